@@ -1,0 +1,5 @@
+"""``python -m obit_build`` is ``obit``."""
+
+from obit_build.cli import main
+
+main()

@@ -1,0 +1,72 @@
+"""Where everything lies on the site. Machine files never change their address (design, section 6).
+
+Paths are relative to the site's root, without a leading slash; ids are absolute URLs.
+"""
+
+from obit_build.model.settings import Settings
+
+
+def url(settings: Settings, path: str) -> str:
+    """Return the absolute address of a path of the site."""
+    return f"{settings.base}/{path}"
+
+
+def award_page(award_id: str) -> str:
+    """Path of an award's page."""
+    return f"awards/{award_id}/"
+
+
+def credential_file(award_id: str) -> str:
+    """Path of a signed credential."""
+    return f"awards/{award_id}/credential.json"
+
+
+def badge_page(slug: str) -> str:
+    """Path of a badge's page."""
+    return f"badges/{slug}/"
+
+
+def badge_version(slug: str, version: str) -> str:
+    """Folder of one version of a badge, with its machine files."""
+    return f"badges/{slug}/v{version}/"
+
+
+def achievement_file(slug: str, version: str, language: str | None = None) -> str:
+    """Path of an Achievement document: in one language, or the default language's copy."""
+    name = f"achievement.{language}.json" if language else "achievement.json"
+    return badge_version(slug, version) + name
+
+
+def badge_image(slug: str, version: str, kind: str) -> str:
+    """Path of a badge's unbaked picture; ``kind`` is png or svg."""
+    return badge_version(slug, version) + f"image.{kind}"
+
+
+def issuer_page(slug: str) -> str:
+    """Path of an issuer's page."""
+    return f"issuers/{slug}/"
+
+
+def did_file(slug: str) -> str:
+    """Path of an issuer's DID document."""
+    return f"issuers/{slug}/did.json"
+
+
+def profile_file(slug: str) -> str:
+    """Path of an issuer's Profile document."""
+    return f"issuers/{slug}/profile.json"
+
+
+def logo_file(slug: str, name: str) -> str:
+    """Path of an issuer's logo, with the extension of the file ``name``."""
+    return f"issuers/{slug}/logo.{name.rsplit('.', 1)[-1].lower()}"
+
+
+def status_list(issuer: str, number: int) -> str:
+    """Path of a revocation list."""
+    return f"status/{issuer}/{number}.json"
+
+
+def suspension_list(issuer: str, number: int) -> str:
+    """Path of the list that tells suspensions from revocations."""
+    return f"status/{issuer}/{number}-suspension.json"

@@ -1,0 +1,296 @@
+"""A document → the N-Quads that are hashed: JSON-LD in safe mode, then RDFC-1.0.
+
+PyLD expands (with the packaged contexts, never the network) and gives the RDF dataset;
+pyoxigraph canonicalises it, because PyLD does not escape control characters as RDFC-1.0 asks
+(decision 0010). *Safe mode* is ours: a property or type that no context defines, a relative
+address, an address with forbidden characters and a redefined term are errors, so that nothing
+in a document stays outside its signature (standards reference, 6.3; certification guide 1.3).
+"""
+
+import functools
+import hashlib
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from obit_build.errors import CanonicalizationError
+from obit_build.strict_json import FORBIDDEN, JsonObject
+
+CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
+OPEN_BADGES_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+OPEN_BADGES_3_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+
+MAX_BLANK_NODES = 1000
+MAX_ALIKE_BLANK_NODES = 6
+"""Blank nodes that only their neighbours tell apart: the work grows with their permutations."""
+
+_CONTEXTS = Path(__file__).parent / "contexts"
+_UNDEFINED = "urn:x-undefined:"
+_IRI_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+FIX = "use only terms of Verifiable Credentials 2.0 and Open Badges 3.0, and complete addresses"
+
+
+@functools.cache
+def _lock() -> dict[str, dict[str, str]]:
+    locked: dict[str, dict[str, str]] = json.loads((_CONTEXTS / "lock.json").read_text("utf-8"))
+    return locked
+
+
+def packaged_contexts() -> tuple[str, ...]:
+    """Return the addresses of the contexts that obit carries."""
+    return tuple(_lock())
+
+
+@functools.cache
+def context(url: str) -> JsonObject:
+    """Return a packaged context; its bytes are compared with the lock first."""
+    if url not in _lock():
+        raise CanonicalizationError(
+            f'the context "{url[:200]}" is not one that obit carries', fix=FIX
+        )
+    data = (_CONTEXTS / _lock()[url]["file"]).read_bytes()
+    if hashlib.sha256(data).hexdigest() != _lock()[url]["sha256"]:
+        raise CanonicalizationError(
+            f"the packaged copy of {url} was changed", fix="install obit again"
+        )
+    document: JsonObject = json.loads(data)
+    return document
+
+
+def _load(url: str, _options: Any = None) -> dict[str, Any]:
+    return {
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": context(url),
+        "contentType": "application/ld+json",
+    }
+
+
+def canonicalize(document: JsonObject) -> str:
+    """Return the document's canonical N-Quads; raise CanonicalizationError if anything would be lost."""
+    _check_input(document)
+    # What the catch-all vocabulary did not catch expands to the same as without it.
+    expanded = _expand(_with_catch_all(document))
+    _check_expanded(expanded)
+    return canonical_nquads(_to_nquads(expanded))
+
+
+def _jsonld() -> Any:
+    # 130 ms to import; the commands that neither sign nor verify should not pay for it.
+    from pyld import jsonld  # noqa: PLC0415
+
+    return jsonld
+
+
+def _expand(document: JsonObject) -> Any:
+    jsonld = _jsonld()
+    try:
+        return jsonld.expand(document, {"documentLoader": _load, "base": ""})
+    except CanonicalizationError:
+        raise
+    except (
+        jsonld.JsonLdError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
+        cause = _cause(error)
+        raise CanonicalizationError(
+            f"the document is not valid JSON-LD: {cause}", fix=FIX
+        ) from error
+
+
+def _cause(error: BaseException) -> str:
+    """Find the shortest honest sentence in a chain of JSON-LD errors."""
+    inner: BaseException = error
+    while getattr(inner, "cause", None) is not None and isinstance(inner.cause, BaseException):  # type: ignore[attr-defined]
+        inner = inner.cause  # type: ignore[attr-defined]
+    if isinstance(inner, CanonicalizationError):
+        return inner.message
+    code = getattr(inner, "code", None)
+    return str(code) if code else type(inner).__name__
+
+
+def _check_input(document: JsonObject) -> None:
+    """Refuse what engines treat differently (standards reference, 6.3 step 4)."""
+    rest: list[tuple[str, Any]] = [("", document)]
+    while rest:
+        name, item = rest.pop()
+        if item is None:
+            raise CanonicalizationError(f'"{name}" has no value', fix="leave the field out")
+        if isinstance(item, str) and FORBIDDEN.search(item):
+            raise CanonicalizationError(
+                f'"{name}" holds a control character', fix="delete the invisible character"
+            )
+        if isinstance(item, dict):
+            for key, value in item.items():
+                _check_key(key)
+                if key == "@context":
+                    _check_context(value)
+                else:
+                    rest.append((key, value))
+        elif isinstance(item, list):
+            rest.extend((name, value) for value in item)
+
+
+def _check_key(key: str) -> None:
+    if key.startswith("@") and key != "@context":
+        raise CanonicalizationError(f'the JSON-LD keyword "{key[:60]}" is not allowed', fix=FIX)
+    if FORBIDDEN.search(key):
+        raise CanonicalizationError("a field's name holds a control character", fix=FIX)
+
+
+def _check_context(value: Any) -> None:
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        if not isinstance(item, str):
+            raise CanonicalizationError(
+                "a context is written out inside the document, so words could be redefined",
+                fix="name published contexts by their address only",
+            )
+        context(item)
+
+
+def _with_catch_all(document: Any) -> Any:
+    """Copy, letting every context end with a vocabulary that catches undefined terms."""
+    if isinstance(document, list):
+        return [_with_catch_all(item) for item in document]
+    if not isinstance(document, dict):
+        return document
+    copy = {key: _with_catch_all(value) for key, value in document.items() if key != "@context"}
+    if "@context" in document:
+        given = document["@context"]
+        contexts = given if isinstance(given, list) else [given]
+        copy["@context"] = [*contexts, {"@vocab": _UNDEFINED}]
+    return copy
+
+
+def _check_expanded(expanded: Any) -> None:
+    for kind, word in _words(expanded):
+        if word.startswith(_UNDEFINED):
+            raise CanonicalizationError(
+                f'no context defines the {kind} "{word[len(_UNDEFINED) :][:100]}"', fix=FIX
+            )
+        if word.startswith("@"):
+            continue
+        if not _SCHEME.match(word):
+            raise CanonicalizationError(
+                f'the {kind} "{word[:100]}" is not a complete address', fix=FIX
+            )
+        if _IRI_FORBIDDEN.search(word):
+            raise CanonicalizationError(
+                f'the {kind} "{word[:100]}" holds a character that addresses may not hold', fix=FIX
+            )
+
+
+def _words(expanded: Any) -> Iterator[tuple[str, str]]:
+    """List every property, type and id of an expanded document."""
+    rest: list[Any] = [expanded]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, list):
+            rest.extend(item)
+        elif isinstance(item, dict):
+            for key, value in item.items():
+                if key == "@id":
+                    yield "id", value
+                elif key == "@type":
+                    yield from (
+                        ("type", kind) for kind in (value if isinstance(value, list) else [value])
+                    )
+                elif key not in ("@value", "@language", "@direction"):
+                    yield "field", key
+                    rest.append(value)
+
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+
+
+def _term(term: dict[str, Any]) -> str:
+    value: str = term["value"]
+    if term["type"] == "IRI":
+        return f"<{value}>"
+    if term["type"] == "blank node":
+        return value
+    text = '"' + re.sub(r'["\\\n\r]', lambda m: _ESCAPES[m.group()], value) + '"'
+    if term.get("language"):
+        return f"{text}@{term['language']}"
+    datatype = term.get("datatype", "http://www.w3.org/2001/XMLSchema#string")
+    return (
+        text
+        if datatype.endswith("/XMLSchema#string") and datatype.startswith("http:")
+        else f"{text}^^<{datatype}>"
+    )
+
+
+def _to_nquads(expanded: Any) -> str:
+    jsonld = _jsonld()
+    try:
+        dataset = jsonld.to_rdf(expanded, {"documentLoader": _load, "base": ""})
+    except (
+        jsonld.JsonLdError,
+        RecursionError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
+        raise CanonicalizationError(
+            f"the document can't be turned into RDF: {_cause(error)}", fix=FIX
+        ) from error
+    lines = []
+    for graph, triples in dataset.items():
+        name = (
+            "" if graph == "@default" else (graph if graph.startswith("_:") else f"<{graph}>") + " "
+        )
+        lines += [
+            f"{_term(t['subject'])} {_term(t['predicate'])} {_term(t['object'])} {name}.\n"
+            for t in triples
+        ]
+    return "".join(lines)
+
+
+def canonical_nquads(nquads: str) -> str:
+    """Canonicalise N-Quads by RDFC-1.0 with SHA-256; lines in code-point order."""
+    import pyoxigraph  # noqa: PLC0415 - only signing and verifying need it
+
+    try:
+        dataset = pyoxigraph.Dataset(pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS))
+    except (SyntaxError, ValueError) as error:
+        raise CanonicalizationError(
+            "the document holds an address that RDF refuses", fix=FIX
+        ) from error
+    _refuse_poison(dataset)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    # One quad a line; the serialiser's order is its own.
+    written = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
+    lines = (written or b"").decode("utf-8").split("\n")
+    return "".join(sorted(line + "\n" for line in lines if line))
+
+
+def _refuse_poison(dataset: Any) -> None:
+    """Bound the work: many blank nodes that look alike make RDFC-1.0 try their permutations."""
+    import pyoxigraph  # noqa: PLC0415 - see above
+
+    seen: dict[Any, list[str]] = defaultdict(list)
+    for quad in dataset:
+        terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
+        blanks = {t for t in terms if isinstance(t, pyoxigraph.BlankNode)}
+        for blank in blanks:
+            shape = [
+                ("_:a" if t == blank else "_:z") if isinstance(t, pyoxigraph.BlankNode) else str(t)
+                for t in terms
+            ]
+            seen[blank].append(" ".join(shape))
+    alike = Counter("\n".join(sorted(lines)) for lines in seen.values())
+    if len(seen) > MAX_BLANK_NODES or max(alike.values(), default=0) > MAX_ALIKE_BLANK_NODES:
+        raise CanonicalizationError(
+            "the document holds too many unnamed parts that look alike",
+            fix="give evidence and other parts an address of their own",
+        )

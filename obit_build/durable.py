@@ -1,0 +1,58 @@
+"""Files that are either whole or not there: temporary file, fsync, rename, fsync of the folder."""
+
+import contextlib
+import os
+from pathlib import Path
+
+from obit_build.errors import PublishError
+
+TEMPORARY = ".tmp-"
+FIX = "free some space or give write permission, then run the command again; nothing was changed"
+
+
+def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> None:
+    """Write ``data`` to ``path`` so that a crash leaves the old file or the new one.
+
+    With ``new``, an existing file is an error (FileExistsError). Raises PublishError if the disk
+    refuses.
+    """
+    temporary = path.with_name(TEMPORARY + path.name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(file.fileno(), mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if new:
+            os.link(temporary, path)  # fails if somebody else was first
+            temporary.unlink()
+        else:
+            temporary.replace(path)
+        _sync_folder(path.parent)
+    except FileExistsError:
+        _discard(temporary)
+        raise
+    except OSError as error:
+        _discard(temporary)
+        raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
+
+
+def _discard(temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove temporary files that an interrupted run left in ``folder``."""
+    for leftover in folder.glob(TEMPORARY + "*"):
+        _discard(leftover)

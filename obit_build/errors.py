@@ -1,0 +1,78 @@
+"""What stops an operation: one root, few leaves.
+
+A mistake in the user's files is a :class:`~obit_build.problems.Problem`, never an exception.
+Everything here says what happened and, in ``fix``, what to do about it.
+"""
+
+
+class ObitError(Exception):
+    """An operation can't go on; ``exit_code`` follows the command line's table."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, fix: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class SourceError(ObitError):
+    """The repository's files can't be read at all (not: they hold mistakes)."""
+
+    exit_code = 1
+
+
+class BakingError(ObitError):
+    """An image can't take a credential, or holds none that can be taken out."""
+
+    exit_code = 1
+
+
+class CanonicalizationError(ObitError):
+    """A document can't be turned into the bytes that are hashed (JSON-LD safe mode, RDFC-1.0)."""
+
+    exit_code = 1
+
+
+class CredentialError(ObitError):
+    """A credential that we were about to sign is not one that others would accept."""
+
+    exit_code = 1
+
+
+class KeyFormatError(ObitError):
+    """A key, a DID or a verification method is malformed or not acceptable."""
+
+
+class StatusListError(ObitError):
+    """A Bitstring Status List can't be read or the index lies outside it."""
+
+    exit_code = 1
+
+
+class SigningError(ObitError):
+    """A signer is missing, holds another key than the published one, or refuses to sign."""
+
+
+class LedgerError(ObitError):
+    """The ledger's chain is broken, or an event contradicts the ones before it."""
+
+    exit_code = 1
+
+
+class RenderError(ObitError):
+    """A page can't be rendered: template, line and page are in the message."""
+
+    exit_code = 1
+
+
+class PublishError(ObitError):
+    """The output folder can't be written or is not ours to replace."""
+
+
+class FetchError(ObitError):
+    """A resource can't be retrieved: unreachable, too large, too slow or not allowed."""
+
+
+class GitError(ObitError):
+    """Git is missing or answers with an error."""

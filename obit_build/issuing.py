@@ -1,0 +1,367 @@
+"""Issuing: carry out a plan. The only step that asks a signer.
+
+Each new credential is composed, signed and read back by our own verifier before its bytes are
+kept; then its event is appended, which is the moment at which it exists. Whatever stops the
+process, the next run with the same inputs continues and ends with the same ledger, because ids,
+salts, status indexes and times are functions of the inputs. Status lists are signed last, and
+only when their bits changed or a refresh was asked for.
+"""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from obit_build import addresses, durations, status
+from obit_build.bake import embeddable
+from obit_build.credential import Allocation, open_badge_credential, status_list_credential
+from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.errors import CredentialError, LedgerError, SigningError
+from obit_build.keys import (
+    did_document,
+    did_document_url,
+    did_for,
+    encode_base58,
+    encode_multikey,
+    method_id,
+)
+from obit_build.ledger import (
+    LIST_LENGTH,
+    Event,
+    Ledger,
+    Mode,
+    Replay,
+    event_bytes,
+    instant,
+    parse_instant,
+)
+from obit_build.model.repository import Repository
+from obit_build.plan import Action, Plan
+from obit_build.proof import add_proof
+from obit_build.strict_json import JsonObject
+from obit_build.verify import verify
+from obit_build.verify_report import VerificationError
+
+LAST_STEP_OF_OUR_OWN = 4
+"""Form and signature must pass at once; status and dates are looked at on the finished site."""
+
+
+class Signer(Protocol):
+    """What issuing needs of a signer."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key, 32 bytes."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the raw 64 bytes of the signature."""
+
+
+class Store(Protocol):
+    """What issuing needs of a ledger's store."""
+
+    def append(self, number: int, event: bytes) -> None:
+        """Commit one event."""
+
+    def put_credential(self, award_id: str, text: bytes) -> None:
+        """Keep the bytes of a credential."""
+
+    def put_status(self, path: str, text: bytes) -> None:
+        """Keep a signed status list."""
+
+    def status(self, path: str) -> bytes | None:
+        """Return a signed status list, if there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """Everything about a run that is not in the repository."""
+
+    at: datetime.datetime
+    main: str
+    """The commit that is published, or an empty string."""
+    mode: Mode
+    signers: Mapping[str, Signer] = field(repr=False)
+    """Issuer → signer."""
+    entropy: Callable[[int], bytes] = field(repr=False)
+
+
+def written(document: JsonObject) -> bytes:
+    """Write a document as the bytes that are published and baked."""
+    return embeddable(json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def begin(store: Store, replay: Replay, repository: Repository, run: Circumstances) -> Ledger:
+    """Open the ledger for this run, writing its first event if there is none."""
+    if replay.is_empty:
+        genesis = replay.next_event(
+            "genesis",
+            run.at,
+            run.main,
+            format=1,
+            mode=run.mode,
+            site=repository.settings.base,
+            salt=run.entropy(32).hex(),
+        )
+        _commit(store, replay, genesis)
+    ledger = replay.ledger()
+    if ledger.mode != run.mode:
+        raise LedgerError(
+            f"this ledger is for {ledger.mode} credentials, not for {run.mode} ones",
+            fix="use another folder with --ledger",
+        )
+    return ledger
+
+
+def carry_out(
+    plan: Plan,
+    store: Store,
+    replay: Replay,
+    repository: Repository,
+    run: Circumstances,
+    progress: Callable[[Action], None] = lambda _: None,
+) -> None:
+    """Do what the plan says, one event after the other."""
+    for issuer in sorted(_issuers(plan, repository)):
+        _publish_key(store, replay, issuer, run)
+    for action in plan.actions:
+        if action.kind == "issue":
+            _issue(store, replay, repository, run, action)
+        else:
+            _decide(store, replay, run, action)
+        progress(action)
+
+
+def _commit(store: Store, replay: Replay, event: Event) -> None:
+    """Try the event on the replay, then make it durable: a bad event never reaches the disk."""
+    data = event_bytes(event)
+    replay.apply(data)
+    store.append(event["seq"], data)
+
+
+def _issuers(plan: Plan, repository: Repository) -> set[str]:
+    return {
+        str(issuer.slug)
+        for action in plan.actions
+        if (issuer := repository.issuer_of(repository.achievements[action.award.key.badge]))
+    }
+
+
+def _signer(run: Circumstances, issuer: str) -> Signer:
+    if issuer not in run.signers:
+        raise SigningError(
+            f'there is no signing key for the issuer "{issuer}"',
+            fix="declare it under keys: in obit.yaml",
+        )
+    return run.signers[issuer]
+
+
+def _publish_key(store: Store, replay: Replay, issuer: str, run: Circumstances) -> None:
+    key = encode_multikey(_signer(run, issuer).public_key)
+    if key not in replay.ledger().keys_of(issuer):
+        event = replay.next_event(
+            "key-add", run.at, run.main, issuer=issuer, public_key_multibase=key
+        )
+        _commit(store, replay, event)
+
+
+def _place(
+    store: Store, replay: Replay, run: Circumstances, issuer: str, award_id: str
+) -> tuple[int, int]:
+    place = replay.allocate(issuer, award_id)
+    if place is None:
+        number = replay.ledger().lists.get(issuer, 0) + 1
+        event = replay.next_event("list-create", run.at, run.main, issuer=issuer, list=number)
+        _commit(store, replay, event)
+        place = replay.allocate(issuer, award_id)
+    if place is None:  # pragma: no cover - a new list has room
+        raise LedgerError("a new status list has no room", fix="report this as a bug")
+    return place
+
+
+def _issue(
+    store: Store, replay: Replay, repository: Repository, run: Circumstances, action: Action
+) -> None:
+    ledger, award = replay.ledger(), action.award
+    badge = repository.achievements[award.key.badge]
+    issuer = repository.issuer_of(badge)
+    if issuer is None:  # pragma: no cover - the checks come first
+        raise CredentialError(f'"{badge.slug}" has no issuer', fix="run obit check")
+    award_id = ledger.award_id(award.key)
+    number, index = _place(store, replay, run, issuer.slug, award_id)
+    given = allocation(ledger, award_id, number, index)
+    document = open_badge_credential(
+        repository, badge, award, given, issuer=issuer, preview=run.mode == "preview"
+    )
+    signer = _signer(run, issuer.slug)
+    text = _signed(document, did_for(ledger.site, issuer.slug), signer, run.at)
+    store.put_credential(award_id, text)
+    event = replay.next_event(
+        "issue",
+        run.at,
+        run.main,
+        id=award_id,
+        issuer=issuer.slug,
+        badge=badge.slug,
+        version=award.key.version,
+        issued=award.key.issued.isoformat(),
+        list=number,
+        index=index,
+        key=encode_multikey(signer.public_key),
+        sha256=hashlib.sha256(text).hexdigest(),
+        content=ledger.keyed("award-content", award_bytes(award)).hex(),
+        definition=ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
+    )
+    _commit(store, replay, event)
+
+
+def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Allocation:
+    """Derive everything unguessable in a credential from the ledger's salt."""
+    drawn = bytearray(ledger.keyed("subject", award_id.encode(), 16))
+    drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits of a random UUID (RFC 9562)
+    drawn[8] = drawn[8] & 0x3F | 0x80
+    text = drawn.hex()
+    parts = (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
+    return Allocation(
+        id=award_id,
+        list_number=number,
+        index=index,
+        salt=ledger.keyed("identity-salt", award_id.encode(), 16).hex(),
+        subject="urn:uuid:" + "-".join(parts),
+    )
+
+
+def _signed(document: JsonObject, did: str, signer: Signer, at: datetime.datetime) -> bytes:
+    """Sign, write, read back and verify; only then are the bytes fit to be kept."""
+    key = encode_multikey(signer.public_key)
+    signed = add_proof(
+        document, sign=signer.sign, verification_method=method_id(did, key), created=at
+    )
+    text = written(signed)
+    report = verify(text, name="our own credential", at=at, fetch=_only_did(did, key))
+    for step in report.steps:
+        if step.number <= LAST_STEP_OF_OUR_OWN and step.outcome != "passed":
+            raise CredentialError(
+                f"a credential that was just signed does not verify: {step.message}",
+                fix="run obit check; if it finds nothing, report this as a bug",
+            )
+    return text
+
+
+def _only_did(did: str, key: str) -> Callable[[str], bytes]:
+    def fetch(url: str) -> bytes:
+        if url != did_document_url(did):
+            raise VerificationError("own.later", "looked at later", fix="none", outcome="unknown")
+        return json.dumps(did_document(did, [key])).encode()
+
+    return fetch
+
+
+def _decide(store: Store, replay: Replay, run: Circumstances, action: Action) -> None:
+    """Record a decision about an award that is in the ledger by now."""
+    ledger = replay.ledger()
+    members: dict[str, Any] = {"id": ledger.award_id(action.award.key)}
+    former = action.award.replaced_key
+    if action.kind == "replace" and former is not None:
+        members = {"id": ledger.award_id(former), "by": members["id"]}
+    day = action.date.isoformat() if action.date else None
+    _commit(store, replay, replay.next_event(action.kind, run.at, run.main, date=day, **members))
+
+
+def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]:
+    """Return the bitstrings of the revocation list and of the suspension list (decision 0004)."""
+    awards = ledger.on_list(issuer, number)
+    revoked = status.bitstring((a.index for a in awards if a.bit_is_set), LIST_LENGTH)
+    suspended = (a.index for a in awards if a.state == "suspended")
+    return revoked, status.bitstring(suspended, LIST_LENGTH)
+
+
+def stale_lists(store: Store, ledger: Ledger) -> Iterator[tuple[str, int]]:
+    """List the status lists whose signed copies are missing or say something else."""
+    for issuer, newest in sorted(ledger.lists.items()):
+        for number in range(1, newest + 1):
+            paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
+            revocations, suspensions = (store.status(path) for path in paths)
+            wanted = wanted_bits(ledger, issuer, number)
+            if (
+                revocations is None
+                or suspensions is None
+                or (_bits(revocations), _bits(suspensions)) != wanted
+                # An interrupted refresh leaves a list that names the other one's former copy.
+                or digest_multibase(suspensions) not in revocations.decode()
+            ):
+                yield issuer, number
+
+
+def _bits(text: bytes) -> bytes:
+    return status.decode(json.loads(text)["credentialSubject"]["encodedList"])
+
+
+def sign_lists(
+    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, *, refresh: bool
+) -> int:
+    """Sign the status lists that need it, or all with ``refresh``; return how many pairs."""
+    every = [
+        (issuer, number)
+        for issuer, newest in sorted(ledger.lists.items())
+        for number in range(1, newest + 1)
+    ]
+    due = every if refresh else list(stale_lists(store, ledger))
+    for issuer, number in due:
+        _sign_pair(store, ledger, repository, run, (issuer, number))
+    return len(due)
+
+
+def _sign_pair(
+    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, which: tuple[str, int]
+) -> None:
+    """Sign the suspension list, then the revocation list, which names it by its digest."""
+    issuer, number = which
+    did = did_for(ledger.site, issuer)
+    paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
+    at = _after(store.status(paths[0]), run.at)
+    until = None
+    if run.mode == "live":
+        until = instant(durations.after(at, repository.settings.status_valid_for))
+    revoked, suspended = wanted_bits(ledger, issuer, number)
+    related: JsonObject | None = None
+    for path, purpose, bits in (
+        (paths[1], "suspension", suspended),
+        (paths[0], "revocation", revoked),
+    ):
+        url = f"{ledger.site}/{path}"
+        document = status_list_credential(
+            url=url,
+            issuer=did,
+            purpose=purpose,
+            encoded=status.encode_bits(bits),
+            at=instant(at),
+            until=until,
+            related=related,
+        )
+        signer = _signer(run, issuer)
+        method = method_id(did, encode_multikey(signer.public_key))
+        text = written(
+            add_proof(document, sign=signer.sign, verification_method=method, created=at)
+        )
+        related = {
+            "id": url,
+            "digestMultibase": digest_multibase(text),
+            "mediaType": "application/vc",
+        }
+        store.put_status(path, text)
+
+
+def _after(former: bytes | None, at: datetime.datetime) -> datetime.datetime:
+    """Return ``at``, or one second after the former list's time: it strictly increases (INV-16)."""
+    if former is None:
+        return at
+    last = parse_instant(json.loads(former)["validFrom"])
+    return max(at, last + datetime.timedelta(seconds=1))
+
+
+def digest_multibase(data: bytes) -> str:
+    """Return ``z`` + base58btc of the SHA-256 multihash of ``data`` (VC Data Model 2.0, 5.3)."""
+    return "z" + encode_base58(b"\x12\x20" + hashlib.sha256(data).digest())

@@ -1,0 +1,31 @@
+"""Repository: everything that was loaded from a centre's folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from obit_build.model.achievement import Achievement
+from obit_build.model.award import Award, Recipient
+from obit_build.model.profile import Profile
+from obit_build.model.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repository:
+    """The centre's files as values. Paths are relative to the folder, with ``/``."""
+
+    settings: Settings
+    profiles: Mapping[str, Profile]
+    achievements: Mapping[str, Achievement]
+    awards: tuple[Award, ...]
+    recipients: Mapping[str, Recipient]
+    files: Mapping[str, bytes] = field(repr=False)
+    """Every file that was read: path → bytes (sources and pictures)."""
+    templates: Mapping[str, str] = field(repr=False, default_factory=dict)
+    """The centre's own templates, styles and catalogues: path below ``templates/`` → text."""
+
+    def issuer_of(self, achievement: Achievement) -> Profile | None:
+        """Return the profile that issues this badge: named, default, or the only one there is."""
+        slug = achievement.issuer or self.settings.defaults.issuer
+        if slug is not None:
+            return self.profiles.get(slug)
+        return next(iter(self.profiles.values())) if len(self.profiles) == 1 else None

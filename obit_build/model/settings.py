@@ -1,0 +1,102 @@
+"""Settings of the whole site: ``obit.yaml``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from obit_build.model.award import Visibility
+from obit_build.model.words import (
+    Duration,
+    EmailAddress,
+    Language,
+    PublicKeyMultibase,
+    Slug,
+    Text,
+    Url,
+    declare,
+    place,
+    places,
+)
+from obit_build.problems import Location
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """What is published about people."""
+
+    contact: EmailAddress | None = declare("Where people ask about their data.", default=None)
+    retention: Duration | None = declare("How long awards are kept.", default=None, example="P5Y")
+    identity: Literal["hashed-email", "pseudonym"] = declare(
+        "What ties a credential to its holder: a salted hash of the e-mail address, or a random number.",
+        default="hashed-email",
+    )
+    visibility: Visibility = declare(
+        "What awards are unless they say otherwise.", default="unlisted"
+    )
+    location: Location = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyDeclaration:
+    """An issuer's signing key: the public part, and where the signer finds the private one."""
+
+    issuer: Slug = declare("A folder of issuers/.")
+    public_key_multibase: PublicKeyMultibase = declare(
+        "The public key, as `obit key show` prints it.", example="z6Mk…"
+    )
+    signer: str = declare(
+        "Where the private key is: `env:NAME` or `file:PATH`.", example="env:OBIT_KEY_TECHNOCITE"
+    )
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What badges and awards are unless they say otherwise."""
+
+    issuer: Slug | None = declare("The issuer of badges that name none.", default=None)
+    expires: Duration | None = declare("Validity of badges that name none.", default=None)
+    location: Location = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The site's settings: ``obit.yaml``."""
+
+    site: Url = declare(
+        "The address where the site is published. It is inside every signature: choose it once.",
+        example="https://badges.example.org/",
+    )
+    languages: tuple[Language, ...] = declare(
+        "The site's languages; the first is the default.", default=(Language("en"),), least=1
+    )
+    title: Text | None = declare("The site's name.", default=None)
+    tagline: Text | None = declare("One sentence under the name.", default=None)
+    specimen: bool = declare(
+        "true marks the whole site and every credential as a specimen.", default=False
+    )
+    disclaimer: Text | None = declare("What a badge of this site is not.", default=None)
+    funding_notice: Text | None = declare("Who paid for it.", default=None)
+    attributions: tuple[str, ...] = declare("Sources to name at the foot of each page.", default=())
+    defaults: Defaults = declare("Defaults for badges.", default=Defaults())
+    privacy: Privacy = declare("What is published about people.", default=Privacy())
+    keys: tuple[KeyDeclaration, ...] = declare(
+        "The issuers' signing keys. Without them only a preview can be built.", default=()
+    )
+    status_valid_for: Duration = declare(
+        "How long a signed status list may be trusted before it is signed again.",
+        default=Duration("P7D"),
+    )
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+    @property
+    def base(self) -> str:
+        """The site's address without the last slash."""
+        return self.site.rstrip("/")
+
+    @property
+    def default_language(self) -> str:
+        """The language of the neutral addresses."""
+        return self.languages[0]

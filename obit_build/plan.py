@@ -1,0 +1,237 @@
+"""Plan: what issuing would do, from Repository and Ledger; needs no key.
+
+An edit of an issued award, its disappearance and an attempt to un-revoke are problems, not
+actions. A plan names recipients by code only.
+"""
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.model.award import Award, AwardKey
+from obit_build.model.repository import Repository
+from obit_build.problems import Location, Problem
+
+Kind = Literal["issue", "revoke", "suspend", "reinstate", "replace"]
+SIGNS: Mapping[Kind, str] = {
+    "issue": "+", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">",
+}  # fmt: skip
+IRREVERSIBLE: tuple[Kind, ...] = ("revoke", "replace")
+
+RULES: dict[str, str] = {
+    "issued-award-is-unchanged": "An issued award is not edited.\n\nWhat was signed never changes. To correct it, undo the edit, write `revoked:` with a date, and add a new line with `replaces:`.",
+    "issued-award-stays": "The line of an issued award stays.\n\nA deleted line would make a revocation disappear with it. Put it back; to withdraw the award, write `revoked:` with a date.",
+    "revocation-is-final": "A revocation is final.\n\nPut `revoked:` back; to give the badge again, add a new line. `suspended:` is the decision that can be taken back.",
+    "awarded-badge-keeps-its-meaning": "A badge that was awarded keeps its meaning.\n\nCredentials keep the text they were signed with. If the change alters the meaning, give the badge a new `version`.",
+    "site-address-is-for-ever": "The site's address never changes once something was issued.\n\nIt is inside every signature.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that issuing would do."""
+
+    kind: Kind
+    award: Award
+    award_id: str | None
+    """None while there is no ledger to derive it from."""
+    date: datetime.date | None = None
+    former_id: str | None = None
+    """For ``replace``: the award whose place is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What issuing would do, in the order in which it would, and what forbids it."""
+
+    actions: tuple[Action, ...]
+    unchanged: int
+    problems: tuple[Problem, ...] = ()
+
+    def count(self, kind: Kind) -> int:
+        """Return how many actions are of this kind."""
+        return sum(action.kind == kind for action in self.actions)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether issuing would do nothing."""
+        return not self.actions
+
+
+def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
+    """Compare what the repository wants with what the ledger holds."""
+    wanted = sorted(repository.awards, key=lambda award: award.key)
+    ids = {award.key: ledger.award_id(award.key) if ledger else None for award in wanted}
+    issue: list[Action] = []
+    later: list[Action] = []
+    unchanged = 0
+    for award in wanted:
+        known = ledger.awards.get(ids[award.key] or "") if ledger else None
+        if known is None:
+            issue.append(Action(kind="issue", award=award, award_id=ids[award.key]))
+        changes = list(_changes(award, ids[award.key], known))
+        changes += _replacement(award, ids, known)
+        later += changes
+        unchanged += known is not None and not changes
+    problems = tuple(_problems(repository, ledger)) if ledger else ()
+    return Plan(actions=(*issue, *later), unchanged=unchanged, problems=problems)
+
+
+def _changes(award: Award, award_id: str | None, known: IssuedAward | None) -> Iterator[Action]:
+    state = known.state if known else "active"
+    if state == "withdrawn":
+        return
+    if award.revoked:
+        if state != "revoked":
+            yield Action(kind="revoke", award=award, award_id=award_id, date=award.revoked.date)
+    elif award.suspended:
+        if state == "active":
+            yield Action(kind="suspend", award=award, award_id=award_id, date=award.suspended.date)
+    elif known and state == "suspended":
+        yield Action(kind="reinstate", award=award, award_id=award_id, date=known.state_date)
+
+
+def _replacement(
+    award: Award, ids: Mapping[AwardKey, str | None], known: IssuedAward | None
+) -> list[Action]:
+    former = award.replaced_key
+    if former is None or former not in ids or (known and known.replaces):
+        return []
+    return [
+        Action(
+            kind="replace",
+            award=award,
+            award_id=ids[award.key],
+            date=award.key.issued,
+            former_id=ids[former],
+        )
+    ]
+
+
+def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
+    if ledger.site != repository.settings.base:
+        yield Problem(
+            location=repository.settings.locations.get("site", Location("obit.yaml")),
+            check="site-address-is-for-ever",
+            message=f"credentials were issued for {ledger.site}, not {repository.settings.base}",
+            fix=f"write site: {ledger.site}/ again, or begin a new ledger for a new site",
+        )
+    present: set[str] = set()
+    for award in repository.awards:
+        award_id = ledger.award_id(award.key)
+        known = ledger.awards.get(award_id)
+        if known:
+            present.add(award_id)
+            yield from _edits(ledger, award, known)
+    yield from _missing(repository, ledger, present)
+    yield from _changed_badges(repository, ledger)
+
+
+def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem]:
+    if known.state == "revoked" and award.revoked is None:
+        yield Problem(
+            location=award.location,
+            check="revocation-is-final",
+            message="this award was revoked; its revocation is no longer here",
+            fix="put the revoked: lines back",
+        )
+    if known.content != ledger.keyed("award-content", award_bytes(award)).hex():
+        yield Problem(
+            location=award.location,
+            check="issued-award-is-unchanged",
+            message="this award was issued with another content",
+            fix="undo the edit; to correct it, write revoked: and add a line with replaces:",
+        )
+
+
+def _missing(repository: Repository, ledger: Ledger, present: set[str]) -> Iterator[Problem]:
+    for known in ledger.awards.values():
+        if known.id in present or known.state == "withdrawn":
+            continue
+        badge = repository.achievements.get(known.badge)
+        where = badge.location if badge else Location(f"badges/{known.badge}/badge.yaml")
+        yield Problem(
+            location=where,
+            check="issued-award-stays",
+            message=f'an award of "{known.badge}" version {known.version} issued on '
+            f"{known.issued.isoformat()} is no longer in the repository",
+            fix="put its line back; to withdraw it, write revoked: with a date",
+        )
+
+
+def _changed_badges(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
+    issued: dict[tuple[str, str], set[str]] = {}
+    for award in ledger.awards.values():
+        issued.setdefault((award.badge, award.version), set()).add(award.definition)
+    for slug, badge in sorted(repository.achievements.items()):
+        now = ledger.keyed("badge-definition", achievement_bytes(badge)).hex()
+        if now not in issued.get((slug, badge.version), {now}):
+            yield Problem(
+                location=badge.location,
+                check="awarded-badge-keeps-its-meaning",
+                message=f"version {badge.version} of this badge was awarded with another text",
+                fix="give it a new version: if its meaning changes; else ignore this",
+                level="warning",
+            )
+
+
+def to_text(plan: Plan) -> str:
+    """Write the plan for a terminal; recipients by code only."""
+    lines = [f"{headline(plan)}"]
+    for (kind, badge, day), codes in _groups(plan).items():
+        lines.append(f"  {SIGNS[kind]} {kind:<9} {badge}  {day}  {', '.join(codes)}")
+    if any(action.kind in IRREVERSIBLE for action in plan.actions):
+        lines.append("  revoke and replace can't be undone")
+    return "\n".join(lines) + "\n"
+
+
+def headline(plan: Plan) -> str:
+    """Return the counts in one line, such as ``3 to issue, 1 to revoke, 412 unchanged``."""
+    kinds: tuple[Kind, ...] = ("issue", "revoke", "suspend", "reinstate", "replace")
+    counts = [f"{plan.count(kind)} to {kind}" for kind in kinds if plan.count(kind)]
+    return ", ".join([*(counts or ["nothing to do"]), f"{plan.unchanged} unchanged"])
+
+
+def _groups(plan: Plan) -> dict[tuple[Kind, str, str], list[str]]:
+    groups: dict[tuple[Kind, str, str], list[str]] = {}
+    for action in plan.actions:
+        key = action.award.key
+        group = (action.kind, f"{key.badge} v{key.version}", key.issued.isoformat())
+        groups.setdefault(group, []).append(key.recipient)
+    return groups
+
+
+def to_markdown(plan: Plan) -> str:
+    """Write the plan for a review comment. Slugs, codes and dates need no escaping: they are plain."""
+    lines = [f"### obit plan: {headline(plan)}", ""]
+    if plan.actions:
+        lines += ["| | Badge | Issued | Recipients |", "|-|-|-|-|"]
+    for (kind, badge, day), codes in _groups(plan).items():
+        mark = "⚠️ " if kind in IRREVERSIBLE else ""
+        named = " ".join(f"`{code}`" for code in codes[:40])
+        more = f" and {len(codes) - 40} more" if len(codes) > 40 else ""
+        lines.append(f"| {mark}{kind} | {badge} | {day} | {len(codes)} ({named}{more}) |")
+    if any(action.kind in IRREVERSIBLE for action in plan.actions):
+        lines += ["", "⚠️ can't be undone."]
+    return "\n".join(lines) + "\n"
+
+
+def to_json(plan: Plan) -> str:
+    """Write the plan as JSON: one object per action."""
+    actions = [
+        {
+            "action": action.kind,
+            "badge": action.award.key.badge,
+            "version": action.award.key.version,
+            "issued": action.award.key.issued.isoformat(),
+            "recipient": action.award.key.recipient,
+            "n": action.award.key.n,
+            "irreversible": action.kind in IRREVERSIBLE,
+        }
+        for action in plan.actions
+    ]
+    return json.dumps({"actions": actions, "unchanged": plan.unchanged}, indent=2) + "\n"

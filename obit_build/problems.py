@@ -1,0 +1,56 @@
+"""What is wrong in the user's files: where, what, and how to mend it.
+
+A :class:`Problem` is a value, collected and shown with all the others; nothing here prints.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file of the repository; lines and columns count from 1, in characters."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    length: int = field(default=1, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Problem:
+    """One finding of one check. ``fix`` names a file, a field or a command."""
+
+    location: Location
+    check: str
+    message: str
+    fix: str
+    level: Level = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, in the order of their places."""
+
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> "Report":
+        """Sort the problems by place and drop exact repetitions."""
+        return cls(tuple(sorted(set(problems))))
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The findings that stop everything."""
+        return tuple(problem for problem in self.problems if problem.level == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The findings that don't."""
+        return tuple(problem for problem in self.problems if problem.level == "warning")

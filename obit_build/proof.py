@@ -1,0 +1,88 @@
+"""Data Integrity with the cryptosuite ``eddsa-rdfc-2022`` (VC Data Integrity EdDSA 1.0, 3.2).
+
+One function per heading of the specification. The signer is a function from bytes to the 64
+bytes of an Ed25519 signature; no key is seen here.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from obit_build.canonical import canonicalize
+from obit_build.errors import CanonicalizationError, KeyFormatError, SigningError
+from obit_build.keys import decode_base58, encode_base58
+from obit_build.strict_json import JsonObject
+
+CRYPTOSUITE = "eddsa-rdfc-2022"
+SIGNATURE_BYTES = 64
+
+
+def proof_configuration(document: JsonObject, proof: JsonObject) -> JsonObject:
+    """Return the proof options that are signed: without ``proofValue``, with the document's context."""
+    if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
+        raise CanonicalizationError(
+            f"the proof is not a DataIntegrityProof with {CRYPTOSUITE}",
+            fix="use a verifier that knows this kind of proof",
+        )
+    options: dict[str, Any] = {"@context": document.get("@context")}
+    options.update({k: v for k, v in proof.items() if k not in ("proofValue", "@context")})
+    return options
+
+
+def transform(document: JsonObject) -> str:
+    """Return the canonical N-Quads of the document without its proof."""
+    return canonicalize({name: value for name, value in document.items() if name != "proof"})
+
+
+def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
+    """Return SHA-256 of the canonical proof configuration, then SHA-256 of the document: 64 bytes."""
+    configuration = canonicalize(proof_configuration(document, proof))
+    return _sha256(configuration) + _sha256(transform(document))
+
+
+def _sha256(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8")).digest()
+
+
+def add_proof(
+    document: JsonObject,
+    *,
+    sign: Callable[[bytes], bytes],
+    verification_method: str,
+    created: datetime.datetime,
+) -> JsonObject:
+    """Return a copy of the document with a one-element ``proof`` array."""
+    proof: JsonObject = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": CRYPTOSUITE,
+        "created": created.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    signature = sign(hash_data(document, proof))
+    if len(signature) != SIGNATURE_BYTES:
+        raise SigningError(
+            f"the signer returned {len(signature)} bytes instead of {SIGNATURE_BYTES}",
+            fix="use an Ed25519 key",
+        )
+    return {**document, "proof": [{**proof, "proofValue": "z" + encode_base58(signature)}]}
+
+
+def proof_is_good(document: JsonObject, proof: JsonObject, public_key: bytes) -> bool:
+    """Tell whether the signature is over this very document, by this 32-byte Ed25519 key."""
+    value = proof.get("proofValue")
+    if not isinstance(value, str) or not value.startswith("z"):
+        return False
+    try:
+        signature = decode_base58(value[1:])
+        if len(signature) != SIGNATURE_BYTES or "z" + encode_base58(signature) != value:
+            return False
+        key = Ed25519PublicKey.from_public_bytes(public_key)
+        key.verify(signature, hash_data(document, proof))
+    except (InvalidSignature, KeyFormatError, ValueError):
+        return False
+    return True

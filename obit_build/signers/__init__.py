@@ -1,0 +1,1 @@
+"""Signers: the only modules that touch a private key."""

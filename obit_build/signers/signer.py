@@ -1,0 +1,113 @@
+"""What a signer is, and the one that holds a key in memory.
+
+A signer's ``repr`` shows the public key and where the private one came from, never the key.
+"""
+
+from typing import Literal, Protocol
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from obit_build.errors import SigningError
+from obit_build.keys import encode_multikey, refuse_weak
+
+# Seeds that everybody knows: all zeros, and the first three test vectors of RFC 8032, 7.1.
+_KNOWN_SEEDS = frozenset(
+    bytes.fromhex(text)
+    for text in (
+        "00" * 32,
+        "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+        "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+        "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+    )
+)
+
+
+class Signer(Protocol):
+    """Signs bytes with one key (security reference, 3.3)."""
+
+    @property
+    def alg(self) -> Literal["Ed25519"]:
+        """The kind of signature."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The public key, 32 bytes."""
+
+    @property
+    def uri(self) -> str:
+        """Where the key is, without secrets."""
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the raw 64 bytes of the signature."""
+
+
+class KeySigner:
+    """Signs with an Ed25519 key in memory."""
+
+    __slots__ = ("_key", "public_key", "uri")
+
+    alg: Literal["Ed25519"] = "Ed25519"
+
+    def __init__(self, key: Ed25519PrivateKey, uri: str) -> None:
+        self._key = key
+        self.uri = uri
+        self.public_key = key.public_key().public_bytes_raw()
+        refuse_weak(self.public_key)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the raw 64 bytes of the signature."""
+        return self._key.sign(message)
+
+    def __repr__(self) -> str:
+        return f"KeySigner({encode_multikey(self.public_key)}, {self.uri})"
+
+    def __reduce__(self) -> str:
+        raise SigningError("a key is never copied out of the process", fix="open the signer again")
+
+
+def from_pem(pem: bytes, passphrase: str | None, uri: str) -> KeySigner:
+    """Read an Ed25519 key from PKCS#8 PEM, encrypted or not; raise SigningError without its content."""
+    if b"\\n" in pem and pem.count(b"\n") <= 1:
+        pem = pem.replace(b"\\n", b"\n")  # secret stores like to escape line ends
+    if pem.count(b"-----BEGIN ") != 1:
+        raise SigningError(
+            f"{uri} does not hold exactly one PEM key",
+            fix="store the whole file that `obit key new` wrote, with its BEGIN and END lines",
+        )
+    try:
+        password = passphrase.encode() if passphrase else None
+        key = serialization.load_pem_private_key(pem, password)
+    except TypeError:
+        need = (
+            "needs a passphrase"
+            if passphrase is None
+            else "is not encrypted, but a passphrase is set"
+        )
+        raise SigningError(
+            f"the key in {uri} {need}", fix="see docs/how-to/keys.md for where the passphrase goes"
+        ) from None
+    except ValueError:
+        raise SigningError(
+            f"the key in {uri} can't be read: it is damaged or the passphrase is wrong",
+            fix="compare with the file that `obit key new` wrote",
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SigningError(
+            f"the key in {uri} is not an Ed25519 key", fix="make one with `obit key new`"
+        )
+    if key.private_bytes_raw() in _KNOWN_SEEDS:
+        raise SigningError(
+            f"the key in {uri} is a published test key", fix="make one with `obit key new`"
+        )
+    return KeySigner(key, uri)
+
+
+def new_pem(seed: bytes, passphrase: str | None) -> bytes:
+    """Write a new Ed25519 key from 32 random bytes as PKCS#8 PEM."""
+    encryption: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        encryption = serialization.BestAvailableEncryption(passphrase.encode())
+    return Ed25519PrivateKey.from_private_bytes(seed).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )

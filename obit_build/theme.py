@@ -1,0 +1,21 @@
+"""The default theme's files, from beside the package or from the top of the source checkout."""
+
+from pathlib import Path
+
+from obit_build.errors import RenderError
+
+_PACKAGED = Path(__file__).parent / "templates"
+_CHECKOUT = Path(__file__).parent.parent / "templates"
+
+
+def default_theme() -> dict[str, str]:
+    """Return the default theme: path below ``templates/`` → text."""
+    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    files = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith(".")
+    }
+    if not files:
+        raise RenderError("the default theme is missing", fix="install obit again")
+    return files
