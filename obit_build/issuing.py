@@ -18,7 +18,7 @@ from obit_build import addresses, durations, status
 from obit_build.bake import embeddable
 from obit_build.credential import Allocation, open_badge_credential, status_list_credential
 from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.errors import CredentialError, LedgerError, SigningError
+from obit_build.errors import CredentialError, FetchError, LedgerError, SigningError
 from obit_build.keys import (
     did_document,
     did_document_url,
@@ -38,11 +38,11 @@ from obit_build.ledger import (
     parse_instant,
 )
 from obit_build.model.repository import Repository
+from obit_build.model.settings import KeyDeclaration
 from obit_build.plan import Action, Plan
 from obit_build.proof import add_proof
 from obit_build.strict_json import JsonObject
 from obit_build.verify import verify
-from obit_build.verify_report import VerificationError
 
 LAST_STEP_OF_OUR_OWN = 4
 """Form and signature must pass at once; status and dates are looked at on the finished site."""
@@ -253,7 +253,7 @@ def _signed(document: JsonObject, did: str, signer: Signer, at: datetime.datetim
 def _only_did(did: str, key: str) -> Callable[[str], bytes]:
     def fetch(url: str) -> bytes:
         if url != did_document_url(did):
-            raise VerificationError("own.later", "looked at later", fix="none", outcome="unknown")
+            raise FetchError("it is looked at once the site is built", fix="build the site")
         return json.dumps(did_document(did, [key])).encode()
 
     return fetch
@@ -365,3 +365,14 @@ def _after(former: bytes | None, at: datetime.datetime) -> datetime.datetime:
 def digest_multibase(data: bytes) -> str:
     """Return ``z`` + base58btc of the SHA-256 multihash of ``data`` (VC Data Model 2.0, 5.3)."""
     return "z" + encode_base58(b"\x12\x20" + hashlib.sha256(data).digest())
+
+
+def refuse_other_key(signer: Signer, declared: KeyDeclaration) -> None:
+    """Raise SigningError unless the signer holds the key that obit.yaml publishes for the issuer."""
+    key = encode_multikey(signer.public_key)
+    if key != declared.public_key_multibase:
+        raise SigningError(
+            f'the signer of "{declared.issuer}" holds the key {key}, '
+            f"but obit.yaml publishes {declared.public_key_multibase}",
+            fix="give the signer the published key, or publish its key in obit.yaml",
+        )

@@ -184,7 +184,14 @@ class Replay:
         event = _parse_event(data, self._size + 1)
         if event.get("prev") != self._head:
             raise self._wrong("does not follow from the one before it")
-        at = parse_instant(event["at"])
+        try:
+            at = parse_instant(event["at"])
+            self._handle(event, at)
+        except (KeyError, TypeError, ValueError):
+            raise self._wrong("lacks a member or holds one of another kind") from None
+        self._size, self._head, self._last_at = self._size + 1, hashlib.sha256(data).hexdigest(), at
+
+    def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:
             raise self._wrong("is dated before the one before it")
         handler = _HANDLERS.get(event["type"])
@@ -195,11 +202,7 @@ class Replay:
             )
         if (event["type"] == "genesis") != (self._size == 0):
             raise self._wrong("is not where the chain begins")
-        try:
-            handler(self, event)
-        except (KeyError, TypeError, ValueError):
-            raise self._wrong("lacks a member or holds one of another kind") from None
-        self._size, self._head, self._last_at = self._size + 1, hashlib.sha256(data).hexdigest(), at
+        handler(self, event)
 
     def _wrong(self, what: str) -> LedgerError:
         return LedgerError(f"event {self._size + 1} of the ledger {what}", fix=FIX)

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +68,16 @@ class FolderStore:
             raise LedgerError(
                 f"event {number} was written by another run", fix="run the command again"
             ) from None
+
+    def empty(self) -> None:
+        """Throw a preview away. A ledger of real credentials is never emptied."""
+        if self.replay().ledger().mode != "preview":
+            raise LedgerError("only a preview can start over", fix="leave the ledger as it is")
+        discarded = self.root / ".discarded"
+        shutil.rmtree(discarded, ignore_errors=True)
+        (self.root / "log").rename(discarded)  # all events at once, so that no half chain is left
+        for folder in (discarded, self.root / "issued", self.root / "state"):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _credential_path(self, award_id: str) -> Path:
         if not _ID.fullmatch(award_id):

@@ -61,9 +61,13 @@ def _decoded(data: bytes | str, limit: int) -> str:
 
 
 def _check_depth(text: str) -> None:
-    """Count brackets outside strings, before a recursive parser sees them."""
+    """Count brackets outside strings, before a recursive parser sees them.
+
+    A string that never ends runs to the end of the text: looking for its end again from each
+    quotation mark in it would take quadratic time.
+    """
     depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text, re.DOTALL):
+    for token in re.finditer(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', text, re.DOTALL):
         first = token.group()[0]
         if first in "[{":
             depth += 1

@@ -34,7 +34,10 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> KeySigner:
             f"the environment variable {name} is not set",
             fix="set it to the key's PEM text; in CI, from the protected environment's secret",
         )
-    return from_pem(pem.encode(), environment.get(f"{name}_PASSPHRASE"), f"env:{name}")
+    # "replace": what can't be encoded is no PEM, and an encoding error would quote the secret.
+    return from_pem(
+        pem.encode(errors="replace"), environment.get(f"{name}_PASSPHRASE"), f"env:{name}"
+    )
 
 
 def _from_file(path: Path, uri: str, passphrase: str | None) -> KeySigner:

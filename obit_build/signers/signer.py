@@ -5,6 +5,7 @@ A signer's ``repr`` shows the public key and where the private one came from, ne
 
 from typing import Literal, Protocol
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -87,7 +88,7 @@ def from_pem(pem: bytes, passphrase: str | None, uri: str) -> KeySigner:
         raise SigningError(
             f"the key in {uri} {need}", fix="see docs/how-to/keys.md for where the passphrase goes"
         ) from None
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise SigningError(
             f"the key in {uri} can't be read: it is damaged or the passphrase is wrong",
             fix="compare with the file that `obit key new` wrote",

@@ -1,0 +1,152 @@
+"""The checks: each is a function, its id is its name, its docstring is its page.
+
+``(Repository) -> Iterator[Finding]``; those that depend on the day take ``today``. All of them run,
+whatever the others find, on whatever could be read.
+"""
+
+import datetime
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+
+from obit_build.checks import (
+    alignments,
+    awards,
+    badges,
+    issuers,
+    languages,
+    measures,
+    people,
+    replacements,
+    results,
+    settings,
+)
+from obit_build.checks.finding import Finding
+from obit_build.checks.pictures import picture_problems
+from obit_build.kinds import RULES as OF_VALUES
+from obit_build.model.repository import Repository
+from obit_build.nodes import RULES as OF_YAML
+from obit_build.people import RULES as OF_THE_PEOPLE_LIST
+from obit_build.picture import RULES as OF_PICTURES
+from obit_build.problems import Problem
+from obit_build.sources import RULES as OF_FILES
+
+Check = Callable[[Repository], Iterator[Finding]]
+DatedCheck = Callable[..., Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    settings.site_is_https,
+    settings.site_is_a_plain_address,
+    settings.site_language_is_given_once,
+    settings.site_language_has_phrases,
+    settings.default_issuer_is_known,
+    settings.key_names_a_known_issuer,
+    settings.issuer_has_one_key,
+    settings.key_belongs_to_one_issuer,
+    settings.key_is_a_good_key,
+    settings.signer_is_known,
+    settings.status_lists_are_signed_often,
+    issuers.country_is_two_letters,
+    badges.name_is_not_reserved,
+    badges.badge_has_an_issuer,
+    badges.badge_names_a_known_issuer,
+    badges.creator_is_known,
+    badges.prerequisite_is_known,
+    badges.prerequisites_run_in_no_circle,
+    badges.version_is_plain,
+    badges.eqf_level_exists,
+    badges.tag_is_given_once,
+    badges.amount_is_not_negative,
+    badges.duration_is_sensible,
+    badges.markdown_has_no_html,
+    alignments.alignment_names_its_framework,
+    alignments.alignment_names_the_version,
+    alignments.alignment_is_given_once,
+    alignments.alignment_address_is_public,
+    measures.result_id_is_given_once,
+    measures.required_level_is_on_the_scale,
+    measures.required_value_is_possible,
+    measures.value_range_runs_upwards,
+    measures.rubric_has_levels,
+    measures.weights_add_up,
+    languages.badge_is_in_the_default_language,
+    languages.text_is_in_every_language,
+    languages.text_is_in_a_language_of_the_site,
+    awards.award_names_a_known_recipient,
+    awards.source_is_known,
+    awards.draft_is_not_awarded,
+    awards.award_is_of_the_current_version,
+    awards.award_language_is_one_of_the_badges,
+    awards.award_is_given_once,
+    awards.award_number_counts_from_one,
+    awards.validity_begins_after_the_decision,
+    awards.validity_ends_after_it_begins,
+    awards.activity_ends_after_it_begins,
+    awards.activity_ends_before_the_decision,
+    awards.decision_comes_after_the_award,
+    awards.award_is_revoked_or_suspended,
+    awards.credits_are_available,
+    awards.evidence_says_something,
+    results.result_answers_a_description,
+    results.result_is_given_once,
+    results.result_says_something,
+    results.achieved_level_is_on_the_scale,
+    results.result_value_is_possible,
+    results.status_fits_what_is_measured,
+    results.result_reaches_what_is_required,
+    replacements.replaced_award_exists,
+    replacements.replacement_comes_later,
+    replacements.award_is_replaced_once,
+    replacements.replacements_run_in_no_circle,
+    people.shown_name_has_consent,
+    people.public_files_name_no_person,
+)
+DATED_CHECKS: tuple[DatedCheck, ...] = (
+    alignments.alignment_was_checked_lately,
+    awards.award_is_not_of_the_future,
+    awards.decision_is_not_of_the_future,
+    people.consent_is_not_of_the_future,
+)
+
+# A day has begun somewhere fourteen hours before it begins in Greenwich; a centre that decides in
+# the evening of its own today has not decided in the future.
+EARLIEST_ZONE = datetime.timedelta(hours=14)
+
+
+def check_id(check: Callable[..., object]) -> str:
+    """Return the id of a check function: ``award_is_given_once`` is ``award-is-given-once``."""
+    return getattr(check, "__name__", "").replace("_", "-")
+
+
+def run_checks(repository: Repository, *, at: datetime.datetime) -> list[Problem]:
+    """Run every check as of the time ``at`` (aware); return the problems, sorted, each once."""
+    today = (at.astimezone(datetime.UTC) + EARLIEST_ZONE).date()
+    found = set(picture_problems(repository))
+    for check in CHECKS:
+        found.update(_problems(check_id(check), check(repository)))
+    for dated in DATED_CHECKS:
+        found.update(_problems(check_id(dated), dated(repository, today=today)))
+    return sorted(found)
+
+
+def _problems(check: str, findings: Iterable[Finding]) -> Iterator[Problem]:
+    for finding in findings:
+        yield Problem(
+            location=finding.location,
+            check=check,
+            message=finding.message,
+            fix=finding.fix,
+            level=finding.level,
+        )
+
+
+def catalogue() -> dict[str, str]:
+    """Return every rule that the repository's files are held to: id → text, by id.
+
+    The first line is the rule, the rest says why and what to do.
+    """
+    rules: dict[str, str] = {}
+    for table in (OF_FILES, OF_YAML, OF_VALUES, OF_THE_PEOPLE_LIST, OF_PICTURES):
+        rules.update(table)
+    for check in (*CHECKS, *DATED_CHECKS):
+        rules[check_id(check)] = inspect.cleandoc(check.__doc__ or "")
+    return dict(sorted(rules.items()))

@@ -1,0 +1,286 @@
+"""What is checked in a badge's file: whom it refers to, its version, its length of validity."""
+
+# ruff: noqa: D401 - the docstring of a check states its rule, not what the function does
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
+
+from obit_build import durations
+from obit_build.checks.finding import (
+    Finding,
+    Record,
+    badge_slugs,
+    issuer_slugs,
+    place_of,
+    repeated,
+    suggestion,
+)
+from obit_build.model.repository import Repository
+from obit_build.model.words import Duration, Slug
+from obit_build.problems import Location
+
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+HIGHEST_EQF_LEVEL = 8
+LONGEST_YEARS = 100
+# Names with a meaning of their own for Windows, web servers or Git (threat T34).
+RESERVED = frozenset(
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        "index",
+        "default",
+        "static",
+        "assets",
+        "git",
+        "github",
+        "well-known",
+        "new",
+        "none",
+        "null",
+        "undefined",
+    ]
+) | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+_HTML = re.compile(r"<(?!https?://|mailto:)/?[A-Za-z][^<>]{0,200}>|<!--")
+_CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`", re.DOTALL)
+
+
+def name_is_not_reserved(repository: Repository) -> Iterator[Finding]:
+    """A badge's or issuer's name is not one that computers keep for themselves.
+
+    A folder named `con` or `aux` can't be made on Windows; `index` would hide the list of all
+    badges.
+    """
+    for slug in badge_slugs(repository):
+        if slug in RESERVED:
+            yield Finding(
+                Location(f"badges/{slug}/badge.yaml"),
+                f'a badge can\'t be called "{slug}"',
+                "rename its folder",
+            )
+    for slug in issuer_slugs(repository):
+        if slug in RESERVED:
+            yield Finding(
+                Location(f"issuers/{slug}/issuer.yaml"),
+                f'an issuer can\'t be called "{slug}"',
+                "rename its folder",
+            )
+
+
+def badge_has_an_issuer(repository: Repository) -> Iterator[Finding]:
+    """A badge has exactly one issuer.
+
+    Where there are several, each badge names its own, or obit.yaml names the default.
+    """
+    known = issuer_slugs(repository)
+    for badge in repository.achievements.values():
+        if badge.issuer or repository.settings.defaults.issuer or len(known) == 1:
+            continue
+        if known:
+            message = f"there are {len(known)} issuers and the badge names none"
+            fix = f"add a line issuer: {known[0]}, or another of {', '.join(known)}"
+        else:
+            message, fix = "there is no issuer", "add issuers/<name>/issuer.yaml"
+        yield Finding(badge.location, message, fix)
+
+
+def badge_names_a_known_issuer(repository: Repository) -> Iterator[Finding]:
+    """The issuer that a badge names is a folder of issuers/.
+
+    Only an issuer with a page and a key can sign.
+    """
+    known = issuer_slugs(repository)
+    for badge in repository.achievements.values():
+        if badge.issuer is not None and badge.issuer not in known:
+            yield Finding(
+                place_of(badge, "issuer"),
+                f'there is no issuer "{badge.issuer}"',
+                suggestion(badge.issuer, known, f"add issuers/{badge.issuer}/issuer.yaml"),
+            )
+
+
+def creator_is_known(repository: Repository) -> Iterator[Finding]:
+    """The creator that a badge names is a folder of issuers/.
+
+    An organisation that issues nothing here is written as a map: `creator: {name: ...}`.
+    """
+    known = issuer_slugs(repository)
+    for badge in repository.achievements.values():
+        if isinstance(badge.creator, Slug) and badge.creator not in known:
+            yield Finding(
+                place_of(badge, "creator"),
+                f'there is no issuer "{badge.creator}"',
+                suggestion(
+                    badge.creator,
+                    known,
+                    f"write creator: {{name: {badge.creator}}} for an organisation that issues nothing here",
+                ),
+            )
+
+
+def prerequisite_is_known(repository: Repository) -> Iterator[Finding]:
+    """A prerequisite is a badge of this repository.
+
+    Its page links to it.
+    """
+    known = badge_slugs(repository)
+    for badge in repository.achievements.values():
+        for slug in badge.prerequisites:
+            if slug not in known:
+                yield Finding(
+                    place_of(badge, "prerequisites"),
+                    f'there is no badge "{slug}"',
+                    suggestion(
+                        slug, known, f"add badges/{slug}/badge.yaml, or remove it from the list"
+                    ),
+                )
+
+
+def prerequisites_run_in_no_circle(repository: Repository) -> Iterator[Finding]:
+    """Prerequisites don't run in a circle.
+
+    Nobody could begin with a badge that, in the end, asks for itself.
+    """
+    badges = repository.achievements
+    graph = {slug: sorted(set(badge.prerequisites) & set(badges)) for slug, badge in badges.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1][:-1]  # the last is the first again; each is needed by the next
+        start = circle.index(min(circle))
+        path = list(reversed(circle[start + 1 :] + circle[: start + 1]))
+        yield Finding(
+            place_of(badges[path[0]], "prerequisites"),
+            f"these prerequisites run in a circle: {' needs '.join([*path, path[0]])}",
+            "remove one of them",
+        )
+
+
+def version_is_plain(repository: Repository) -> Iterator[Finding]:
+    """A version is plain.
+
+    It becomes part of an address: letters, digits, dots, hyphens and underscores, at most 32,
+    beginning with a letter or a digit.
+    """
+    versioned: list[tuple[Record, str]] = [
+        (badge, badge.version) for badge in repository.achievements.values()
+    ]
+    versioned += [(a, a.key.version) for a in repository.awards if "version" in a.locations]
+    for record, version in versioned:
+        if not VERSION.fullmatch(version):
+            yield Finding(
+                place_of(record, "version"),
+                "this version can't be part of an address",
+                "write it like 1, 2.0 or 2026-09",
+            )
+
+
+def eqf_level_exists(repository: Repository) -> Iterator[Finding]:
+    """An EQF level is a number from 1 to 8.
+
+    The European Qualifications Framework has eight levels.
+    """
+    for badge in repository.achievements.values():
+        if badge.eqf_level is not None and not 1 <= badge.eqf_level <= HIGHEST_EQF_LEVEL:
+            yield Finding(
+                place_of(badge, "eqf_level"),
+                f"the European Qualifications Framework has no level {badge.eqf_level}",
+                "write a number from 1 to 8, or remove the field",
+            )
+
+
+def tag_is_given_once(repository: Repository) -> Iterator[Finding]:
+    """A keyword is given once.
+
+    Capitals don't make another keyword.
+    """
+    for badge in repository.achievements.values():
+        for position in repeated(tag.casefold() for tag in badge.tag):
+            yield Finding(
+                place_of(badge, "tag"),
+                f'the keyword "{badge.tag[position]}" is given twice',
+                "remove one of the two",
+                "warning",
+            )
+
+
+def amount_is_not_negative(repository: Repository) -> Iterator[Finding]:
+    """An amount is not negative.
+
+    Hours, credits and weights count from nought.
+    """
+    for badge in repository.achievements.values():
+        for name in ("hours", "credits_available"):
+            value: Decimal | None = getattr(badge, name)
+            if value is not None and value < 0:
+                yield Finding(
+                    place_of(badge, name), f"{name} is {value}", "write a number from 0 up"
+                )
+        for description in badge.result_description:
+            if description.weight is not None and description.weight < 0:
+                yield Finding(
+                    place_of(description, "weight"),
+                    f"weight is {description.weight}",
+                    "write a number from 0 up",
+                )
+    for award in repository.awards:
+        if award.credits_earned is not None and award.credits_earned < 0:
+            yield Finding(
+                place_of(award, "credits_earned"),
+                f"credits_earned is {award.credits_earned}",
+                "write a number from 0 up",
+            )
+
+
+def duration_is_sensible(repository: Repository) -> Iterator[Finding]:
+    """A duration is between a day and a hundred years.
+
+    `P0D` would make a badge that is never valid. For a badge that never expires, leave
+    `expires` out.
+    """
+    settings = repository.settings
+    given: list[tuple[Location, Duration | None]] = [
+        (settings.defaults.location, settings.defaults.expires),
+        (settings.privacy.location, settings.privacy.retention),
+    ]
+    given += [
+        (place_of(badge, "expires"), badge.expires) for badge in repository.achievements.values()
+    ]
+    for at, duration in given:
+        if duration is None:
+            continue
+        length = durations.parts(duration)
+        days = length["weeks"] * 7 + length["days"] + length["hours"] // 24
+        years = length["years"] + length["months"] / 12 + days / 365.25
+        if not days and not years:
+            yield Finding(
+                at,
+                f"{duration} is less than a day",
+                "write P3Y for three years, or remove the field",
+            )
+        elif years > LONGEST_YEARS:
+            yield Finding(
+                at,
+                f"{duration} is more than a hundred years",
+                "remove the field for a badge that never expires",
+            )
+
+
+def markdown_has_no_html(repository: Repository) -> Iterator[Finding]:
+    """Markdown holds no HTML.
+
+    HTML is shown as it was typed, because what it does can't be trusted. Markdown has headings,
+    lists, tables, links, **bold** and *italic*.
+    """
+    for badge in repository.achievements.values():
+        texts = badge.criteria.narrative.by_language
+        if any(_HTML.search(_CODE.sub("", text)) for text in texts.values()):
+            yield Finding(
+                place_of(badge, "criteria"),
+                "the criteria hold HTML, which is shown as it is typed",
+                "write it in Markdown; code goes between backticks",
+                "warning",
+            )

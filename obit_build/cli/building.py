@@ -1,0 +1,87 @@
+"""``obit build``."""
+
+import datetime
+from pathlib import Path
+
+import click
+
+from obit_build import pipeline
+from obit_build.cli.context import (
+    Context,
+    at_option,
+    ledger_option,
+    preview_option,
+    setting,
+    show,
+)
+from obit_build.cli.terminal import ProgressBar, say
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The site's folder (default: build).",
+)
+@at_option
+@ledger_option
+@preview_option
+@click.pass_obj
+def build(
+    context: Context,
+    out: Path | None,
+    at: datetime.datetime | None,
+    ledger: Path | None,
+    preview: bool | None,  # noqa: FBT001 - click passes options by name
+) -> None:
+    """Make the site from the files and the ledger, and verify everything in it.
+
+    With a ledger of issued credentials no key is used. In a fresh clone a preview is made, signed
+    with a key of this clone and marked as such.
+
+    Example: obit build
+    """
+    run = setting(context, at=at, ledger=ledger, preview=preview)
+    target = (out or context.root / "build").absolute()
+    bar = ProgressBar(quiet=context.quiet)
+    try:
+        built = pipeline.build(run, target, progress=bar)
+    finally:
+        bar.clear()
+    if context.quiet:
+        return
+    if built.report.problems:
+        show(built.report, built.repository.files)
+    _tell(built, target)
+
+
+def _tell(built: pipeline.Built, target: Path) -> None:
+    """Sum up for people: what is on the site, in which languages, and how it was judged."""
+    repository = built.repository
+    languages = repository.settings.languages
+    say()
+    say(f"{repository.settings.base}/", bold=True)
+    if built.ledger.mode == "preview":
+        say("preview: signed with this clone's own key, which no real issuer publishes")
+    say(f"{'':<12}" + "".join(f"{language:>7}" for language in languages))
+    counts = {
+        "badges": [badge.name for badge in repository.achievements.values()],
+        "issuers": [
+            profile.description or profile.name for profile in repository.profiles.values()
+        ],
+    }
+    for what, texts in counts.items():
+        row = [sum(language in text.by_language for text in texts) for language in languages]
+        say(f"{what:<12}" + "".join(f"{number:>7}" for number in row))
+    say()
+    if built.issued:
+        say(
+            f"{built.issued.plan.count('issue')} signed now, {built.issued.plan.unchanged} unchanged"
+        )
+    states = [award.state for award in built.ledger.awards.values()]
+    others = sorted(set(states) - {"active"})
+    said = ", ".join(f"{states.count(state)} {state}" for state in others)
+    say(f"{len(states)} awards in the ledger" + (f" ({said})" if said else ""))
+    say(f"{built.files} files, {built.bytes / 1e6:.1f} MB, {built.unchanged} as before")
+    say(f"{built.verified} credentials and {built.images} images verified", bold=True)
+    say(f"the site is in {target}")

@@ -1,0 +1,131 @@
+"""The ``obit`` program: its commands, and the one handler of everything that goes wrong.
+
+Commands are imported when they are run, so that ``obit --help`` stays quick.
+"""
+
+import importlib
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from obit_build import __version__
+from obit_build.errors import ObitError
+
+# command → (module, one line for --help)
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "check": ("checking", "Look for mistakes in the files."),
+    "plan": ("planning", "Say what issuing would do."),
+    "issue": ("issuing", "Sign what is new and record it in the ledger."),
+    "build": ("building", "Make the site."),
+    "serve": ("serving", "Show the site on this computer while you edit."),
+    "verify": ("verifying", "Check badges: files, folders or addresses."),
+    "bake": ("baking", "Put a credential into a PNG or SVG image."),
+    "unbake": ("baking", "Take the credential out of an image."),
+    "key": ("keys", "Make and show signing keys."),
+    "explain": ("checking", "Tell more about a finding."),
+}
+
+
+class Commands(click.Group):
+    """Looks commands up in COMMANDS."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """List the commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module when it is needed."""
+        if cmd_name not in COMMANDS:
+            return None
+        if ctx.resilient_parsing or "--help" in sys.argv[1:2] or "-h" in sys.argv[1:2]:
+            return click.Command(cmd_name, help=COMMANDS[cmd_name][1])
+        module = importlib.import_module(f"obit_build.cli.{COMMANDS[cmd_name][0]}")
+        found: click.Command = getattr(module, cmd_name)
+        return found
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Begin with: obit build, then obit serve. Exit codes: 0 fine, 1 findings, 2 usage, "
+    "3 changes pending (plan --exit-code), 4 environment, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="obit")
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="Work in this folder (the one that holds obit.yaml).",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say only what is wrong.")
+@click.pass_context
+def obit(ctx: click.Context, folder: Path, *, quiet: bool) -> None:
+    """Recognition as code: Open Badges 3.0 from a Git repository."""
+    from obit_build.cli.context import Context  # noqa: PLC0415 - keeps --help quick
+
+    ctx.obj = Context(root=folder.absolute(), quiet=quiet)
+
+
+def main() -> NoReturn:
+    """Run the program and leave with its exit code; people never see a traceback of ours."""
+    try:
+        obit.main(prog_name="obit", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        _leave(leave.exit_code)
+    except click.ClickException as error:
+        error.show()
+        _leave(error.exit_code)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("interrupted; nothing half-done was left behind", err=True)
+        _leave(130)
+    except ObitError as error:
+        _leave(_told(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(0)
+    except OSError as error:
+        click.echo(
+            f"error: {error.strerror or error}\n  fix: look at the disk and try again", err=True
+        )
+        _leave(4)
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
+        _leave(_bug(error))
+    _leave(0)
+
+
+def _told(error: ObitError) -> int:
+    from obit_build.cli.context import show_problems  # noqa: PLC0415 - only when needed
+    from obit_build.pipeline import ProblemsFoundError  # noqa: PLC0415 - only when needed
+
+    if isinstance(error, ProblemsFoundError):
+        show_problems(error)
+    else:
+        click.echo(f"error: {error.message}\n  fix: {error.fix}", err=True)
+    return error.exit_code
+
+
+def _bug(error: Exception) -> int:
+    """Say that this is our fault; details only on request, and never local values."""
+    click.echo(f"error: obit itself failed ({type(error).__name__}); this is a bug", err=True)
+    if os.environ.get("OBIT_DEBUG"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+        click.echo(f"obit {__version__}, Python {platform.python_version()}", err=True)
+    else:
+        click.echo("  fix: run again with OBIT_DEBUG=1 and report what it prints", err=True)
+    return 4
+
+
+def _leave(code: int) -> NoReturn:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = code or 4
+    sys.exit(code)

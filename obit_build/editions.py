@@ -1,0 +1,199 @@
+"""An edition: the site in one language at one address, and how it says things.
+
+Every page exists at a neutral address (in the default language) and below ``/<language>/``. Links
+inside the site are relative: the same files work at a host's root, below a path, in a preview and
+from a disk, whatever ``site`` says. Only what other machines read (canonical, hreflang, Open Graph)
+is absolute.
+"""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from obit_build import addresses, durations, prose
+from obit_build.model.settings import Settings
+from obit_build.model.words import Duration, Text
+from obit_build.phrases import Phrases, phrases_for
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text on a page; ``language`` only where it differs from the page's."""
+
+    text: str
+    language: str | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def attr(self) -> Markup:
+        """The ``lang`` attribute that the element around the text needs, or nothing."""
+        return Markup(' lang="{}"').format(self.language) if self.language else Markup("")
+
+    @property
+    def html(self) -> Markup:
+        """The text as sanitised Markdown."""
+        return prose.to_html(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link; ``host`` is shown where it leads to another site."""
+
+    href: str
+    text: Words | str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of a list of facts."""
+
+    label: str
+    value: Words | str | Markup
+    link: Link | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One language of the site at one address."""
+
+    settings: Settings
+    phrases: Phrases
+    language: str
+    prefix: str
+    """``""`` for the neutral address, else ``"<language>/"``."""
+
+    @property
+    def is_canonical(self) -> bool:
+        """Whether search engines shall see this edition; the other one repeats it."""
+        return self.prefix == "" or self.language != self.settings.default_language
+
+    def say(self, text: Text) -> Words:
+        """Choose the text in this language, else the default language's, marked as such."""
+        chosen, language = text.find(
+            self.language, self.language.split("-")[0], self.settings.default_language
+        )
+        return self.words(chosen, language)
+
+    def maybe(self, text: Text | None) -> Words | None:
+        """Choose like :meth:`say`, where there may be no text."""
+        return self.say(text) if text else None
+
+    def words(self, text: str, language: str | None) -> Words:
+        """Mark a text of a known language if it is not this page's."""
+        own = (self.language, self.language.split("-")[0], None)
+        return Words(text, None if language in own else language)
+
+    def path(self, page: str) -> str:
+        """Return the path of a page (given by its neutral path) in this edition."""
+        return self.prefix + page
+
+    def number(self, value: Decimal) -> str:
+        """Write a number with this language's decimal mark."""
+        plain = f"{value.normalize():f}"
+        return plain.replace(".", self.phrases.phrase("number.decimal"))
+
+    def duration(self, length: Duration) -> str:
+        """Write a duration: ``3 ans``, ``1 year, 6 months``."""
+        given = durations.parts(length)
+        names = ("years", "months", "weeks", "days", "hours", "minutes")
+        shown = [self.phrases.count(f"duration.{n}", given[n]) for n in names if given[n]]
+        return ", ".join(shown)
+
+    def date(self, day: datetime.date) -> Markup:
+        """Write a day as a ``time`` element."""
+        return Markup('<time datetime="{}">{}</time>').format(
+            day.isoformat(), self.phrases.date(day)
+        )
+
+
+def editions(settings: Settings, templates: Mapping[str, str]) -> tuple[Edition, ...]:
+    """List the site's editions: the neutral one, then one per language."""
+    phrases = {language: phrases_for(language, templates) for language in settings.languages}
+    neutral = (settings.default_language, "")
+    wanted = (neutral, *((language, f"{language}/") for language in settings.languages))
+    return tuple(
+        Edition(settings=settings, phrases=phrases[language], language=language, prefix=prefix)
+        for language, prefix in wanted
+    )
+
+
+def web_address(address: str | None) -> str | None:
+    """Let an address through if a browser may be sent there (http or https)."""
+    if not address:
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.hostname else None
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address that :func:`web_address` let through."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def outside(address: str, text: Words | str | None = None) -> Link:
+    """Link to another site, with its host in sight; without ``text`` the address is shown bare."""
+    shown = text or address.split("://", 1)[-1].rstrip("/")
+    return Link(address, shown, host_of(address) if text else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What the head of a page says about it."""
+
+    path: str
+    """The neutral path, ``""`` for the home page."""
+    title: str
+    description: str
+    section: str = ""
+    """Which entry of the navigation it belongs to."""
+    crumbs: tuple[Link, ...] = ()
+    image: str = ""
+    image_alt: str = ""
+    listed: bool = True
+    """Whether search engines and catalogues may know it."""
+
+
+def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> dict[str, object]:
+    """Work out the addresses that a page's frame shows.
+
+    ``at_root`` replaces the relative way to the site's root (for 404.html, which a host serves at
+    any address).
+    """
+    settings, path = edition.settings, edition.path(meta.path)
+    root = at_root if at_root is not None else "../" * path.count("/") or "./"
+    default = settings.default_language
+    alternates = [
+        (x, addresses.url(settings, meta.path if x == default else f"{x}/{meta.path}"))
+        for x in settings.languages
+    ]
+    canonical = dict(alternates)[edition.language]
+    return {
+        "path": meta.path,
+        "title": meta.title,
+        "description": meta.description,
+        "section": meta.section,
+        "crumbs": meta.crumbs,
+        "image": addresses.url(settings, meta.image) if meta.image else "",
+        "image_alt": meta.image_alt,
+        "listed": meta.listed,
+        "root": root,
+        "here": root + edition.prefix,
+        "canonical": canonical,
+        "alternates": [*alternates, ("x-default", addresses.url(settings, meta.path))],
+    }
+
+
+def names_of(editions: Iterable[Edition]) -> dict[str, str]:
+    """Return each language's own name, by tag."""
+    return {e.language: e.phrases.phrase("site.language_name") for e in editions}

@@ -1,0 +1,232 @@
+"""Findings in four forms: for people, for programs, for GitHub's and for GitLab's reviews.
+
+What is shown of a file can't do anything to a terminal or to a CI system's log: control and
+direction characters are replaced. Lines of recipients.csv are never shown, and neither is a line
+in which a person was named.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from obit_build import __version__
+from obit_build.problems import Location, Problem, Report
+
+ANNOTATIONS = 10
+"""GitHub shows ten errors and ten warnings of a step, and drops the rest in silence."""
+WIDEST_LINE = 96
+_PRIVATE_FILES = frozenset(("recipients.csv",))
+_PRIVATE_CHECKS = frozenset(("public-files-name-no-person", "code-is-plain"))
+_LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_COLORS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "place": "\x1b[1m",
+    "dim": "\x1b[2m",
+    "fix": "\x1b[32m",
+}
+_PLAIN = "\x1b[0m"
+_ZERO_WIDTH = frozenset(("Mn", "Me"))
+
+
+def to_text(report: Report, files: Mapping[str, bytes], *, color: bool) -> str:
+    """Write the findings for people: place, message, the source with a caret, and the fix.
+
+    ``files`` is ``{path: bytes}``; a finding in a file that is not there has no source lines.
+    """
+    lines = _SourceLines(files)
+    parts = [_block(problem, lines, color=color) for problem in report.problems]
+    parts.append(_summary(report, len(files)))
+    return "\n".join(parts)
+
+
+def _block(problem: Problem, lines: "_SourceLines", *, color: bool) -> str:
+    def paint(text: str, name: str) -> str:
+        return f"{_COLORS[name]}{text}{_PLAIN}" if color else text
+
+    place = paint(_harmless(str(problem.location)), "place")
+    rows = [f"{place}  {paint(problem.level, problem.level)}  {problem.check}"]
+    rows.append(f"    {_harmless(problem.message)}")
+    if _may_be_shown(problem):
+        for gutter, text, is_caret in lines.around(problem.location):
+            shown = paint(text, problem.level) if is_caret else text
+            rows.append(f"{paint(gutter + ' │', 'dim')} {shown}".rstrip())
+    rows.append(f"    {paint('fix:', 'fix')} {_harmless(problem.fix)}")
+    return "\n".join(rows) + "\n"
+
+
+def _may_be_shown(problem: Problem) -> bool:
+    return problem.location.path not in _PRIVATE_FILES and problem.check not in _PRIVATE_CHECKS
+
+
+def _summary(report: Report, files: int) -> str:
+    concerned = len({problem.location.path for problem in report.problems})
+    counts = f"{_count(len(report.errors), 'error')}, {_count(len(report.warnings), 'warning')}"
+    if not report.problems:
+        return f"no errors, no warnings in {_count(files, 'file')}\n"
+    return f"{counts} in {concerned} of {_count(max(files, concerned), 'file')}\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+
+
+class _SourceLines:
+    """The lines of files, decoded when first needed."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.lines: dict[str, list[str]] = {}
+
+    def of(self, path: str) -> list[str]:
+        if path not in self.lines:
+            data = self.files.get(path, b"")
+            text = data.decode("utf-8-sig", "replace") if b"\0" not in data else ""
+            self.lines[path] = _LINE_ENDS.split(text)
+        return self.lines[path]
+
+    def around(self, place: Location) -> Iterator[tuple[str, str, bool]]:
+        """Yield (number, text, whether it is the caret's) for a line and its neighbours."""
+        lines = self.of(place.path)
+        if place.line > len(lines) or not any(lines):
+            return
+        first, last = max(1, place.line - 1), min(len(lines), place.line + 1)
+        width = max(3, len(str(last)))
+        skipped = (
+            max(0, place.column - 1 - WIDEST_LINE // 2) if place.column > WIDEST_LINE - 16 else 0
+        )
+        for number in range(first, last + 1):
+            line = lines[number - 1]
+            if number != place.line and not line.strip():
+                continue
+            begin = skipped if number == place.line else 0
+            yield f"{number:>{width + 1}}", _window(line, begin), False
+            if number == place.line:
+                indent, length = _caret(line, place, begin)
+                yield " " * (width + 1), " " * indent + "^" * length, True
+
+
+def _window(line: str, begin: int) -> str:
+    text = _harmless(line[begin : begin + WIDEST_LINE])
+    return ("…" if begin else "") + text + ("…" if len(line) > begin + WIDEST_LINE else "")
+
+
+def _caret(line: str, place: Location, begin: int) -> tuple[int, int]:
+    """Return the width before the caret and of the caret, in cells of a terminal."""
+    start = place.column - 1
+    indent = sum(map(_width, _harmless(line[begin:start]))) + (1 if begin else 0)
+    end = min(start + place.length, begin + WIDEST_LINE, max(len(line), start + 1))
+    return indent, max(1, sum(map(_width, _harmless(line[start:end]))))
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in _ZERO_WIDTH:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _harmless(text: str) -> str:
+    """Replace what acts on a terminal or on a CI log, one character for one."""
+    shown = "".join(_harmless_character(character) for character in text)
+    return shown.replace("##[", "##(")  # a command of older CI runners, wherever it stands
+
+
+def _harmless_character(character: str) -> str:
+    if character == "\t":
+        return "→"
+    # Control, format (direction, zero width), surrogate, line and paragraph separators.
+    bad = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return "\N{REPLACEMENT CHARACTER}" if bad else character
+
+
+def to_json(report: Report) -> str:
+    """Write the findings for programs: one object, keys in a fixed order."""
+    document = {
+        "obit": __version__,
+        "command": "check",
+        "ok": not report.errors,
+        "summary": {"errors": len(report.errors), "warnings": len(report.warnings)},
+        "diagnostics": [
+            {
+                "code": problem.check,
+                "level": problem.level,
+                "file": problem.location.path,
+                "line": problem.location.line,
+                "column": problem.location.column,
+                "end_column": problem.location.column + problem.location.length,
+                "message": problem.message,
+                "fix": problem.fix,
+            }
+            for problem in report.problems
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def to_github(report: Report) -> str:
+    """Write the findings as workflow commands that GitHub shows beside the lines."""
+    rows: list[str] = []
+    for problems in (report.errors, report.warnings):
+        shown = len(problems) if len(problems) <= ANNOTATIONS else ANNOTATIONS - 1
+        rows += [_annotation(problem) for problem in problems[:shown]]
+        if problems[shown:]:
+            level = problems[0].level
+            noun = _count(len(problems) - shown, f"more {level}")
+            rows.append(f"::{level} title=obit check::{noun} in the log")
+    return "".join(row + "\n" for row in rows)
+
+
+def _annotation(problem: Problem) -> str:
+    place = problem.location
+    properties = {
+        "file": place.path,
+        "line": str(place.line),
+        "col": str(place.column),
+        "title": problem.check,
+    }
+    given = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message = f"{_visible(problem.message)}\nfix: {_visible(problem.fix)}"
+    return f"::{problem.level} {given}::{_data(message)}"
+
+
+def _visible(text: str) -> str:
+    return "\n".join(_harmless(line) for line in _LINE_ENDS.split(text))
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    escaped = _data(text).replace(":", "%3A").replace(",", "%2C")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in escaped)
+
+
+def to_gitlab(report: Report) -> str:
+    """Write the findings as a Code Quality report.
+
+    A finding keeps its fingerprint when lines above it change: it is made of file, rule and
+    message, and a number for repetitions.
+    """
+    seen: Counter[tuple[str, str, str]] = Counter()
+    entries = []
+    for problem in report.problems:
+        what = (problem.location.path, problem.check, problem.message)
+        text = "\0".join((*what, str(seen[what])))
+        seen[what] += 1
+        entries.append(
+            {
+                "description": f"{problem.message}; fix: {problem.fix}",
+                "check_name": problem.check,
+                "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+                "severity": "major" if problem.level == "error" else "minor",
+                "location": {
+                    "path": problem.location.path,
+                    "lines": {"begin": problem.location.line},
+                },
+            }
+        )
+    return json.dumps(entries, indent=2) + "\n"

@@ -1,0 +1,141 @@
+"""What machines read about the whole site: catalogue, site map, robots.
+
+Badges and issuers only; an award is named here only if it is public.
+"""
+
+from collections.abc import Iterable, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from obit_build import addresses
+from obit_build.keys import did_for
+from obit_build.ledger import IssuedAward
+from obit_build.model.achievement import Achievement, Alignment
+from obit_build.model.profile import Profile
+from obit_build.model.repository import Repository
+from obit_build.model.settings import Settings
+from obit_build.model.words import Text
+from obit_build.strict_json import JsonObject
+
+
+def _texts(text: Text | None) -> dict[str, str] | None:
+    return dict(text.by_language) if text else None
+
+
+def _present(members: JsonObject) -> JsonObject:
+    return {name: value for name, value in members.items() if value not in (None, [], "")}
+
+
+def catalog(
+    repository: Repository, badges: Sequence[Achievement], awards: Iterable[IssuedAward]
+) -> JsonObject:
+    """Build ``catalog.json``; ``awards`` are the public ones only."""
+    settings = repository.settings
+    return _present(
+        {
+            "format": 1,
+            "site": addresses.url(settings, ""),
+            "title": _texts(settings.title),
+            "languages": list(settings.languages),
+            "specimen": settings.specimen,
+            "issuers": [
+                _issuer(settings, repository.profiles[slug]) for slug in sorted(repository.profiles)
+            ],
+            "badges": [_badge(repository, badge) for badge in badges],
+            "awards": [_award(settings, award) for award in awards],
+        }
+    )
+
+
+def _issuer(settings: Settings, profile: Profile) -> JsonObject:
+    return _present(
+        {
+            "id": did_for(settings.base, profile.slug),
+            "slug": profile.slug,
+            "name": _texts(profile.name),
+            "description": _texts(profile.description),
+            "url": profile.url,
+            "page": addresses.url(settings, addresses.issuer_page(profile.slug)),
+            "profile": addresses.url(settings, addresses.profile_file(profile.slug)),
+        }
+    )
+
+
+def _badge(repository: Repository, badge: Achievement) -> JsonObject:
+    settings, issuer = repository.settings, repository.issuer_of(badge)
+    return _present(
+        {
+            "id": addresses.url(settings, addresses.achievement_file(badge.slug, badge.version)),
+            "slug": badge.slug,
+            "version": badge.version,
+            "status": badge.status,
+            "name": _texts(badge.name),
+            "description": _texts(badge.description),
+            "type": str(badge.achievement_type),
+            "issuer": did_for(settings.base, issuer.slug) if issuer else None,
+            "hours": str(badge.hours) if badge.hours is not None else None,
+            "eqfLevel": badge.eqf_level,
+            "expires": badge.expires,
+            "tags": list(badge.tag),
+            "alignment": [_alignment(entry) for entry in badge.alignment],
+            "prerequisites": list(badge.prerequisites),
+            "image": addresses.url(
+                settings, addresses.badge_image(badge.slug, badge.version, "png")
+            ),
+            "page": addresses.url(settings, addresses.badge_page(badge.slug)),
+        }
+    )
+
+
+def _alignment(entry: Alignment) -> JsonObject:
+    return _present(
+        {
+            "targetName": _texts(entry.target_name),
+            "targetUrl": entry.target_url,
+            "targetFramework": entry.target_framework,
+            "targetVersion": entry.target_version,
+            "targetCode": entry.target_code,
+        }
+    )
+
+
+def _award(settings: Settings, award: IssuedAward) -> JsonObject:
+    return {
+        "badge": award.badge,
+        "version": award.version,
+        "issuer": did_for(settings.base, award.issuer),
+        "issued": award.issued.isoformat(),
+        "page": addresses.url(settings, addresses.award_page(award.id)),
+        "credential": addresses.url(settings, addresses.credential_file(award.id)),
+    }
+
+
+def sitemap(settings: Settings, pages: Iterable[str]) -> str:
+    """Build ``sitemap.xml`` from neutral paths, each language naming all the others."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+        ' xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+    ]
+    for page in pages:
+        neutral = addresses.url(settings, page)
+        in_language = {
+            x: neutral
+            if x == settings.default_language
+            else addresses.url(settings, f"{x}/{page}")
+            for x in settings.languages
+        }
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang={quoteattr(x)} href={quoteattr(at)}/>'
+            for x, at in (*in_language.items(), ("x-default", neutral))
+        )
+        lines += [f"<url><loc>{escape(at)}</loc>{links}</url>" for at in in_language.values()]
+    lines.append("</urlset>")
+    return "\n".join(lines) + "\n"
+
+
+def robots(settings: Settings) -> str:
+    """Build ``robots.txt``: all may read. Unlisted pages say ``noindex`` themselves.
+
+    A line that forbade them would only advertise them, and keep robots from seeing ``noindex``.
+    """
+    return f"User-agent: *\nAllow: /\n\nSitemap: {addresses.url(settings, 'sitemap.xml')}\n"

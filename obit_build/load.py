@@ -1,0 +1,365 @@
+"""The centre's folder → bytes: the only reader of the files that people write.
+
+It opens nothing but regular files below the folder that stand where obit looks for them, in
+sorted order, each up to its cap. Links are never followed, at any level, so that no file of the
+machine can end up on the site (threat T35); names that mean something else on another computer
+are refused (threat T34). What can't be read is left out and reported, so that all mistakes show
+at once.
+"""
+
+import difflib
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from obit_build.kinds import NotThis, shown, to_slug
+from obit_build.model.repository import Repository
+from obit_build.nodes import MAX_BYTES
+from obit_build.people import MAX_BYTES as MAX_PEOPLE_BYTES
+from obit_build.problems import Level, Location, Problem
+from obit_build.sources import PEOPLE, SETTINGS, read_sources
+
+MAX_PICTURE_BYTES = 8 * 1024 * 1024
+MAX_TEMPLATE_DEPTH = 8
+MAX_NAME_BYTES = 200
+KINDS_AT_THE_TOP = {
+    SETTINGS: "file",
+    PEOPLE: "file",
+    "badges": "folder",
+    "issuers": "folder",
+    "templates": "folder",
+}
+TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".yaml"))
+PICTURE_SUFFIXES = frozenset((".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"))
+LOOKS_LIKE_OURS = frozenset((".csv", ".json", ".ods", ".toml", ".txt", ".xlsx", ".yaml", ".yml"))
+
+_REFUSED_IN_NAMES = re.compile(r'[<>:"|?*\\]|[. ]$')
+_WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+_NO_FOLLOW = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+@dataclass(slots=True)
+class _Names:
+    """What a folder holds, hidden names left out."""
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted((*self.files, *self.folders, *self.refused)))
+
+
+def load_repository(root: Path) -> tuple[Repository | None, list[Problem]]:
+    """Read a centre's folder; return what could be read of it, and what is wrong.
+
+    The repository is complete only if no problem is an error; it is ``None`` if obit.yaml is
+    missing or can't be opened.
+    """
+    loader = _Loader(root)
+    loader.walk()
+    if SETTINGS not in loader.files:
+        return None, loader.problems
+    repository, problems = read_sources(loader.files, frozenset(loader.left_out))
+    return repository, loader.problems + problems
+
+
+class _Loader:
+    """One walk through one folder. Paths are relative to it, with ``/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, bytes] = {}
+        self.left_out: set[str] = set()
+        self.problems: list[Problem] = []
+
+    def walk(self) -> None:
+        top = self.names_at_the_top()
+        for name in (SETTINGS, PEOPLE):
+            if name in top.files:
+                self.read(name, MAX_BYTES if name == SETTINGS else MAX_PEOPLE_BYTES)
+        for name, main in (("issuers", "issuer.yaml"), ("badges", "badge.yaml")):
+            if name in top.folders:
+                self.read_folders(name, main)
+        if "templates" in top.folders:
+            self.read_templates("templates", 1)
+
+    def wrong(self, path: str, check: str, message: str, fix: str, level: Level = "error") -> None:
+        at = Location(path)
+        self.problems.append(
+            Problem(location=at, check=check, message=message, fix=fix, level=level)
+        )
+        self.left_out.add(path)
+
+    def names_at_the_top(self) -> _Names:
+        found = _Names()
+        for name in sorted(self.listing("")):
+            if name in KINDS_AT_THE_TOP:
+                self.sort_in(found, name, name)
+        for name, kind in KINDS_AT_THE_TOP.items():
+            if name in (found.folders if kind == "file" else found.files):
+                self.wrong(
+                    name,
+                    "file-is-a-regular-file",
+                    f"this is not a {kind}",
+                    f"put a {kind} in its place",
+                )
+        present = set(found)
+        for name in sorted(self.listing("")):
+            meant = _meant(name, [n for n in KINDS_AT_THE_TOP if n not in present])
+            if meant == SETTINGS:
+                self.wrong(
+                    SETTINGS,
+                    "settings-are-there",
+                    "there is no obit.yaml here",
+                    f'rename "{shown(name)}" to obit.yaml',
+                )
+                return found
+            if meant:
+                self.wrong(
+                    name,
+                    "file-is-in-its-place",
+                    "obit does not read a file of this name",
+                    f'if it is meant for obit, rename it to "{meant}"',
+                    "warning",
+                )
+        if SETTINGS not in present:
+            self.wrong(
+                SETTINGS,
+                "settings-are-there",
+                "there is no obit.yaml here",
+                "run obit in the folder that holds obit.yaml, or give it with -C",
+            )
+        return found
+
+    def read_folders(self, parent: str, main: str) -> None:
+        """Read issuers/ or badges/: one folder each, with its main file."""
+        names = self.names(parent)
+        for name in names.files:
+            if PurePosixPath(name).suffix.lower() in LOOKS_LIKE_OURS:
+                self.wrong(
+                    f"{parent}/{name}",
+                    "file-is-in-its-place",
+                    f"obit does not read files directly in {parent}/",
+                    f"move it to {parent}/{slug_like(PurePosixPath(name).stem) or 'name'}/{main}",
+                    "warning",
+                )
+        for name in names.folders:
+            if self.is_slug(f"{parent}/{name}", name):
+                self.read_folder(f"{parent}/{name}", main)
+
+    def is_slug(self, path: str, name: str) -> bool:
+        try:
+            to_slug(name)
+        except NotThis as no:
+            plain = slug_like(name)
+            fix = f'rename it to "{plain}"' if plain else no.fix
+            self.wrong(
+                path, no.check, f'the folder\'s name "{shown(name)}" is not a plain name', fix
+            )
+            return False
+        return True
+
+    def read_folder(self, path: str, main: str) -> None:
+        names = self.names(path)
+        if main in names.files:
+            self.read(f"{path}/{main}", MAX_BYTES)
+        elif main not in names.refused and any(names):
+            near = next((n for n in names.files if _meant(n, [main])), None)
+            fix = (
+                f'rename "{shown(near)}" to {main}' if near else f"add {main}, or remove the folder"
+            )
+            self.wrong(path, "folder-has-its-file", f"the folder has no {main}", fix)
+        for name in names.files:
+            suffix = PurePosixPath(name).suffix.lower()
+            if suffix in PICTURE_SUFFIXES:
+                self.read(f"{path}/{name}", MAX_PICTURE_BYTES)
+            elif name != main and suffix in LOOKS_LIKE_OURS and main in names.files:
+                fix = f"move it to {path}/awards/" if main == "badge.yaml" else "remove it"
+                self.wrong(
+                    f"{path}/{name}",
+                    "file-is-in-its-place",
+                    f"obit reads only {main} and pictures here",
+                    fix,
+                    "warning",
+                )
+        for name in names.folders:
+            if main == "badge.yaml" and name == "awards":
+                self.read_awards(f"{path}/awards")
+            elif main == "badge.yaml" and _meant(name, ["awards"]):
+                self.wrong(
+                    f"{path}/{name}",
+                    "file-is-in-its-place",
+                    "obit does not read a folder of this name",
+                    'rename it to "awards"',
+                    "warning",
+                )
+
+    def read_awards(self, path: str) -> None:
+        names = self.names(path)
+        for name in names.files:
+            at, suffix = f"{path}/{name}", PurePosixPath(name).suffix
+            if suffix == ".yaml":
+                if self.is_plain(at, name):
+                    self.read(at, MAX_BYTES)
+            elif suffix.lower() in LOOKS_LIKE_OURS:
+                self.wrong(
+                    at,
+                    "file-is-in-its-place",
+                    "obit reads only files that end in .yaml here",
+                    f'if it is an award file, rename it to "{shown(PurePosixPath(name).stem)}.yaml"',
+                    "warning",
+                )
+        for name in names.folders:
+            self.wrong(
+                f"{path}/{name}",
+                "file-is-in-its-place",
+                "obit does not look into folders here",
+                "move its files one level up",
+                "warning",
+            )
+
+    def is_plain(self, path: str, name: str) -> bool:
+        if (
+            not name.isprintable()
+            or _REFUSED_IN_NAMES.search(name)
+            or _WINDOWS_DEVICE.fullmatch(name)
+            or len(os.fsencode(name)) > MAX_NAME_BYTES
+        ):
+            self.wrong(
+                path,
+                "file-name-is-plain",
+                "this name does not work on every computer",
+                "rename it, for instance to its date and place: 2026-03-14-lille.yaml",
+            )
+            return False
+        return True
+
+    def read_templates(self, path: str, depth: int) -> None:
+        names = self.names(path)
+        for name in names.files:
+            if PurePosixPath(name).suffix in TEMPLATE_SUFFIXES:
+                self.read(f"{path}/{name}", MAX_BYTES)
+        for name in names.folders:
+            if depth < MAX_TEMPLATE_DEPTH:
+                self.read_templates(f"{path}/{name}", depth + 1)
+
+    # The disk itself
+
+    def listing(self, path: str) -> list[str]:
+        try:
+            return [entry.name for entry in (self.root / path).iterdir()]
+        except OSError as error:
+            self.wrong(
+                path or SETTINGS,
+                "file-is-readable",
+                f"the folder can't be read: {_said(error)}",
+                "check its permissions",
+            )
+            return []
+
+    def names(self, path: str) -> _Names:
+        """Sort a folder's names by what they are; report links, devices and colliding names."""
+        found = _Names()
+        seen: dict[str, str] = {}
+        for name in sorted(self.listing(path)):
+            if name.startswith("."):
+                continue
+            self.sort_in(found, name, f"{path}/{name}")
+            twin = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+            if twin != name:
+                self.wrong(
+                    f"{path}/{name}",
+                    "names-differ-by-more-than-case",
+                    f'on Windows and macOS this is the same name as "{shown(twin)}"',
+                    "rename one of the two",
+                )
+        return found
+
+    def sort_in(self, found: _Names, name: str, path: str) -> None:
+        try:
+            mode = os.lstat(self.root / path).st_mode
+        except OSError as error:
+            self.wrong(
+                path,
+                "file-is-readable",
+                f"the file can't be read: {_said(error)}",
+                "check its permissions",
+            )
+            found.refused.append(name)
+            return
+        if stat.S_ISLNK(mode):
+            self.wrong(
+                path,
+                "file-is-not-a-link",
+                "this is a link to another place",
+                "put a copy of the file or folder here",
+            )
+            found.refused.append(name)
+        elif stat.S_ISDIR(mode):
+            found.folders.append(name)
+        elif stat.S_ISREG(mode):
+            found.files.append(name)
+        else:
+            self.wrong(
+                path,
+                "file-is-a-regular-file",
+                "this is a pipe, a socket or a device",
+                "put a file in its place",
+            )
+            found.refused.append(name)
+
+    def read(self, path: str, limit: int) -> None:
+        """Read one file, unless it exceeds ``limit`` bytes or has become something else since."""
+        try:
+            handle = os.open(self.root / path, os.O_RDONLY | _NO_FOLLOW)
+            with open(handle, "rb") as file:  # noqa: PTH123 - opened above without following links
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    self.wrong(
+                        path,
+                        "file-is-a-regular-file",
+                        "this is not a file",
+                        "put a file in its place",
+                    )
+                    return
+                data = file.read(limit + 1)
+        except OSError as error:
+            self.wrong(
+                path,
+                "file-is-readable",
+                f"the file can't be read: {_said(error)}",
+                "check its permissions",
+            )
+            return
+        if len(data) > limit:
+            self.wrong(
+                path,
+                "file-is-small-enough",
+                f"the file has more than {limit} bytes",
+                "make it smaller, or split it into several files",
+            )
+            return
+        self.files[path] = data
+
+
+def _said(error: OSError) -> str:
+    text = error.strerror or type(error).__name__
+    return text[:1].lower() + text[1:]
+
+
+def _meant(name: str, choices: list[str]) -> str | None:
+    """Return the name of ours that this one is a slip of: capitals, an ending, a letter."""
+    found = difflib.get_close_matches(name.casefold(), choices, 1, cutoff=0.9)
+    return found[0] if found else None
+
+
+def slug_like(name: str) -> str:
+    """Turn a name into a plain one: ``Tableur 1 (été)`` → ``tableur-1-ete``."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:64].strip("-")

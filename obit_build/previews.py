@@ -1,0 +1,41 @@
+"""Previews start over when the files changed; real ledgers never do.
+
+A preview exists to show the present files, so an edited award is shown as edited. The salt is
+kept, so that the addresses of award pages stay while somebody is editing.
+"""
+
+from collections.abc import Callable
+
+from obit_build.credential import open_badge_credential
+from obit_build.issuing import allocation
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.model.award import Award
+from obit_build.model.repository import Repository
+from obit_build.plan import make_plan
+from obit_build.strict_json import JsonObject
+
+
+def is_outdated(
+    ledger: Ledger, repository: Repository, document_of: Callable[[IssuedAward], JsonObject]
+) -> bool:
+    """Tell whether a preview shows anything that the files no longer say."""
+    if make_plan(repository, ledger).problems:
+        return True
+    awards = {ledger.award_id(award.key): award for award in repository.awards}
+    return any(
+        issued.id not in awards
+        or not _says_the_same(ledger, repository, awards[issued.id], issued, document_of(issued))
+        for issued in ledger.awards.values()
+    )
+
+
+def _says_the_same(
+    ledger: Ledger, repository: Repository, award: Award, issued: IssuedAward, signed: JsonObject
+) -> bool:
+    badge = repository.achievements.get(award.key.badge)
+    issuer = repository.issuer_of(badge) if badge else None
+    if badge is None or issuer is None or issuer.slug != issued.issuer:
+        return False
+    given = allocation(ledger, issued.id, issued.list_number, issued.index)
+    now = open_badge_credential(repository, badge, award, given, issuer=issuer, preview=True)
+    return now == {name: value for name, value in signed.items() if name != "proof"}

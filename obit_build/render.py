@@ -1,0 +1,132 @@
+"""Templates → bytes: Jinja2, escaped by default, sandboxed, strict about what is undefined.
+
+A theme is a mapping of paths to texts, so nothing here opens a file: the default theme with the
+centre's own files laid over it, one by one. What goes wrong in a template is a RenderError that
+names template, line and page; never an award's address, which may be unlisted.
+"""
+
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from obit_build.errors import ObitError, RenderError
+
+FOLDER = "templates/"
+ASSETS = "assets/"
+ICONS = "icons/"
+
+# Filters whose answer differs from run to run, or that lift the escaping.
+_NOT_FOR_THEMES = ("random", "safe", "pprint")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Templates, icons and assets: path below ``templates/`` → text."""
+
+    files: Mapping[str, str]
+
+    def with_overrides(self, overrides: Mapping[str, str]) -> "Theme":
+        """Return the theme in which each of the given files takes the place of its namesake."""
+        return Theme({**self.files, **overrides})
+
+    def assets(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what is published as it is: (path on the site, bytes), sorted."""
+        for path in sorted(self.files):
+            if path.startswith(ASSETS):
+                yield path, self.files[path].encode()
+
+    def icon(self, name: str) -> Markup:
+        """Return an inline SVG of the theme; it is part of the templates and trusted like them."""
+        text = self.files.get(f"{ICONS}{name}.svg")
+        if text is None:
+            raise RenderError(
+                f'the theme has no icon "{name}"', fix=f"add templates/{ICONS}{name}.svg"
+            )
+        return Markup(text.strip())  # noqa: S704 - a template file, not data
+
+
+class _Loader(BaseLoader):
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+
+    def get_source(
+        self,
+        environment: Environment,  # noqa: ARG002 - the loader's interface
+        template: str,
+    ) -> tuple[str, str, Any]:
+        text = self._files.get(template)
+        if text is None:
+            raise TemplateNotFound(template)
+        return text, FOLDER + template, lambda: True
+
+
+class Renderer:
+    """Renders the templates of one theme."""
+
+    def __init__(self, theme: Theme) -> None:
+        environment = ImmutableSandboxedEnvironment(
+            loader=_Loader(theme.files),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        icons: dict[str, Markup] = {}
+
+        def icon(name: str) -> Markup:
+            if name not in icons:
+                icons[name] = theme.icon(name)
+            return icons[name]
+
+        environment.globals.clear()
+        environment.globals["icon"] = icon
+        for name in _NOT_FOR_THEMES:
+            environment.filters.pop(name)
+        self._environment = environment
+
+    def render(self, template: str, values: Mapping[str, Any], *, page: str) -> str:
+        """Render one template; ``page`` says in people's words what is being made."""
+        try:
+            return self._environment.get_template(template).render(values)
+        except RecursionError as error:
+            raise _failure(template, 0, "it includes itself without end", page) from error
+        except TemplateNotFound as error:
+            line = _line(error)
+            raise _failure(
+                line[0] or template, line[1], f'there is no template "{error.name}"', page
+            ) from error
+        except TemplateSyntaxError as error:
+            name = (error.filename or template).removeprefix(FOLDER)
+            raise _failure(name, error.lineno, error.message or "not a template", page) from error
+        except Exception as error:  # a template is the centre's code: anything may come out of it
+            name, number = _line(error)
+            said = error.message if isinstance(error, ObitError) else str(error)
+            said = said or type(error).__name__
+            raise _failure(name or template, number, said, page) from error
+
+    def fragment(self, template: str, values: Mapping[str, Any], *, page: str) -> Markup:
+        """Render a partial that other templates show unescaped; our templates made it."""
+        return Markup(self.render(template, values, page=page))  # noqa: S704 - an autoescaped template's output
+
+
+def _line(error: BaseException) -> tuple[str, int]:
+    """Find the innermost template line in the traceback."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if frame.filename.startswith(FOLDER):
+            return frame.filename.removeprefix(FOLDER), frame.lineno or 0
+    return "", 0
+
+
+def _failure(template: str, line: int, said: str, page: str) -> RenderError:
+    place = f"{FOLDER}{template}" + (f":{line}" if line else "")
+    return RenderError(
+        f"{place}: {said} (while making {page})",
+        fix=f"correct {FOLDER}{template}, or remove your copy of it to get the default theme's",
+    )

@@ -1,0 +1,101 @@
+"""Rubrics and marks as a page shows them: criteria in rows, levels in columns.
+
+Criteria that share a scale share a table (ResultDescription, RubricCriterionLevel). What an award
+reached is passed in as identifiers, so that one arrangement serves badges and awards.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from obit_build.editions import Edition, Fact, Words
+from obit_build.model.achievement import ResultDescription
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One level of one criterion; ``level`` repeats the column's name for narrow screens."""
+
+    level: Words
+    text: Words | None
+    required: bool
+    achieved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One criterion of a rubric."""
+
+    name: Words
+    weight: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """Criteria that share one scale."""
+
+    levels: tuple[Words, ...]
+    required: int
+    """Index of the level that every criterion asks for, or -1."""
+    rows: tuple[Row, ...]
+
+
+def rubrics(
+    described: Sequence[ResultDescription],
+    edition: Edition,
+    achieved: Mapping[str, str] | None = None,
+) -> tuple[Rubric, ...]:
+    """Arrange criteria with levels as tables, one per scale.
+
+    ``achieved`` maps a criterion's name to the name of the level that was reached.
+    """
+    scales: dict[tuple[str, ...], list[ResultDescription]] = {}
+    for criterion in described:
+        if criterion.rubric_criterion_level:
+            names = tuple(str(edition.say(x.name)) for x in criterion.rubric_criterion_level)
+            scales.setdefault(names, []).append(criterion)
+    return tuple(_rubric(group, edition, achieved or {}) for group in scales.values())
+
+
+def _rubric(
+    group: Sequence[ResultDescription], edition: Edition, achieved: Mapping[str, str]
+) -> Rubric:
+    required = {
+        next((i for i, x in enumerate(c.rubric_criterion_level) if x.id == c.required_level), -1)
+        for c in group
+    }
+    rows = tuple(
+        Row(
+            edition.say(criterion.name),
+            edition.number(criterion.weight) if criterion.weight is not None else "",
+            tuple(
+                Cell(
+                    edition.say(level.name),
+                    edition.maybe(level.description),
+                    level.id == criterion.required_level,
+                    level.id == achieved.get(criterion.id),
+                )
+                for level in criterion.rubric_criterion_level
+            ),
+        )
+        for criterion in group
+    )
+    levels = tuple(edition.say(level.name) for level in group[0].rubric_criterion_level)
+    return Rubric(levels, required.pop() if len(required) == 1 else -1, rows)
+
+
+def measures(described: Sequence[ResultDescription], edition: Edition) -> Iterable[Fact]:
+    """List what is measured without levels: the possible values, and the one that is needed."""
+    t = edition.phrases.phrase
+    for entry in described:
+        if entry.rubric_criterion_level:
+            continue
+        span = ""
+        if entry.value_min is not None and entry.value_max is not None:
+            span = t("badge.value_range", low=entry.value_min, high=entry.value_max)
+        elif entry.allowed_value:
+            span = ", ".join(entry.allowed_value)
+        needed = (
+            t("badge.value_required", value=entry.required_value) if entry.required_value else ""
+        )
+        yield Fact(str(edition.say(entry.name)), span, note=needed)

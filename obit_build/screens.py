@@ -1,0 +1,214 @@
+"""The site's pages, one after the other: which template, which title, which way back.
+
+Everything that is the same on many pages is worked out once: the site's frame per edition, and
+what award pages say about their badge per badge and edition.
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from obit_build import addresses, prose
+from obit_build.award_pages import AwardView
+from obit_build.editions import Edition, Link, Meta, head, names_of
+from obit_build.ledger import IssuedAward
+from obit_build.pages import BadgeView, IssuerView
+from obit_build.render import Renderer
+
+ON_THE_HOME_PAGE = 12
+MAX_DESCRIPTION = 200
+
+Values = dict[str, object]
+
+
+@dataclass(slots=True)
+class Screens:
+    """Renders pages; ``paths`` gathers the neutral paths of those that search engines may know."""
+
+    renderer: Renderer
+    editions: tuple[Edition, ...]
+    preview: bool = field(kw_only=True)
+    at: datetime.datetime = field(kw_only=True)
+    commit: str = field(kw_only=True)
+    paths: list[str] = field(init=False, default_factory=list)
+    _frames: dict[str, Values] = field(init=False, default_factory=dict)
+    _abouts: dict[tuple[str, int], tuple[BadgeView, Markup]] = field(
+        init=False, default_factory=dict
+    )
+
+    def frame(self, edition: Edition) -> Values:
+        """Return what every page of an edition shows around its content."""
+        if edition.prefix not in self._frames:
+            settings, t = edition.settings, edition.phrases.phrase
+            title = edition.maybe(settings.title)
+            self._frames[edition.prefix] = {
+                "t": t,
+                "count": edition.phrases.count,
+                "language": edition.language,
+                "site": {
+                    "title": title or t("site.default_title"),
+                    "tagline": edition.maybe(settings.tagline),
+                    "languages": names_of(self.editions),
+                    "specimen": settings.specimen,
+                    "preview": self.preview,
+                    "disclaimer": edition.maybe(settings.disclaimer),
+                    "funding": edition.maybe(settings.funding_notice),
+                    "attributions": settings.attributions,
+                    "contact": settings.privacy.contact,
+                    "published": edition.date(self.at.date()),
+                    "published_at": self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+                    "commit": self.commit[:12],
+                },
+            }
+        return self._frames[edition.prefix]
+
+    def _page(
+        self, edition: Edition, template: str, meta: Meta, values: Values, at_root: str | None = None
+    ) -> tuple[str, str]:
+        page = f"{meta.title} ({edition.language})"
+        shown = {**self.frame(edition), "page": head(edition, meta, at_root=at_root), **values}
+        if meta.listed and edition.prefix == "" and template != "award.html":
+            self.paths.append(meta.path)
+        html = self.renderer.render(template, shown, page=page)
+        return f"{edition.path(meta.path)}index.html", html
+
+    def pages(
+        self, edition: Edition, badges: Sequence[BadgeView], issuers: Sequence[IssuerView]
+    ) -> Iterator[tuple[str, str]]:
+        """Render everything but awards: (path of the file, HTML)."""
+        t = edition.phrases.phrase
+        title = str(self.frame(edition)["site"]["title"])  # type: ignore[index]  # built above
+        tagline = edition.maybe(edition.settings.tagline)
+        about = str(tagline or t("home.intro"))
+        home, all_badges, all_issuers = self._trail(edition)
+        lists: Values = {"badges": badges, "issuers": issuers}
+        meta = Meta(path="", title=title, description=about, section="home")
+        yield self._page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
+        meta = Meta(
+            path="badges/",
+            title=t("site.badges"),
+            description=about,
+            section="badges",
+            crumbs=(home,),
+        )
+        yield self._page(edition, "badges.html", meta, lists)
+        for badge in badges:
+            crumbs = (home, all_badges)
+            values: Values = {"badge": badge, "about": self._about(edition, badge)}
+            yield self._page(edition, "badge.html", _badge_meta(badge, crumbs), values)
+        meta = Meta(
+            path="issuers/",
+            title=t("site.issuers"),
+            description=about,
+            section="issuers",
+            crumbs=(home,),
+        )
+        yield self._page(edition, "issuers.html", meta, lists)
+        for issuer in issuers:
+            meta = Meta(
+                path=addresses.issuer_page(issuer.slug),
+                title=str(issuer.name),
+                description=_short(str(issuer.description or issuer.name)),
+                section="issuers",
+                crumbs=(home, all_issuers),
+            )
+            own = [x for x in badges if x.issuer is not None and x.issuer.slug == issuer.slug]
+            yield self._page(edition, "issuer.html", meta, {"issuer": issuer, "badges": own})
+        meta = Meta(
+            path="verify/",
+            title=t("verify.title"),
+            description=t("verify.lead"),
+            section="verify",
+            crumbs=(home,),
+        )
+        yield self._page(edition, "verify.html", meta, lists)
+
+    def _trail(self, edition: Edition) -> tuple[Link, Link, Link]:
+        t = edition.phrases.phrase
+        return (
+            Link("", t("site.home")),
+            Link("badges/", t("site.badges")),
+            Link("issuers/", t("site.issuers")),
+        )
+
+    def _about(self, edition: Edition, badge: BadgeView) -> Markup:
+        """Render what badge pages and award pages say alike about a badge, once per edition."""
+        key = (edition.prefix, id(badge))
+        if key not in self._abouts:
+            depth = edition.path("awards/x/").count("/")
+            root = "../" * depth
+            values = {
+                **self.frame(edition),
+                "badge": badge,
+                "page": {"root": root, "here": root + edition.prefix},
+            }
+            page = f"{badge.name} ({edition.language})"
+            about = self.renderer.fragment("partials/about-badge.html", values, page=page)
+            self._abouts[key] = (badge, about)  # holding the badge keeps its id from being reused
+        return self._abouts[key][1]
+
+    def award(self, edition: Edition, award: AwardView, *, has_page: bool) -> tuple[str, str]:
+        """Render an award's page; ``has_page`` tells whether the badge has a page to link to."""
+        home, all_badges, _ = self._trail(edition)
+        badge = award.badge
+        own = (Link(addresses.badge_page(badge.slug), badge.name),) if has_page else ()
+        meta = Meta(
+            path=award.folder,
+            title=str(badge.name),
+            description=_short(str(badge.description)),
+            section="awards",
+            crumbs=(home, all_badges, *own),
+            image=badge.image_png,
+            image_alt=badge.image_alt,
+            listed=award.listed,
+        )
+        values: Values = {
+            "award": award,
+            "badge": badge,
+            "about": self._about(edition, badge),
+            "has_page": has_page,
+        }
+        return self._page(edition, "award.html", meta, values)
+
+    def withdrawn(self, edition: Edition, issued: IssuedAward) -> tuple[str, str]:
+        """Render what is left of an award that was taken down at its holder's request."""
+        t = edition.phrases.phrase
+        meta = Meta(
+            path=addresses.award_page(issued.id),
+            title=t("status.withdrawn"),
+            description=t("error.gone"),
+            section="awards",
+            crumbs=self._trail(edition)[:1],
+            listed=False,
+        )
+        day = edition.date(issued.state_date) if issued.state_date else None
+        return self._page(edition, "withdrawn.html", meta, {"day": day})
+
+    def not_found(self) -> str:
+        """Render the page for wrong addresses: all languages in one, links from the host's root."""
+        edition = self.editions[0]
+        t = edition.phrases.phrase
+        root = urlsplit(edition.settings.base).path.rstrip("/") + "/"
+        meta = Meta(path="", title=t("error.404"), description=t("error.404"), listed=False)
+        languages = [{"tag": e.language, "t": e.phrases.phrase} for e in self.editions[1:]]
+        return self._page(edition, "404.html", meta, {"languages": languages}, root)[1]
+
+
+def _badge_meta(badge: BadgeView, crumbs: tuple[Link, ...]) -> Meta:
+    return Meta(
+        path=addresses.badge_page(badge.slug),
+        title=str(badge.name),
+        description=_short(str(badge.description)),
+        section="badges",
+        crumbs=crumbs,
+        image=badge.image_png,
+        image_alt=badge.image_alt,
+        listed=badge.status != "draft",
+    )
+
+
+def _short(text: str) -> str:
+    return prose.to_words(text, MAX_DESCRIPTION)

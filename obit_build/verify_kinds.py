@@ -1,0 +1,244 @@
+"""The kinds of values that a credential holds, and what is wrong with one that isn't of its kind.
+
+A kind is a function from a value and its path to the flaws it finds. Classes are *closed*: every
+term that our packaged contexts define has its place in a class, and a term in another place is
+refused. This is a matter of security, not of tidiness: two spellings of one RDF graph carry the
+same signature, so whoever could move ``credentialStatus`` into another object with the same id,
+or write it under its full address, would hide a revocation without breaking the signature.
+"""
+
+import datetime
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from obit_build.strict_json import JsonObject
+from obit_build.verify_report import shown
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
+_EXTENSION = re.compile(r"ext:[A-Za-z0-9._:-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One way in which a document is not what the standard describes."""
+
+    reason: str
+    message: str
+
+
+Kind = Callable[[Any, str], Iterator[Flaw]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Class:
+    """One class of the standard: its fields, which of them it needs, how it writes its type."""
+
+    name: str
+    fields: Mapping[str, Kind]
+    required: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    """Fields of which at least one must be there."""
+    types: tuple[tuple[str, ...], ...] = ()
+    """Groups of names; ``type`` holds one of each group. Empty: the type may be left out."""
+    plain_type: bool = False
+    """``type`` is a text, not an array."""
+
+
+def instant(value: Any) -> datetime.datetime | None:
+    """Read an XSD dateTimeStamp (the offset is mandatory); None if it is not one."""
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return None
+    # Python 3.11 reads up to six decimals; what is beyond a microsecond changes no verdict.
+    text = re.sub(r"(\.\d{6})\d+", r"\1", value)
+    try:
+        return datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the value as a list: JSON-LD writes a single value with or without brackets."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _unless(*, good: bool, path: str, what: str) -> Iterator[Flaw]:
+    if not good:
+        yield Flaw("form.value", f'"{path}" is not {what}')
+
+
+def text(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a plain text."""
+    yield from _unless(good=isinstance(value, str), path=path, what="a text")
+
+
+def uri(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a complete address of any scheme."""
+    good = isinstance(value, str) and bool(_URI.fullmatch(value))
+    yield from _unless(good=good, path=path, what="a complete address")
+
+
+def date_time(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a date and time with its offset from UTC."""
+    good = instant(value) is not None
+    yield from _unless(good=good, path=path, what="a date and time with a time zone")
+
+
+def number(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a JSON number."""
+    good = isinstance(value, int | float) and not isinstance(value, bool)
+    yield from _unless(good=good, path=path, what="a number")
+
+
+def boolean(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept true or false."""
+    yield from _unless(good=isinstance(value, bool), path=path, what="true or false")
+
+
+def language(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a language tag of the form that Open Badges asks for (BCP 47, a subset)."""
+    good = isinstance(value, str) and bool(_LANGUAGE.fullmatch(value))
+    yield from _unless(good=good, path=path, what="a language tag")
+
+
+def texts(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept a list of texts."""
+    good = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    yield from _unless(good=good, path=path, what="a list of texts")
+
+
+def text_or_texts(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept one text or a list of them."""
+    yield from (texts if isinstance(value, list) else text)(value, path)
+
+
+def typed_objects(value: Any, path: str) -> Iterator[Flaw]:
+    """Accept one object or a list of them, each with one type; a later step looks closer."""
+    for item in as_list(value):
+        good = isinstance(item, dict) and isinstance(item.get("type"), str)
+        yield from _unless(good=good, path=path, what="an object with a type")
+
+
+def anything(_value: Any, _path: str) -> Iterator[Flaw]:
+    """Accept any value; another step looks at it."""
+    return iter(())
+
+
+def term(*words: str, extensible: bool = True) -> Kind:
+    """Build the kind of one word of a vocabulary, or ``ext:`` and one's own."""
+
+    def check(value: Any, path: str) -> Iterator[Flaw]:
+        known = isinstance(value, str) and value in words
+        own = extensible and isinstance(value, str) and bool(_EXTENSION.fullmatch(value))
+        yield from _unless(good=known or own, path=path, what="a word of the standard's list")
+
+    return check
+
+
+def one(of: Callable[[], Class]) -> Kind:
+    """Build the kind of one object of a class."""
+
+    def check(value: Any, path: str) -> Iterator[Flaw]:
+        yield from flaws_of(of(), value, path)
+
+    return check
+
+
+def many(of: Callable[[], Class]) -> Kind:
+    """Build the kind of a list of objects of a class."""
+
+    def check(value: Any, path: str) -> Iterator[Flaw]:
+        if not isinstance(value, list):
+            yield Flaw("form.value", f'"{path}" is not a list')
+            return
+        for index, item in enumerate(value):
+            yield from flaws_of(of(), item, f"{path}[{index}]")
+
+    return check
+
+
+def one_or_many(of: Callable[[], Class]) -> Kind:
+    """Build the kind of an object of a class, or a list of them (compaction, OB 3.0 since 1.3)."""
+    single, several = one(of), many(of)
+
+    def check(value: Any, path: str) -> Iterator[Flaw]:
+        yield from (several if isinstance(value, list) else single)(value, path)
+
+    return check
+
+
+def uri_or(of: Callable[[], Class]) -> Kind:
+    """Build the kind of an address that stands for an object, or the object itself."""
+    single = one(of)
+
+    def check(value: Any, path: str) -> Iterator[Flaw]:
+        yield from (uri if isinstance(value, str) else single)(value, path)
+
+    return check
+
+
+def flaws_of(kind: Class, value: Any, path: str) -> Iterator[Flaw]:
+    """Compare an object with its class, field by field."""
+    where = f'"{path}"' if path else "the credential"
+    if not isinstance(value, dict):
+        yield Flaw("form.value", f"{where} is not an object")
+        return
+    yield from _type_flaws(kind, value, where)
+    for name in kind.required:
+        if name not in value:
+            yield Flaw("form.missing", f'{where} has no "{name}"')
+    if kind.any_of and not any(name in value for name in kind.any_of):
+        names = " nor ".join(f'"{name}"' for name in kind.any_of)
+        yield Flaw("form.missing", f"{where} has neither {names}")
+    for name, item in value.items():
+        if name in kind.fields:
+            yield from kind.fields[name](item, f"{path}.{name}" if path else name)
+        elif name != "type":
+            yield Flaw(
+                "form.field", f'{where} has a field "{shown(name, 60)}" that does not belong there'
+            )
+
+
+def _type_flaws(kind: Class, value: JsonObject, where: str) -> Iterator[Flaw]:
+    given = value.get("type")
+    if not kind.types:
+        if kind.name and "type" in value and given not in (kind.name, [kind.name]):
+            yield Flaw("form.type", f"{where} is not of the type {kind.name}")
+        return
+    names = as_list(given)
+    if kind.plain_type and isinstance(given, list):
+        yield Flaw("form.type", f'the "type" of {where} is a list; it has to be a text')
+    if not all(isinstance(name, str) for name in names) or len(names) != len(set(names)):
+        yield Flaw("form.type", f'the "type" of {where} is not a list of different texts')
+        return
+    for group in kind.types:
+        if not any(name in group for name in names):
+            yield Flaw("form.type", f"{where} is not of the type {' or '.join(group)}")
+    known = {name for group in kind.types for name in group}
+    for name in names:
+        # A second class of ours would bring its own fields along; a foreign address brings none.
+        if name not in known and ":" not in name:
+            yield Flaw("form.type", f'{where} also has the type "{shown(name, 60)}"')
+
+
+def spelling_flaws(document: JsonObject) -> Iterator[Flaw]:
+    """Refuse, anywhere: null, empty lists, JSON-LD keywords, terms written as addresses."""
+    rest: list[tuple[str, Any]] = [("", document)]
+    while rest:
+        name, item = rest.pop()
+        if item is None:
+            yield Flaw("form.null", f'"{shown(name, 60)}" has no value')
+        elif item == []:
+            yield Flaw("form.empty", f'"{shown(name, 60)}" is an empty list')
+        elif isinstance(item, list):
+            rest.extend((name, inner) for inner in item)
+        elif isinstance(item, dict):
+            for key, value in item.items():
+                if (key.startswith("@") and key != "@context") or ":" in key:
+                    yield Flaw("form.field", f'the field "{shown(key, 60)}" is not a plain term')
+                rest.append((key, value))

@@ -1,0 +1,64 @@
+"""Step 8, recipient: compare the holder with the person that somebody asks for.
+
+Open Badges 3.0, "IdentityObject": ``ALG$hex(HASH(identifier + salt))``. The standard defines no
+normal form, so the text is tried as typed, trimmed, and in lower case. The text itself never
+appears in a message.
+"""
+
+import hashlib
+import hmac
+import unicodedata
+from typing import Any
+
+from obit_build.strict_json import JsonObject
+from obit_build.verify_kinds import as_list
+from obit_build.verify_report import VerificationError
+
+_ALGORITHMS = {"sha256": hashlib.sha256, "md5": hashlib.md5}
+
+
+def kind_of_recipient(subject: JsonObject) -> str:
+    """Say how the badge names its holder, never who that is."""
+    for identity in as_list(subject.get("identifier")):
+        if isinstance(identity, dict):
+            how = "hashed" if identity.get("hashed") is True else "plain"
+            return f"{how} {identity.get('identityType')}"[:60]
+    return "id" if "id" in subject else ""
+
+
+def check_recipient(subject: JsonObject, recipient: str) -> str:
+    """Return the sentence for a badge of this person; raise VerificationError for anybody else's."""
+    trimmed = unicodedata.normalize("NFC", recipient.strip())
+    wanted = tuple(dict.fromkeys((recipient, trimmed, trimmed.lower())))
+    identities = as_list(subject.get("identifier"))
+    if any(_is_same(identity, text) for identity in identities for text in wanted):
+        return "It was awarded to the person whose address you gave."
+    if subject.get("id") in (*wanted, f"mailto:{trimmed.lower()}"):
+        return "It was awarded to the person whose address you gave."
+    if not identities:
+        raise VerificationError(
+            "recipient.not-told",
+            "The badge names its holder by a number only, so it can't be compared with an address.",
+            fix="ask the issuer who the holder is",
+            outcome="unknown",
+        )
+    raise VerificationError(
+        "recipient.other",
+        "It was awarded to somebody else, or under another address.",
+        fix="ask the holder under which e-mail address the badge was awarded",
+    )
+
+
+def _is_same(identity: JsonObject, text: str) -> bool:
+    value: Any = identity["identityHash"]
+    if identity["hashed"] is not True:
+        return _equal(value, text)
+    algorithm, _, digest = value.partition("$")
+    if algorithm not in _ALGORITHMS:
+        return False
+    salted = (text + identity.get("salt", "")).encode("utf-8", "surrogatepass")
+    return _equal(digest.lower(), _ALGORITHMS[algorithm](salted).hexdigest())
+
+
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8"), other.encode("utf-8", "surrogatepass"))
