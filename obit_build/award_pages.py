@@ -81,6 +81,11 @@ class ResultView:
     of: int = 0
     needed: str = ""
 
+    @property
+    def steps(self) -> tuple[bool, ...]:
+        """One per level of the scale, lowest first: whether it was reached."""
+        return tuple(step <= self.rank for step in range(1, self.of + 1))
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:

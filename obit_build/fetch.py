@@ -7,6 +7,7 @@ redirect to another origin; no compressed answers; 2 MiB and ten seconds in all,
 the connection is cut (threat model, T29 and T30; "Network of verifier").
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -15,12 +16,13 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from obit_build.errors import FetchError, SourceError
+from obit_build.public_hosts import FIX_ADDRESS, is_public, split_https
+from obit_build.verify_report import shown
 
 MAX_BYTES = 2 * 1024 * 1024
 SECONDS = 10.0
@@ -33,61 +35,8 @@ Resolve = Callable[[str, int], list[str]]
 Connect = Callable[[str, int, float], socket.socket]
 """From numeric address, port and seconds to a connected socket; raises OSError."""
 
-# ipaddress.is_global differs between Python versions for several of these.
-_NOT_PUBLIC_4 = tuple(
-    ip_network(net)
-    for net in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
-        "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
-        "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15",
-        "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-    )
-)  # fmt: skip
-# Everything outside 2000::/3 is special: loopback, local, mapped (::ffff:0:0/96), compatible
-# (::/96), NAT64 (64:ff9b::/96), site-local (fec0::/10), multicast.
-_GLOBAL_6 = ip_network("2000::/3")
-_NOT_PUBLIC_6 = tuple(
-    ip_network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
-)
-_HOST = re.compile(
-    r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])",
-    re.ASCII,
-)
-_PRINTABLE = re.compile(r"[!-~]+")
-FIX_ADDRESS = "ask the issuer for its public https address"
 FIX_LATER = "try again later, or ask the issuer whether its site has moved"
 FIX_OFFLINE = "run the command again without --offline"
-
-
-def is_public(address: str) -> bool:
-    """Tell whether a numeric address belongs to the public internet."""
-    try:
-        number = ip_address(address)
-    except ValueError:
-        return False
-    if number.version == 4:
-        return not any(number in net for net in _NOT_PUBLIC_4)
-    return number in _GLOBAL_6 and not any(number in net for net in _NOT_PUBLIC_6)
-
-
-def split_https(url: str) -> SplitResult:
-    """Take an https address apart; refuse what programs read differently, and numeric hosts."""
-    refused = FetchError(f'"{_shown(url)}" is not a public https address', fix=FIX_ADDRESS)
-    if not _PRINTABLE.fullmatch(url) or "\\" in url or len(url) > 2000:
-        raise refused
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        raise refused from None
-    host = parts.hostname or ""
-    if parts.scheme != "https" or "@" in parts.netloc or not _HOST.fullmatch(host):
-        raise refused
-    return parts
-
-
-def _shown(text: str) -> str:
-    return "".join(c if c.isprintable() else "\ufffd" for c in text[:200])
 
 
 class Offline:
@@ -95,7 +44,7 @@ class Offline:
 
     def __call__(self, url: str) -> bytes:
         """Refuse."""
-        raise FetchError(f"{_shown(url)} was not fetched: we are offline", fix=FIX_OFFLINE)
+        raise FetchError(f"{shown(url)} was not fetched: we are offline", fix=FIX_OFFLINE)
 
 
 class SiteFolder:
@@ -114,17 +63,17 @@ class SiteFolder:
                 data = file.read(MAX_BYTES + 1)
         except OSError:
             raise FetchError(
-                f"the folder has no file for {_shown(url)}", fix="build the site again"
+                f"the folder has no file for {shown(url)}", fix="build the site again"
             ) from None
         if len(data) > MAX_BYTES:
             raise FetchError(
-                f"the file for {_shown(url)} is larger than 2 MiB", fix="build the site again"
+                f"the file for {shown(url)} is larger than 2 MiB", fix="build the site again"
             )
         return data
 
     def _path(self, url: str) -> Path:
         elsewhere = FetchError(
-            f"{_shown(url)} does not belong to this folder's site, and we are offline",
+            f"{shown(url)} does not belong to this folder's site, and we are offline",
             fix=FIX_OFFLINE,
         )
         if not self.base_url or not url.startswith(self.base_url + "/"):
@@ -229,7 +178,7 @@ class WebFetcher:
         if worker.is_alive():
             line.cut()
             raise FetchError(
-                f"{_shown(parts.netloc)} did not answer within {self._seconds:g} seconds",
+                f"{shown(parts.netloc)} did not answer within {self._seconds:g} seconds",
                 fix=FIX_LATER,
             )
         if isinstance(result[0], FetchError):
@@ -246,20 +195,20 @@ class WebFetcher:
             target = split_https(urljoin(url, answer))
             if (target.hostname, target.port) != (parts.hostname, parts.port):
                 raise FetchError(
-                    f"{_shown(parts.netloc)} sends us on to another site", fix=FIX_ADDRESS
+                    f"{shown(parts.netloc)} sends us on to another site", fix=FIX_ADDRESS
                 )
             url = target.geturl()
-        raise FetchError(f"{_shown(parts.netloc)} sends us in circles", fix=FIX_LATER)
+        raise FetchError(f"{shown(parts.netloc)} sends us in circles", fix=FIX_LATER)
 
     def _public_addresses(self, parts: SplitResult) -> list[str]:
         host = parts.hostname or ""
         try:
             found = list(dict.fromkeys(self._resolve(host, parts.port or 443)))
         except (OSError, UnicodeError):
-            raise FetchError(f"there is no site called {_shown(host)}", fix=FIX_LATER) from None
+            raise FetchError(f"there is no site called {shown(host)}", fix=FIX_LATER) from None
         if not found or not all(is_public(address) for address in found):
             raise FetchError(
-                f"{_shown(host)} does not lead to the public internet, so it is not asked",
+                f"{shown(host)} does not lead to the public internet, so it is not asked",
                 fix=FIX_ADDRESS,
             )
         return found[:MAX_ADDRESSES]
@@ -267,7 +216,7 @@ class WebFetcher:
     def _answer(self, url: str, addresses: list[str], line: "_Line") -> bytes | str:
         """Ask once; return the body, or where a redirect leads."""
         parts = urlsplit(url)
-        site = _shown(parts.netloc)
+        site = shown(parts.netloc)
         connection = http.client.HTTPConnection(parts.netloc, timeout=self._seconds)
         try:
             connection.sock = self._secured(parts, addresses, line)
@@ -276,7 +225,8 @@ class WebFetcher:
             for name, value in _HEADERS:
                 connection.putheader(name, value)
             connection.endheaders()
-            return _body(connection.getresponse(), site)
+            with connection.getresponse() as response:
+                return _body(response, site)
         except ssl.SSLError as error:
             raise FetchError(
                 f"{site} has no valid certificate ({getattr(error, 'reason', None) or 'TLS failed'})",
@@ -288,6 +238,7 @@ class WebFetcher:
             ) from error
         finally:
             connection.close()
+            line.close()
 
     def _secured(self, parts: SplitResult, addresses: list[str], line: "_Line") -> ssl.SSLSocket:
         """Connect to an address that was checked; ask it to prove that it is the host named."""
@@ -343,6 +294,7 @@ class _Line:
         self._is_cut = False
 
     def hold(self, connection: socket.socket) -> None:
+        """Take note of the connection in use."""
         with self._lock:
             if self._is_cut:
                 connection.close()
@@ -350,13 +302,19 @@ class _Line:
             self._socket = connection
 
     def cut(self) -> None:
+        """End whatever is going on; a connection that comes later is closed at once."""
         with self._lock:
             self._is_cut = True
             if self._socket is not None:
-                try:
+                with contextlib.suppress(OSError):
                     self._socket.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    return
+
+    def close(self) -> None:
+        """Close the connection that was held last."""
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+                self._socket = None
 
 
 def credentials_in(folder: Path) -> Iterator[Path]:
@@ -377,10 +335,10 @@ def load_source(argument: str, fetch: Callable[[str], bytes]) -> bytes:
             # One byte more than allowed is enough for the verifier to say so.
             return file.read(MAX_BYTES + 1)
     except IsADirectoryError:
-        raise SourceError(f"{_shown(argument)} is a folder", fix="name a file in it") from None
+        raise SourceError(f"{shown(argument)} is a folder", fix="name a file in it") from None
     except (OSError, ValueError) as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else type(error).__name__
         raise SourceError(
-            f"{_shown(argument)} can't be read ({reason})",
+            f"{shown(argument)} can't be read ({reason})",
             fix="check the path, or give an https address",
         ) from None

@@ -2,7 +2,7 @@
 
 What is shown of a file can't do anything to a terminal or to a CI system's log: control and
 direction characters are replaced. Lines of recipients.csv are never shown, and neither is a line
-in which a person was named.
+in which a person, or perhaps a private key, was found.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from obit_build import __version__
 from obit_build.problems import Location, Problem, Report
@@ -19,7 +20,7 @@ ANNOTATIONS = 10
 """GitHub shows ten errors and ten warnings of a step, and drops the rest in silence."""
 WIDEST_LINE = 96
 _PRIVATE_FILES = frozenset(("recipients.csv",))
-_PRIVATE_CHECKS = frozenset(("public-files-name-no-person", "code-is-plain"))
+_PRIVATE_CHECKS = frozenset(("code-is-plain", "public-files-name-no-person", "signer-is-known"))
 _LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _COLORS = {
     "error": "\x1b[1;31m",
@@ -37,7 +38,8 @@ def to_text(report: Report, files: Mapping[str, bytes], *, color: bool) -> str:
 
     ``files`` is ``{path: bytes}``; a finding in a file that is not there has no source lines.
     """
-    lines = _SourceLines(files)
+    private = {(p.location.path, p.location.line) for p in report.problems if _is_private(p)}
+    lines = _SourceLines(files, private)
     parts = [_block(problem, lines, color=color) for problem in report.problems]
     parts.append(_summary(report, len(files)))
     return "\n".join(parts)
@@ -50,7 +52,7 @@ def _block(problem: Problem, lines: "_SourceLines", *, color: bool) -> str:
     place = paint(_harmless(str(problem.location)), "place")
     rows = [f"{place}  {paint(problem.level, problem.level)}  {problem.check}"]
     rows.append(f"    {_harmless(problem.message)}")
-    if _may_be_shown(problem):
+    if not _is_private(problem):
         for gutter, text, is_caret in lines.around(problem.location):
             shown = paint(text, problem.level) if is_caret else text
             rows.append(f"{paint(gutter + ' │', 'dim')} {shown}".rstrip())
@@ -58,8 +60,8 @@ def _block(problem: Problem, lines: "_SourceLines", *, color: bool) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _may_be_shown(problem: Problem) -> bool:
-    return problem.location.path not in _PRIVATE_FILES and problem.check not in _PRIVATE_CHECKS
+def _is_private(problem: Problem) -> bool:
+    return problem.location.path in _PRIVATE_FILES or problem.check in _PRIVATE_CHECKS
 
 
 def _summary(report: Report, files: int) -> str:
@@ -75,10 +77,11 @@ def _count(number: int, noun: str) -> str:
 
 
 class _SourceLines:
-    """The lines of files, decoded when first needed."""
+    """The lines of files, decoded when first needed; those in ``private`` are left out."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], private: AbstractSet[tuple[str, int]]) -> None:
         self.files = files
+        self.private = private
         self.lines: dict[str, list[str]] = {}
 
     def of(self, path: str) -> list[str]:
@@ -100,7 +103,8 @@ class _SourceLines:
         )
         for number in range(first, last + 1):
             line = lines[number - 1]
-            if number != place.line and not line.strip():
+            is_empty_neighbour = number != place.line and not line.strip()
+            if is_empty_neighbour or (place.path, number) in self.private:
                 continue
             begin = skipped if number == place.line else 0
             yield f"{number:>{width + 1}}", _window(line, begin), False

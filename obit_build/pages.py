@@ -64,6 +64,7 @@ class BadgeView:
     image: str
     """Path of the picture on the site, or nothing."""
     image_png: str = ""
+    has_svg: bool = False
     image_alt: str
     type: str
     status: str = "active"
@@ -164,6 +165,7 @@ def badge_view(
         description=edition.say(achievement.description),
         image=addresses.badge_image(achievement.slug, version, "svg" if svg else "png"),
         image_png=addresses.badge_image(achievement.slug, version, "png"),
+        has_svg=svg,
         image_alt=str(edition.say(caption)) if caption else t("badge.image_alt", name=name),
         type=type_name(achievement.achievement_type, edition),
         status=achievement.status,

@@ -84,6 +84,16 @@ def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[
     return table.recipients, table.problems
 
 
+def reads_to_the_end(data: bytes, path: str) -> bool:
+    """Tell whether every row could be looked at; if not, a code may be known and yet not found."""
+    try:
+        rows = _rows(_decode(data, path), path)
+        _columns(next(rows, []), path)
+        return all(True for _ in rows)
+    except _Refused:
+        return False
+
+
 def _decode(data: bytes, path: str) -> str:
     start = Location(path)
     if len(data) > MAX_BYTES:
@@ -278,7 +288,10 @@ class _Table:
         if len(row) != len(columns):
             message = f"the row has {len(row)} cells; there are {len(columns)} columns"
             fix = "add or remove a comma; a text with a comma in it needs quotes"
-            return self.wrong(row[0].at, "people-row-is-complete", message, fix)
+            self.wrong(row[0].at, "people-row-is-complete", message, fix)
+            if columns[0] != "code":
+                return None
+            row, columns = row[:1], columns[:1]  # no comma stands before it
         cells = dict(zip(columns, row, strict=True))
         values: dict[str, object] = {}
         for name, cell in cells.items():

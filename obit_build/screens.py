@@ -184,7 +184,7 @@ class Screens:
             crumbs=self._trail(edition)[:1],
             listed=False,
         )
-        day = edition.date(issued.state_date) if issued.state_date else None
+        day = edition.phrases.date(issued.state_date) if issued.state_date else None
         return self._page(edition, "withdrawn.html", meta, {"day": day})
 
     def not_found(self) -> str:

@@ -91,7 +91,7 @@ def to_json(reports: Sequence[VerificationReport]) -> str:
     document = {
         "obit": 1,
         "command": "verify",
-        "ok": all(report.passed for report in reports),
+        "ok": bool(reports) and all(report.passed for report in reports),
         "summary": counts(reports),
         "reports": [report.to_dict() for report in reports],
     }

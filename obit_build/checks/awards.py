@@ -11,6 +11,7 @@ from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardKey, Decision
 from obit_build.model.repository import Repository
 from obit_build.model.words import Slug
+from obit_build.people import reads_to_the_end
 from obit_build.problems import Location
 from obit_build.sources import PEOPLE
 
@@ -23,20 +24,14 @@ def award_names_a_known_recipient(repository: Repository) -> Iterator[Finding]:
 
     A mistyped code would give the badge to nobody, or to somebody else.
     """
-    if _people_list_is_broken(repository):
+    unknown = [a for a in repository.awards if a.key.recipient not in repository.recipients]
+    if not unknown or not _people_list_is_whole(repository):
         return
     codes = list(repository.recipients)
-    unknown = 0
-    for award in repository.awards:
-        code = award.key.recipient
-        if code in repository.recipients:
-            continue
-        unknown += 1
-        near = (
-            difflib.get_close_matches(code, codes, 1, cutoff=0.8)
-            if unknown <= MAX_SUGGESTIONS
-            else []
-        )
+    for count, award in enumerate(unknown):
+        code, near = award.key.recipient, []
+        if count < MAX_SUGGESTIONS:
+            near = difflib.get_close_matches(code, codes, 1, cutoff=0.8)
         if near:
             fix = f'did you mean "{near[0]}"?'
         elif PEOPLE in repository.files:
@@ -46,10 +41,10 @@ def award_names_a_known_recipient(repository: Repository) -> Iterator[Finding]:
         yield Finding(place_of(award, "id"), f'the code "{code}" is not in {PEOPLE}', fix)
 
 
-def _people_list_is_broken(repository: Repository) -> bool:
-    """Tell whether the list has rows but none could be read; that is reported once, elsewhere."""
-    rows = repository.files.get(PEOPLE, b"").strip()
-    return not repository.recipients and (b"\n" in rows or b"\r" in rows or not rows.isascii())
+def _people_list_is_whole(repository: Repository) -> bool:
+    """Tell whether the list was read to its end; if not, that is reported once, elsewhere."""
+    data = repository.files.get(PEOPLE)
+    return data is None or reads_to_the_end(data, PEOPLE)
 
 
 def source_is_known(repository: Repository) -> Iterator[Finding]:
@@ -76,8 +71,11 @@ def draft_is_not_awarded(repository: Repository) -> Iterator[Finding]:
 
     Its text may still change. Set `status: active` in its badge.yaml once it is decided.
     """
+    told: set[str] = set()
     for award in repository.awards:
-        if repository.achievements[award.key.badge].status == "draft":
+        is_draft = repository.achievements[award.key.badge].status == "draft"
+        if is_draft and award.location.path not in told:
+            told.add(award.location.path)
             yield Finding(
                 award.location,
                 f'"{award.key.badge}" is a draft and can\'t be awarded yet',
@@ -113,7 +111,7 @@ def award_language_is_one_of_the_badges(repository: Repository) -> Iterator[Find
             yield Finding(
                 place_of(award, "language"),
                 f'the badge does not exist in "{award.language}"',
-                f"choose among {', '.join(languages)}, or translate badges/{award.key.badge}/badge.yaml",
+                f"choose one of: {', '.join(languages)}; or translate badges/{award.key.badge}/badge.yaml",
             )
 
 

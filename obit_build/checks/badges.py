@@ -81,7 +81,7 @@ def badge_has_an_issuer(repository: Repository) -> Iterator[Finding]:
             continue
         if known:
             message = f"there are {len(known)} issuers and the badge names none"
-            fix = f"add a line issuer: {known[0]}, or another of {', '.join(known)}"
+            fix = f"add a line issuer: ... with one of: {', '.join(known)}"
         else:
             message, fix = "there is no issuer", "add issuers/<name>/issuer.yaml"
         yield Finding(badge.location, message, fix)

@@ -22,7 +22,8 @@ def _texts(record: object, path: str = "") -> Iterator[Told]:
     """Walk through a record's texts: (name of the field, text, where it stands)."""
     places = getattr(record, "locations", {})
     for declared in dataclasses.fields(record):  # type: ignore[arg-type]  # only records come here
-        name, value = f"{path}{declared.name}", getattr(record, declared.name)
+        value = getattr(record, declared.name)
+        name = f"{path}{declared.name}".removesuffix(".narrative")
         at = places.get(declared.name) or getattr(record, "location")  # noqa: B009 - every record has one
         if isinstance(value, Text):
             yield name, value, at
@@ -82,7 +83,7 @@ def text_is_in_every_language(repository: Repository) -> Iterator[Finding]:
         for language in repository.settings.languages:
             missing = [t for t in texts if language not in t[1].by_language]
             if language == repository.settings.default_language:
-                needed = ("name", "description", "criteria.narrative")
+                needed = ("name", "description", "criteria")
                 missing = [t for t in missing if t[0] not in needed]
             if missing:
                 verb = "is" if len(missing) == 1 else "are"

@@ -63,7 +63,7 @@ def result_id_is_given_once(repository: Repository) -> Iterator[Finding]:
                     yield Finding(
                         at,
                         f'the name "{name}" is given twice in this badge',
-                        f'rename one of the two, for instance "{description.id}-{name}"',
+                        "rename one of the two; a level may begin with its criterion's name",
                     )
                 seen.add(name)
 
@@ -82,7 +82,7 @@ def required_level_is_on_the_scale(repository: Repository) -> Iterator[Finding]:
                 suggestion(
                     description.required_level,
                     levels,
-                    f"choose among {', '.join(levels) or 'levels that you add'}",
+                    f"choose one of: {', '.join(levels) or 'levels that you add'}",
                 ),
             )
 

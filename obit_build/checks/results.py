@@ -88,7 +88,7 @@ def achieved_level_is_on_the_scale(repository: Repository) -> Iterator[Finding]:
         reached = result.achieved_level
         if reached is not None and reached not in levels:
             otherwise = (
-                f"choose among {', '.join(levels)}"
+                f"choose one of: {', '.join(levels)}"
                 if levels
                 else "write value in its place: this result has no levels"
             )

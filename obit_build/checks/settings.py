@@ -115,7 +115,7 @@ def site_language_has_phrases(repository: Repository) -> Iterator[Finding]:
             yield Finding(
                 place_of(settings, "languages"),
                 f'there are no phrases for the language "{language}"',
-                f"translate them in templates/locale/{language}.yaml, or choose among {', '.join(SHIPPED)}",
+                f"translate them in templates/locale/{language}.yaml, or choose one of: {', '.join(SHIPPED)}",
             )
 
 

@@ -111,6 +111,16 @@ def _told(error: ObitError) -> int:
     return error.exit_code
 
 
+def _refused(error: OSError) -> int:
+    """Say what the computer refused; nothing of ours raises OSError for what is in a file."""
+    name = f" ({Path(str(error.filename)).name})" if error.filename else ""
+    click.echo(f"error: {error.strerror or error}{name}", err=True)
+    click.echo("  fix: look at the disk and the permissions, then try again", err=True)
+    if os.environ.get("OBIT_DEBUG"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    return 4
+
+
 def _bug(error: Exception) -> int:
     """Say that this is our fault; details only on request, and never local values."""
     click.echo(f"error: obit itself failed ({type(error).__name__}); this is a bug", err=True)

@@ -1,0 +1,56 @@
+# Two targets matter: `make site` builds and verifies the sample site, `make test` runs all tests.
+# Both do their own set-up, in .venv/ and tests/interop/node_modules/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: site test lint docs golden serve clean
+
+site: .venv/.run
+	$(BIN)/obit build
+	@echo "look at it: make serve"
+
+serve: .venv/.run
+	$(BIN)/obit serve
+
+test: lint tests/interop/node_modules/.done
+	sh scripts/tools.sh chromium git
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# What is generated from the program: the reference pages and the golden site.
+docs: .venv/.test
+	$(BIN)/python scripts/write_file_reference.py
+	$(BIN)/python scripts/write_cli_reference.py
+	$(BIN)/python scripts/write_check_reference.py
+
+golden: .venv/.test
+	$(BIN)/python scripts/write_golden.py
+
+clean:
+	rm -rf build .obit .venv tests/interop/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "obit needs Python 3.11 or newer; say which one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Exact versions with hashes; then the project itself, editable, without asking any index.
+.venv/.run: requirements/run.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --require-hashes --only-binary :all: -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: requirements/test.lock .venv/.run
+	$(PIP) install --require-hashes --only-binary :all: -r requirements/test.lock
+	@touch $@
+
+tests/interop/node_modules/.done: tests/interop/package-lock.json
+	sh scripts/tools.sh node npm
+	cd tests/interop && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@

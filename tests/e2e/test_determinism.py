@@ -1,0 +1,48 @@
+"""Same input, same bytes: whatever the clock, the place, the locale, the umask or the disk's order."""
+
+import os
+import shutil
+from pathlib import Path
+
+from conftest import AT, tree
+
+
+def copy_in_reverse(source: Path, target: Path) -> None:
+    """Copy so that the directory's own order of entries is another one."""
+    for path in sorted(source.rglob("*"), reverse=True):
+        if path.is_file():
+            new = target / path.relative_to(source)
+            new.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, new)
+            new.chmod(path.stat().st_mode & 0o777)
+
+
+def test_two_builds_in_different_surroundings_are_byte_identical(obit, sample, tmp_path):
+    first = obit(sample, "build", "--at", AT, TZ="Pacific/Kiritimati", LC_ALL="C", umask=0o022)
+    twin = tmp_path / "elsewhere" / "with a space, and é"
+    copy_in_reverse(sample, twin)
+    shutil.rmtree(twin / "build")
+
+    second = obit(
+        twin, "build", "--at", AT,
+        TZ="Etc/GMT+12", LC_ALL="C.UTF-8", LANG="nl_BE.UTF-8", PYTHONHASHSEED="7", umask=0o077,
+    )  # fmt: skip
+
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    assert tree(sample / "build") == tree(twin / "build")
+
+
+def test_two_issuing_runs_from_the_same_beginning_write_the_same_ledger(obit, sample, tmp_path):
+    twin = tmp_path / "twin"
+    copy_in_reverse(sample, twin)
+    obit(sample, "issue", "--preview", "--at", AT)
+    beginning = sample / ".obit/preview/log/00000001.json"
+    target = twin / ".obit/preview/log/00000001.json"
+    target.parent.mkdir(parents=True)
+    shutil.copy(beginning, target)
+    shutil.copy(sample / ".obit/preview-key.pem", twin / ".obit/preview-key.pem")
+    os.utime(twin / "obit.yaml", (0, 0))
+
+    obit(twin, "issue", "--preview", "--at", AT, TZ="Asia/Kathmandu", umask=0o077)
+
+    assert tree(sample / ".obit") == tree(twin / ".obit")
