@@ -20,7 +20,7 @@ from obit_build.ledger import IssuedAward
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
 from obit_build.model.profile import Profile
-from obit_build.pages import BadgeView, IssuerView
+from obit_build.pages import LINKEDIN_ID, BadgeView, IssuerView
 from obit_build.rubrics import Rubric, rubrics
 from obit_build.states import AwardState, StateName, instant_of
 
@@ -110,6 +110,9 @@ class AwardView:
     badge: BadgeView
     issuer: IssuerView
     holder: str | None
+    """The name, where it may be shown; consent to show a badge is none to show its loss."""
+    counts: bool
+    """Whether results and evidence still say something."""
     offers_copies: bool
     hashed: bool
     """Whether the credential holds a salted hash of the holder's e-mail address."""
@@ -148,14 +151,11 @@ def award_view(
     subject = documents.member(document, "credentialSubject")
     folder = addresses.award_page(issued.id)
     url = addresses.url(edition.settings, folder)
+    # What is revoked or replaced no longer says anything about the person.
+    counts = not source.state.is_final
     narrative = documents.string(subject, "narrative")
-    achieved = {
-        documents.fragment(documents.string(x, "resultDescription")): documents.fragment(
-            documents.string(x, "achievedLevel")
-        )
-        for x in documents.members(subject, "result")
-    }
     described = source.achievement.result_description
+    achieved = _achieved(subject) if counts else {}
     return AwardView(
         id=issued.id,
         folder=folder,
@@ -163,22 +163,32 @@ def award_view(
         band=_band(source, edition, issuer, at),
         badge=badge,
         issuer=issuer,
-        holder=source.holder,
+        holder=source.holder if source.state.offers_copies else None,
+        counts=counts,
         offers_copies=source.state.offers_copies,
         hashed=any(x.get("hashed") is True for x in documents.members(subject, "identifier")),
         host=urlsplit(edition.settings.site).netloc,
         listed=source.listed,
         facts=tuple(_facts(source, edition, subject)),
         more=tuple(_more(source, edition, subject)),
-        narrative=edition.words(narrative, source.language) if narrative else None,
-        results=tuple(_results(source, edition, subject)),
-        rubrics=rubrics(described, edition, achieved) if any(achieved.values()) else badge.rubrics,
-        evidence=tuple(_evidence(source, edition)),
+        narrative=edition.words(narrative, source.language) if narrative and counts else None,
+        results=tuple(_results(source, edition, subject)) if counts else (),
+        rubrics=rubrics(described, edition, achieved) if achieved else badge.rubrics,
+        evidence=tuple(_evidence(source, edition)) if counts else (),
         file_stem=f"{issued.issued.isoformat()}-{issued.badge}",
         linkedin=_linkedin(source, badge, issuer, url),
         mailto=_mailto(edition, badge, url),
         qr=source.qr,
     )
+
+
+def _achieved(subject: Mapping[str, Any]) -> dict[str, str]:
+    """Map our names of criteria to our names of the levels that were reached."""
+    return {
+        documents.fragment(documents.string(result, "resultDescription")): documents.fragment(level)
+        for result in documents.members(subject, "result")
+        if (level := documents.string(result, "achievedLevel"))
+    }
 
 
 def _band(source: AwardSource, edition: Edition, issuer: IssuerView, at: datetime.datetime) -> Band:
@@ -306,7 +316,7 @@ def _linkedin(source: AwardSource, badge: BadgeView, issuer: IssuerView, url: st
         (
             entry.identifier
             for entry in source.issuer.other_identifier
-            if entry.identifier_type == "ext:LinkedIn:organizationId"
+            if entry.identifier_type == LINKEDIN_ID
         ),
         None,
     )

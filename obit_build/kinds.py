@@ -169,6 +169,17 @@ def to_slug(value: str) -> Slug:
     return Slug(value)
 
 
+def _to_code(value: str) -> Code:
+    if not CODE.fullmatch(value):
+        # The value is kept to ourselves: what stands where a code belongs may be a name.
+        raise NotThis(
+            "code-is-plain",
+            "this is not a recipient's code",
+            "use 3 to 64 letters, digits, dots, hyphens or underscores",
+        )
+    return Code(value)
+
+
 CONVERTERS: dict[type, tuple[str, Callable[[str], object]]] = {
     str: ("text", _to_text),
     int: ("a whole number", _to_int),
@@ -177,7 +188,7 @@ CONVERTERS: dict[type, tuple[str, Callable[[str], object]]] = {
     datetime.date: ("a date like 2026-03-14", to_date),
     Url: ("an address", to_url),
     Slug: ("a plain name", to_slug),
-    Code: ("a recipient's code", _matching(CODE, Code, "code-is-plain", "a code", "use 3 to 64 letters, digits, dots, hyphens or underscores")),
+    Code: ("a recipient's code", _to_code),
     Language: ("a language", _matching(LANGUAGE, Language, "language-is-a-tag", "a language tag", "write it like fr, nl-BE or en")),
     Duration: ("a duration", _matching(DURATION, Duration, "duration-is-iso-8601", "a duration", "write P3Y for three years, P18M for 18 months, P7D for 7 days")),
     EmailAddress: ("an e-mail address", _matching(EMAIL, EmailAddress, "e-mail-is-plausible", "an e-mail address", "write it like name@example.org")),

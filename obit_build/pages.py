@@ -16,6 +16,8 @@ from obit_build.model.profile import Address, Profile
 from obit_build.model.repository import Repository
 from obit_build.rubrics import Rubric, measures, rubrics
 
+LINKEDIN_ID = "ext:LinkedIn:organizationId"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerView:
@@ -138,6 +140,8 @@ def _issuer_facts(profile: Profile, edition: Edition) -> Iterable[Fact]:
         link = outside(address, parent) if address else None
         yield Fact(t("issuer.parent"), parent, link)
     for entry in profile.other_identifier:
+        if entry.identifier_type == LINKEDIN_ID:
+            continue  # for the link that fills in a form, of no use to a reader
         kind = entry.identifier_type.removeprefix("ext:")
         yield Fact(t("issuer.identifier") if kind == "identifier" else kind, entry.identifier)
     if profile.quality_assurance:
@@ -192,9 +196,10 @@ def _hours(achievement: Achievement, edition: Edition) -> str:
 
 def type_name(term: str, edition: Edition) -> str:
     """Say an achievement type: a word of the standard, or what follows ``ext:``."""
-    if term.startswith("ext:"):
+    key = f"badge.type.{term}"
+    if term.startswith("ext:") and not edition.phrases.has(key):
         return term.removeprefix("ext:")
-    return edition.phrases.phrase(f"badge.type.{term}")
+    return edition.phrases.phrase(key)
 
 
 def _prerequisites(

@@ -51,6 +51,10 @@ class Phrases:
     own: Catalogue
     fallback: Catalogue
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is such a phrase, here or in English."""
+        return key in self.own.texts or key in self.fallback.texts
+
     def phrase(self, key: str, **values: object) -> str:
         """Return a sentence with ``{name}`` replaced by the value called ``name``."""
         text = self.own.texts.get(key)

@@ -44,6 +44,21 @@ def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
     return _sha256(configuration) + _sha256(transform(document))
 
 
+def refuse_what_sorts_differently(nquads: str) -> None:
+    """Raise CanonicalizationError for lines that engines would put into another order.
+
+    RDFC-1.0 sorts by code point, the widespread JavaScript engine by UTF-16 code unit. The two
+    differ only between characters beyond U+FFFF, such as emoji, and those from U+E000 on.
+    """
+    lines = nquads.splitlines()
+    if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):
+        raise CanonicalizationError(
+            "two values of one list begin alike and go on with an emoji and with a rare letter "
+            "form, which programs sort differently",
+            fix="leave the emoji out, or write the other value with ordinary letters",
+        )
+
+
 def _sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8")).digest()
 
@@ -56,6 +71,7 @@ def add_proof(
     created: datetime.datetime,
 ) -> JsonObject:
     """Return a copy of the document with a one-element ``proof`` array."""
+    refuse_what_sorts_differently(transform(document))
     proof: JsonObject = {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,

@@ -6,6 +6,7 @@ becomes a :class:`Problem` and the reading goes on, so that all mistakes show at
 
 import dataclasses
 import difflib
+import functools
 import re
 import types
 import typing
@@ -19,6 +20,13 @@ from obit_build.problems import Location, Problem
 T = typing.TypeVar("T")
 
 
+@functools.cache
+def hints_of(kind: type) -> dict[str, typing.Any]:
+    """Return the types of a record's fields; looking them up takes as long as reading them."""
+    return typing.get_type_hints(kind)
+
+
+@functools.cache
 def fields_of(kind: type) -> dict[str, dataclasses.Field[typing.Any]]:
     """Return the declared fields of a record, by name."""
     return {f.name: f for f in dataclasses.fields(kind) if "about" in f.metadata}
@@ -196,7 +204,7 @@ class Reader:
         return Text(texts) if texts else None
 
     def _record(self, node: Node, kind: type) -> typing.Any:
-        declared, hints = fields_of(kind), typing.get_type_hints(kind)
+        declared, hints = fields_of(kind), hints_of(kind)
         short = next((f for f in declared.values() if f.metadata["shorthand"]), None)
         if short and self._is_shorthand(node, hints[short.name], declared):
             value = self.value(node, hints[short.name], short.metadata)

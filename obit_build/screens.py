@@ -97,8 +97,7 @@ class Screens:
         yield self._page(edition, "badges.html", meta, lists)
         for badge in badges:
             crumbs = (home, all_badges)
-            values: Values = {"badge": badge, "about": self._about(edition, badge)}
-            yield self._page(edition, "badge.html", _badge_meta(badge, crumbs), values)
+            yield self._page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
         meta = Meta(
             path="issuers/",
             title=t("site.issuers"),
@@ -135,7 +134,7 @@ class Screens:
         )
 
     def _about(self, edition: Edition, badge: BadgeView) -> Markup:
-        """Render what badge pages and award pages say alike about a badge, once per edition."""
+        """Render what all award pages say about a badge, once per edition."""
         key = (edition.prefix, id(badge))
         if key not in self._abouts:
             depth = edition.path("awards/x/").count("/")

@@ -103,6 +103,10 @@ class _Site:
     screens: Screens = field(init=False)
     badges: dict[str, Achievement] = field(init=False)
     awards: dict[str, Award] = field(init=False)
+    blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(
+        init=False, default_factory=dict
+    )
+    """Badge slug → (file name, picture made ready for many credentials)."""
     views: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
     issuers: dict[tuple[str, str], IssuerView] = field(init=False, default_factory=dict)
 
@@ -245,13 +249,15 @@ class _Site:
         return issued.state != "withdrawn" and (wished or default) == "public" and award is not None
 
     def baked(self, issued: IssuedAward, data: bytes) -> Iterator[OutputFile]:
-        pictures = self.inputs.pictures.get(issued.badge)
-        if pictures is None:
-            return
+        if issued.badge not in self.blanks:
+            pictures = self.inputs.pictures.get(issued.badge)
+            found = {"png": pictures.png, "svg": pictures.svg} if pictures else {}
+            self.blanks[issued.badge] = tuple(
+                (f"badge.{kind}", bake.prepare(image)) for kind, image in found.items() if image
+            )
         folder, text = addresses.award_page(issued.id), data.decode()
-        yield OutputFile(f"{folder}badge.png", bake.bake(pictures.png, text))
-        if pictures.svg is not None:
-            yield OutputFile(f"{folder}badge.svg", bake.bake(pictures.svg, text))
+        for name, blank in self.blanks[issued.badge]:
+            yield OutputFile(folder + name, blank.with_credential(text))
 
     def award_page(self, source: AwardSource, edition: Edition) -> tuple[str, str]:
         current = source.achievement is self.badges.get(source.issued.badge)

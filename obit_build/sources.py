@@ -118,7 +118,7 @@ class _Sources:
             return None
         reader = Reader(path, self.language)
         value = reader.read(node, kind)
-        self.problems.extend(map(_without_a_value, reader.problems))
+        self.problems.extend(reader.problems)
         return value
 
     def settings(self) -> Settings | None:
@@ -193,13 +193,6 @@ class _Sources:
                 self.problems.extend(problems)
                 if not problems:
                     yield path.removeprefix("templates/"), text
-
-
-def _without_a_value(problem: Problem) -> Problem:
-    """Keep to ourselves what stands where a code belongs: it may be a name or an address."""
-    if problem.check != "code-is-plain":
-        return problem
-    return dataclasses.replace(problem, message="this is not a recipient's code")
 
 
 def _default_language(node: Node | None) -> str | None:

@@ -74,7 +74,7 @@ def _refuse(place: Place, check: str, message: str, fix: str) -> NoReturn:
 def parse(svg: bytes, listener: Listener) -> None:
     """Read an SVG and tell ``listener``; raise ``SvgError`` for what is refused."""
     _refuse_encodings(svg)
-    reading = _Reading(listener)
+    reading = _Reading(svg, listener)
     try:
         reading.parser.Parse(svg, True)
     except expat.ExpatError as error:
@@ -102,7 +102,8 @@ def _refuse_encodings(svg: bytes) -> None:
 class _Reading:
     """The parser with its caps and refusals."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, svg: bytes, listener: Listener) -> None:
+        self.svg = svg
         self.listener = listener
         self.depth = self.elements = 0
         self.cdata = False
@@ -138,9 +139,11 @@ class _Reading:
 
     def document_type(self, *_: object) -> None:
         fix = "delete everything from <!DOCTYPE to its >; a picture does not need it"
-        _refuse(
-            self.place(), ENTITIES, "the SVG has a document type, which can define entities", fix
-        )
+        # The parser tells late, at the end of the declaration or at its "[".
+        start = self.svg.rfind(b"<!DOCTYPE", 0, self.parser.CurrentByteIndex + 1)
+        before = self.svg[: max(start, 0)].decode("utf-8-sig")
+        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
+        _refuse(place, ENTITIES, "the SVG has a document type, which can define entities", fix)
 
     def instruction(self, target: str, _data: str) -> None:
         message = f"the SVG has the processing instruction <?{target[:40]}"

@@ -17,7 +17,6 @@ _WORDS: dict[Outcome, str] = {
     "skipped": "not done",
 }
 _COLORS: dict[Outcome, int] = {"passed": 32, "failed": 31, "unknown": 33, "skipped": 2}
-_STATE_OUTCOMES: dict[State, Outcome] = {"valid": "passed", "unknown": "unknown"}
 _STATE_WORDS: dict[State, str] = {
     "valid": "valid",
     "expired": "expired",
@@ -26,6 +25,14 @@ _STATE_WORDS: dict[State, str] = {
     "not-yet-valid": "not yet valid",
     "invalid": "not valid",
     "unknown": "could not be checked",
+}
+PREVIEW, SPECIMEN = "preview", "specimen"
+_ALL_WORDS = (*_STATE_WORDS.values(), PREVIEW, SPECIMEN)
+_OUTCOMES: dict[str, Outcome] = {
+    "valid": "passed",
+    "could not be checked": "unknown",
+    PREVIEW: "unknown",
+    SPECIMEN: "unknown",
 }
 _LABELS = {
     "size": "file",
@@ -46,10 +53,8 @@ _WORD_WIDTH = max(len(word) for word in _WORDS.values())
 
 def headline(report: VerificationReport, *, color: bool = False) -> str:
     """Say the verdict in one or two words, with its sign; a preview is never called valid."""
-    outcome = _STATE_OUTCOMES.get(report.state, "failed")
-    words = _STATE_WORDS[report.state]
-    if report.passed and (report.preview or report.specimen):
-        outcome, words = "unknown", "preview" if report.preview else "specimen"
+    words = _words(report)
+    outcome = _OUTCOMES.get(words, "failed")
     return _painted(f"{_SIGNS[outcome]} {words}", outcome, color=color)
 
 
@@ -70,9 +75,17 @@ def batch(reports: Sequence[VerificationReport], *, color: bool = False) -> str:
 
 def counts(reports: Sequence[VerificationReport]) -> str:
     """Count the reports by state, in words: ``41 checked: 40 valid, 1 revoked``."""
-    states = [report.state for report in reports]
-    parts = [f"{states.count(s)} {words}" for s, words in _STATE_WORDS.items() if s in states]
+    found = [_words(report) for report in reports]
+    parts = [f"{found.count(words)} {words}" for words in _ALL_WORDS if words in found]
     return f"{len(reports)} checked: {', '.join(parts)}" if parts else "nothing was checked"
+
+
+def _words(report: VerificationReport) -> str:
+    if report.passed and report.preview:
+        return PREVIEW
+    if report.passed and report.specimen:
+        return SPECIMEN
+    return _STATE_WORDS[report.state]
 
 
 def ladder(report: VerificationReport, *, color: bool = False) -> str:

@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     badges.version_is_plain,
     badges.eqf_level_exists,
     badges.tag_is_given_once,
+    badges.tags_sort_alike,
     badges.amount_is_not_negative,
     badges.duration_is_sensible,
     badges.markdown_has_no_html,

@@ -192,6 +192,21 @@ def eqf_level_exists(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def tags_sort_alike(repository: Repository) -> Iterator[Finding]:
+    """Keywords sort alike in every program.
+
+    What is signed is sorted first. Widespread programs put emoji before rare letter forms, the
+    standard puts them after, so that a signature over both would fail elsewhere.
+    """
+    for badge in repository.achievements.values():
+        if sorted(badge.tag) != sorted(badge.tag, key=lambda tag: tag.encode("utf-16-be")):
+            yield Finding(
+                place_of(badge, "tag"),
+                "programs would sort these keywords differently",
+                "leave the emoji out, or write the other keyword with ordinary letters",
+            )
+
+
 def tag_is_given_once(repository: Repository) -> Iterator[Finding]:
     """A keyword is given once.
 

@@ -42,7 +42,7 @@ def build(
     Example: obit build
     """
     run = setting(context, at=at, ledger=ledger, preview=preview)
-    target = (out or context.root / "build").absolute()
+    target = context.root / (out or "build")
     bar = ProgressBar(quiet=context.quiet)
     try:
         built = pipeline.build(run, target, progress=bar)

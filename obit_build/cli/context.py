@@ -72,7 +72,7 @@ def setting(
         commit=head.commit if head else "",
         environment=os.environ,
         entropy=os.urandom,
-        ledger=ledger,
+        ledger=context.root / ledger if ledger else None,
         preview=preview,
     )
 

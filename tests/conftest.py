@@ -1,0 +1,83 @@
+"""What all tests share: a key, a time, a folder of files, and a watch over the outside world."""
+
+import datetime
+import hashlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from obit_build.signers.signer import KeySigner
+
+_OUTSIDE = (
+    "open",
+    "os.listdir",
+    "os.remove",
+    "os.rename",
+    "os.scandir",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "shutil.",
+    "socket.",
+    "subprocess.",
+)
+_watch = {"installed": False, "armed": False}
+
+
+class TouchedOutsideWorldError(AssertionError):
+    """Code that should be pure opened a file, a socket or a process."""
+
+
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    if _watch["armed"] and event.startswith(_OUTSIDE):
+        raise TouchedOutsideWorldError(f"{event}{arguments}")
+
+
+@contextmanager
+def _armed() -> Iterator[None]:
+    if not _watch["installed"]:  # an audit hook stays for the life of the process
+        sys.addaudithook(_audit)
+        _watch["installed"] = True
+    _watch["armed"] = True
+    try:
+        yield
+    finally:
+        _watch["armed"] = False
+
+
+@pytest.fixture
+def no_io() -> Callable[[], Any]:
+    """Return a context manager under which any file, socket or process is an error."""
+    return _armed
+
+
+@pytest.fixture(scope="session")
+def signer() -> KeySigner:
+    """A throw-away Ed25519 key, derived from a public sentence."""
+    seed = hashlib.sha256(b"obit: the key of the tests, known to everybody").digest()
+    return KeySigner(Ed25519PrivateKey.from_private_bytes(seed), "test:sentence")
+
+
+@pytest.fixture(scope="session")
+def at() -> datetime.datetime:
+    """The time at which tests take place."""
+    return datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
+    """Return a function that writes ``{path: text or bytes}`` into a folder of its own."""
+
+    def write(files: Mapping[str, str | bytes]) -> Path:
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return tmp_path
+
+    return write

@@ -1,0 +1,302 @@
+import dataclasses
+import datetime
+import hashlib
+import json
+import random
+
+import pytest
+from centre import (
+    CANARY_EMAIL,
+    CANARY_NAME,
+    ISSUED,
+    a_badge,
+    a_centre,
+    an_award,
+    decided,
+    replacing,
+    text,
+    with_settings,
+)
+
+from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.model.words import Url
+from obit_build.plan import RULES, headline, make_plan, to_json, to_markdown, to_text
+
+LATER = ISSUED + datetime.timedelta(days=30)
+
+
+def ledger_of(*issued, site="https://badges.example.org/x"):
+    """Return a ledger in which these (award, state) pairs were issued."""
+    empty = Ledger(
+        mode="live", site=site, salt=bytes(32), size=9, head="0" * 64,
+        last_at=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC),
+    )  # fmt: skip
+    awards = {}
+    for index, (award, *rest) in enumerate(issued):
+        members = dict(rest[1]) if len(rest) > 1 else {}
+        known = IssuedAward(
+            id=empty.award_id(award.key), issuer="citc", badge=award.key.badge,
+            version=award.key.version, issued=award.key.issued, list_number=1, index=index,
+            sha256=hashlib.sha256(b"").hexdigest(),
+            content=empty.keyed("award-content", award_bytes(award)).hex(),
+            definition=empty.keyed("badge-definition", achievement_bytes(a_badge())).hex(),
+            state=rest[0] if rest else "active",
+            state_date=LATER if rest else None, **members,
+        )  # fmt: skip
+        awards[known.id] = known
+    return dataclasses.replace(empty, awards=awards)
+
+
+def actions(awards, ledger=None):
+    plan = make_plan(a_centre(awards), ledger)
+    assert plan.problems == ()
+    return [(a.kind, a.award.key.recipient, a.date and a.date.isoformat()) for a in plan.actions]
+
+
+def problems(repository, ledger):
+    return [(p.check, p.message, p.fix, p.level) for p in make_plan(repository, ledger).problems]
+
+
+def test_without_a_ledger_everything_is_to_be_issued_and_has_no_id_yet():
+    plan = make_plan(a_centre([an_award("7f3k9m2q"), an_award("2m8qa4xd")]), None)
+
+    assert [(a.kind, a.award_id) for a in plan.actions] == [("issue", None), ("issue", None)]
+    assert plan.unchanged == 0
+    assert not plan.is_empty
+
+
+def test_what_is_issued_already_stays_as_it_is():
+    award = an_award()
+    plan = make_plan(a_centre([award]), ledger_of((award,)))
+
+    assert plan.is_empty
+    assert plan.unchanged == 1
+    assert headline(plan) == "nothing to do, 1 unchanged"
+
+
+def test_a_new_award_may_come_with_a_decision():
+    assert actions([an_award(revoked=decided())]) == [
+        ("issue", "7f3k9m2q", None),
+        ("revoke", "7f3k9m2q", "2026-05-01"),
+    ]
+    assert actions([an_award(suspended=decided())]) == [
+        ("issue", "7f3k9m2q", None),
+        ("suspend", "7f3k9m2q", "2026-05-01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "decisions", "planned"),
+    [
+        ("active", {"revoked": decided()}, [("revoke", "7f3k9m2q", "2026-05-01")]),
+        ("active", {"suspended": decided()}, [("suspend", "7f3k9m2q", "2026-05-01")]),
+        ("active", {"suspended": decided(), "revoked": decided(LATER)}, [("revoke", "7f3k9m2q", "2026-04-13")]),
+        ("suspended", {"suspended": decided()}, []),
+        ("suspended", {}, [("reinstate", "7f3k9m2q", "2026-04-13")]),
+        ("suspended", {"revoked": decided()}, [("revoke", "7f3k9m2q", "2026-05-01")]),
+        ("revoked", {"revoked": decided()}, []),
+        ("replaced", {}, []),
+        ("replaced", {"revoked": decided()}, [("revoke", "7f3k9m2q", "2026-05-01")]),
+        ("replaced", {"suspended": decided()}, []),
+        ("withdrawn", {"revoked": decided()}, []),
+        ("withdrawn", {}, []),
+    ],
+)  # fmt: skip
+def test_a_decision_is_carried_out_once(state, decisions, planned):
+    award = an_award(**decisions)
+
+    assert actions([award], ledger_of((award, state))) == planned
+
+
+def test_a_replacement_names_the_former_award():
+    former, new = an_award(), an_award(issued=LATER, replaces=replacing())
+    ledger = ledger_of((former,))
+
+    plan = make_plan(a_centre([new, former]), ledger)
+
+    assert [a.kind for a in plan.actions] == ["issue", "replace"]
+    replace = plan.actions[1]
+    assert replace.former_id == ledger.award_id(former.key)
+    assert replace.award_id == ledger.award_id(new.key)
+    assert replace.date == LATER
+
+
+def test_a_replacement_that_is_done_is_not_done_again():
+    former, new = an_award(), an_award(issued=LATER, replaces=replacing())
+    ledger = ledger_of((former, "replaced"), (new, "active", {"replaces": "x"}))
+
+    assert actions([former, new], ledger) == []
+
+
+def test_what_is_issued_comes_before_decisions_and_all_in_the_order_of_keys():
+    awards = [
+        an_award(code, issued=day, revoked=decided())
+        for code in ("7f3k9m2q", "2m8qa4xd", "p0q9r8s7")
+        for day in (ISSUED, LATER)
+    ]
+    expected = make_plan(a_centre(awards), None)
+
+    for seed in range(5):
+        shuffled = awards[:]
+        random.Random(seed).shuffle(shuffled)
+        assert make_plan(a_centre(shuffled), None) == expected
+    assert [a.kind for a in expected.actions] == ["issue"] * 6 + ["revoke"] * 6
+
+
+def test_an_edit_of_an_issued_award_is_refused_at_its_place():
+    ledger = ledger_of((an_award(),))
+    plan = make_plan(a_centre([an_award(narrative=text("Autre."))]), ledger)
+
+    (problem,) = plan.problems
+    assert str(problem.location) == "badges/pare-feu/awards/2026-03-14.yaml:3:5"
+    assert problem.check == "issued-award-is-unchanged"
+    assert problem.message == "this award was issued with another content"
+    assert problem.fix == "undo the edit; to correct it, write revoked: and add a line with replaces:"
+
+
+def test_a_deleted_line_is_refused_and_names_no_recipient():
+    found = problems(a_centre(), ledger_of((an_award(),)))
+
+    assert found == [
+        (
+            "issued-award-stays",
+            'an award of "pare-feu" version 1 issued on 2026-03-14 is no longer in the repository',
+            "put its line back; to withdraw it, write revoked: with a date",
+            "error",
+        )
+    ]
+
+
+def test_a_withdrawn_award_may_leave_the_repository():
+    assert problems(a_centre(), ledger_of((an_award(), "withdrawn"))) == []
+
+
+def test_another_recipient_day_or_version_is_a_deletion_and_a_new_award():
+    for changed in (an_award("2m8qa4xd"), an_award(issued=LATER), an_award(version="2")):
+        found = problems(a_centre([changed]), ledger_of((an_award(),)))
+        assert [check for check, *_ in found] == ["issued-award-stays"]
+
+
+def test_a_revocation_can_not_be_taken_back():
+    assert problems(a_centre([an_award()]), ledger_of((an_award(), "revoked"))) == [
+        (
+            "revocation-is-final",
+            "this award was revoked; its revocation is no longer here",
+            "put the revoked: lines back",
+            "error",
+        )
+    ]
+
+
+def test_a_changed_badge_is_a_warning_until_it_has_a_new_version():
+    ledger = ledger_of((an_award(),))
+    changed = a_badge(description=text("Autre chose."))
+
+    assert problems(a_centre([an_award()], achievements={"pare-feu": changed}), ledger) == [
+        (
+            "awarded-badge-keeps-its-meaning",
+            "version 1 of this badge was awarded with another text",
+            "give it a new version: if its meaning changes; else ignore this",
+            "warning",
+        )
+    ]
+    newer = dataclasses.replace(changed, version="2")
+    assert problems(a_centre([an_award()], achievements={"pare-feu": newer}), ledger) == []
+
+
+def test_the_sites_address_can_not_change():
+    moved = with_settings(a_centre(), site=Url("https://other.example.org/"))
+
+    assert problems(moved, ledger_of()) == [
+        (
+            "site-address-is-for-ever",
+            "credentials were issued for https://badges.example.org/x, not https://other.example.org",
+            "write site: https://badges.example.org/x/ again, or begin a new ledger for a new site",
+            "error",
+        )
+    ]
+
+
+def some_plan():
+    issued, suspended = an_award("2m8qa4xd"), an_award("p0q9r8s7")
+    awards = [
+        an_award(),
+        an_award("2m8qa4xd", revoked=decided(why=CANARY_NAME)),
+        suspended,
+        an_award("2m8qa4xd", issued=LATER, replaces=replacing()),
+    ]
+    return make_plan(a_centre(awards), ledger_of((issued,), (suspended, "suspended")))
+
+
+def test_the_plan_as_text():
+    assert to_text(some_plan()) == (
+        "2 to issue, 1 to revoke, 1 to reinstate, 1 to replace, 0 unchanged\n"
+        "  + issue     pare-feu v1  2026-04-13  2m8qa4xd\n"
+        "  + issue     pare-feu v1  2026-03-14  7f3k9m2q\n"
+        "  - revoke    pare-feu v1  2026-03-14  2m8qa4xd\n"
+        "  > replace   pare-feu v1  2026-04-13  2m8qa4xd\n"
+        "  ~ reinstate pare-feu v1  2026-03-14  p0q9r8s7\n"
+        "  revoke and replace can't be undone\n"
+    )
+
+
+def test_the_plan_for_a_review_comment():
+    assert to_markdown(some_plan()) == (
+        "### obit plan: 2 to issue, 1 to revoke, 1 to reinstate, 1 to replace, 0 unchanged\n\n"
+        "| | Badge | Issued | Recipients |\n|-|-|-|-|\n"
+        "| issue | pare-feu v1 | 2026-04-13 | 1 (`2m8qa4xd`) |\n"
+        "| issue | pare-feu v1 | 2026-03-14 | 1 (`7f3k9m2q`) |\n"
+        "| ⚠️ revoke | pare-feu v1 | 2026-03-14 | 1 (`2m8qa4xd`) |\n"
+        "| ⚠️ replace | pare-feu v1 | 2026-04-13 | 1 (`2m8qa4xd`) |\n"
+        "| reinstate | pare-feu v1 | 2026-03-14 | 1 (`p0q9r8s7`) |\n\n"
+        "⚠️ can't be undone.\n"
+    )
+
+
+def test_a_long_list_of_recipients_is_cut_in_a_review_comment():
+    awards = [an_award(f"code{i:03d}") for i in range(45)]
+
+    line = to_markdown(make_plan(a_centre(awards), None)).splitlines()[-1]
+
+    assert line.startswith("| issue | pare-feu v1 | 2026-03-14 | 45 (`code000` ")
+    assert line.endswith("`code039` and 5 more) |")
+
+
+def test_the_plan_as_json():
+    read = json.loads(to_json(some_plan()))
+
+    assert read["unchanged"] == 0
+    assert read["actions"][0] == {
+        "action": "issue", "badge": "pare-feu", "version": "1", "issued": "2026-04-13",
+        "recipient": "2m8qa4xd", "n": 1, "irreversible": False,
+    }  # fmt: skip
+    assert [a["irreversible"] for a in read["actions"]] == [False, False, True, True, False]
+
+
+def test_an_empty_plan_is_one_line():
+    nothing = make_plan(a_centre(), ledger_of())
+
+    assert to_text(nothing) == "nothing to do, 0 unchanged\n"
+    assert to_markdown(nothing) == "### obit plan: nothing to do, 0 unchanged\n\n"
+
+
+def test_no_form_of_a_plan_tells_names_addresses_or_reasons():
+    for write in (to_text, to_markdown, to_json):
+        said = write(some_plan())
+        assert CANARY_NAME not in said
+        assert CANARY_EMAIL not in said
+        assert "privé" not in said
+
+
+def test_every_problem_has_its_rule():
+    checks = {
+        check
+        for repository, ledger in [
+            (a_centre(), ledger_of((an_award(),), site="https://other.example")),
+            (a_centre([an_award(role=text("x"))]), ledger_of((an_award(), "revoked"))),
+        ]
+        for check, *_ in problems(repository, ledger)
+    }
+
+    assert checks < RULES.keys()
