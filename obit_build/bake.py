@@ -17,7 +17,8 @@ Kind = Literal["png", "svg", "json", "jwt", "other"]
 
 _PNG_BEGIN = b"\x89PNG"
 _JWT = re.compile(rb"[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
-_JSON_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# The end is optional so that a text which is not JSON is read once, not once per quotation mark.
+_JSON_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _UNSAFE = str.maketrans(
     {"{": "\\u007b", "}": "\\u007d", "\ufffe": "\\ufffe", "\uffff": "\\uffff", "\r": "\\r"}
 )

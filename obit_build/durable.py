@@ -31,11 +31,10 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
         else:
             temporary.replace(path)
         _sync_folder(path.parent)
-    except FileExistsError:
-        _discard(temporary)
-        raise
     except OSError as error:
         _discard(temporary)
+        if isinstance(error, FileExistsError) and error.filename2 is not None:  # the link's target
+            raise
         raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
 
 

@@ -93,6 +93,12 @@ def written(document: JsonObject) -> bytes:
     return embeddable(json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
+def open_signers(plan: Plan, repository: Repository, run: Circumstances) -> None:
+    """Open every signer that the plan needs, so that a missing or wrong key stops it beforehand."""
+    for issuer in sorted(_issuers(plan, repository)):
+        _signer(run, issuer)
+
+
 def begin(store: Store, replay: Replay, repository: Repository, run: Circumstances) -> Ledger:
     """Open the ledger for this run, writing its first event if there is none."""
     if replay.is_empty:

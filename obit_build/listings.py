@@ -119,9 +119,7 @@ def sitemap(settings: Settings, pages: Iterable[str]) -> str:
     for page in pages:
         neutral = addresses.url(settings, page)
         in_language = {
-            x: neutral
-            if x == settings.default_language
-            else addresses.url(settings, f"{x}/{page}")
+            x: neutral if x == settings.default_language else addresses.url(settings, f"{x}/{page}")
             for x in settings.languages
         }
         links = "".join(

@@ -160,7 +160,8 @@ def issue(
             entropy = _start_over_if_outdated(store, repository, entropy)
         replay = store.replay()
         known = None if replay.is_empty else replay.ledger()
-        _refuse(make_plan(repository, known).problems, repository)
+        first = make_plan(repository, known)
+        _refuse(first.problems, repository)
         run = issuing.Circumstances(
             at=max(setting.at, known.last_at) if known else setting.at,
             main=setting.commit,
@@ -168,6 +169,7 @@ def issue(
             signers=_signers(setting, repository, mode),
             entropy=entropy,
         )
+        issuing.open_signers(first, repository, run)
         ledger = issuing.begin(store, replay, repository, run)
         made = make_plan(repository, ledger)
         done = 0

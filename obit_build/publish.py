@@ -5,6 +5,7 @@ place, and an interruption between the two renames is mended by the next run. On
 obit made is ever replaced.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -108,6 +109,9 @@ class Stage:
             self.folder.rename(self.target)
             shutil.rmtree(self._former, ignore_errors=True)
         except OSError as error:
+            if self._former.exists() and not self.target.exists():
+                with contextlib.suppress(OSError):  # the next run tries again
+                    self._former.rename(self.target)
             raise self._wrong(self.target.name, error) from error
 
     def discard(self) -> None:

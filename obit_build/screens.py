@@ -66,7 +66,12 @@ class Screens:
         return self._frames[edition.prefix]
 
     def _page(
-        self, edition: Edition, template: str, meta: Meta, values: Values, at_root: str | None = None
+        self,
+        edition: Edition,
+        template: str,
+        meta: Meta,
+        values: Values,
+        at_root: str | None = None,
     ) -> tuple[str, str]:
         page = f"{meta.title} ({edition.language})"
         shown = {**self.frame(edition), "page": head(edition, meta, at_root=at_root), **values}

@@ -103,9 +103,7 @@ class _Site:
     screens: Screens = field(init=False)
     badges: dict[str, Achievement] = field(init=False)
     awards: dict[str, Award] = field(init=False)
-    blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(
-        init=False, default_factory=dict
-    )
+    blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
     """Badge slug → (file name, picture made ready for many credentials)."""
     views: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
     issuers: dict[tuple[str, str], IssuerView] = field(init=False, default_factory=dict)
@@ -141,9 +139,7 @@ class _Site:
         settings = self.repository.settings
         for slug, profile in sorted(self.repository.profiles.items()):
             did = keys.did_for(settings.base, slug)
-            yield _json(
-                addresses.did_file(slug), keys.did_document(did, self.ledger.keys_of(slug))
-            )
+            yield _json(addresses.did_file(slug), keys.did_document(did, self.ledger.keys_of(slug)))
             document = profile_document(self.repository, profile, settings.default_language)
             yield _json(addresses.profile_file(slug), document)
             logo = self.repository.files.get(logo_source(profile))
@@ -192,9 +188,7 @@ class _Site:
     def pages(self) -> Iterator[OutputFile]:
         for edition in self.editions:
             badges = [self.badge_view(badge, edition) for badge in self.badges.values()]
-            issuers = [
-                self.issuer_view(slug, edition) for slug in sorted(self.repository.profiles)
-            ]
+            issuers = [self.issuer_view(slug, edition) for slug in sorted(self.repository.profiles)]
             for path, html in self.screens.pages(edition, badges, issuers):
                 yield _text(path, html)
         yield _text("404.html", self.screens.not_found())
@@ -261,9 +255,7 @@ class _Site:
 
     def award_page(self, source: AwardSource, edition: Edition) -> tuple[str, str]:
         current = source.achievement is self.badges.get(source.issued.badge)
-        badge = self.badge_view(
-            source.achievement, edition, "" if current else source.language
-        )
+        badge = self.badge_view(source.achievement, edition, "" if current else source.language)
         issuer = (
             self.issuer_view(source.issuer.slug, edition)
             if source.issuer.slug in self.repository.profiles
@@ -307,5 +299,3 @@ class _Site:
         pages = [*self.screens.paths, *(addresses.award_page(x.id) for x in public)]
         yield _text("sitemap.xml", listings.sitemap(settings, pages))
         yield _text("robots.txt", listings.robots(settings))
-
-

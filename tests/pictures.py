@@ -43,5 +43,5 @@ def text_chunk(keyword: bytes, text: bytes, *, compressed: bool = False) -> byte
 
 
 def svg(inner: str = "", attributes: str = 'viewBox="0 0 100 100"') -> bytes:
-    """Return an SVG; ``inner`` begins at column 61 of line 1 with the usual attributes."""
+    """Return an SVG; ``inner`` begins at column 63 of line 1 with the usual attributes."""
     return f'<svg xmlns="{SVG}" {attributes}>{inner}</svg>'.encode()

@@ -198,7 +198,8 @@ def _mentioned(page: Path) -> Iterator[str]:
 
 
 def is_known(line: str) -> bool:
-    words = re.split(r"\s+[|<>&#].*|\s+2>.*", line)[0].split()[1:]
+    plain = re.sub(r'"[^"]*"', "TEXT", line)
+    words = re.split(r"\s+[|<>&#].*|\s+2>.*", plain)[0].split()[1:]
     command: click.Command = obit
     context = click.Context(obit)
     for word in words:

@@ -3,6 +3,7 @@
 Commands are imported when they are run, so that ``obit --help`` stays quick.
 """
 
+import difflib
 import importlib
 import os
 import platform
@@ -38,6 +39,16 @@ class Commands(click.Group):
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """List the commands in the order of their use."""
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a misspelt one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            ctx.fail(f'There is no command "{args[0]}".{hint}')
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command's module when it is needed."""
@@ -76,9 +87,7 @@ def obit(ctx: click.Context, folder: Path, *, quiet: bool) -> None:
 def main() -> NoReturn:
     """Run the program and leave with its exit code; people never see a traceback of ours."""
     try:
-        obit.main(prog_name="obit", standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        _leave(leave.exit_code)
+        code = obit.main(prog_name="obit", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         _leave(error.exit_code)
@@ -97,7 +106,7 @@ def main() -> NoReturn:
         _leave(4)
     except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
         _leave(_bug(error))
-    _leave(0)
+    _leave(code if isinstance(code, int) else 0)  # what a command raised as click's Exit
 
 
 def _told(error: ObitError) -> int:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import AT, OBIT, tree
+from running import AT, OBIT, tree
 
 AWARDS = "badges/tableur-1/awards/2026-03-14.yaml"
 
@@ -25,7 +25,7 @@ CASES = {
         AWARDS,
         "issued: 2026-03-14\nto: [7f3k9m2x]\n",
         ":2:6",
-        "recipient-",
+        "award-names-a-known-recipient",
     ),
     "a date in the future": (AWARDS, "issued: 2099-01-01\nto: [7f3k9m2q]\n", ":1:9", "future"),
     "a CSV with semicolons": ("recipients.csv", "code;name;email\na1b2;;\n", ":1:", "csv"),
@@ -41,7 +41,12 @@ CASES = {
         ":1:",
         "svg-has-no-active-content",
     ),
-    "an image that is cut off": ("badges/tableur-1/image.svg", "<svg", "", "svg-is-well-formed"),
+    "an image that is cut off": (
+        "badges/tableur-1/image.svg",
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g>',
+        "",
+        "svg-is-well-formed",
+    ),
     "an image elsewhere": (
         "badges/tableur-1/badge.yaml",
         "name: a\ndescription: b\ncriteria: c\nimage: ../../x.svg\n",

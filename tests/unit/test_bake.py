@@ -82,7 +82,7 @@ def test_the_end_of_cdata_and_what_xml_can_not_hold_are_escaped():
     )
 
 
-@pytest.mark.parametrize("text", ["{}", JWT, '{"a": [1, ">", "]]", "é🛡"]}\n', '"', '"{', ""])
+@pytest.mark.parametrize("text", ["{}", JWT, '{"a": [1, ">", "]]", "é🛡"]}\n', '"', ""])
 def test_what_needs_no_escape_stays(text):
     assert bake.embeddable(text) == text
 

@@ -67,25 +67,21 @@ def test_an_embedded_png_is_drawn():
     ("inner", "message"),
     [
         (
-            '<image href="{file}"/>',
-            'the reference "{file}" leads out of the picture (line 1, column 68)',
+            '<image href="/tmp/a.png"/>',
+            'the reference "/tmp/a.png" leads out of the picture (line 1, column 63)',
         ),
         (
             "<script/>",
-            "<script> can run programs or is not part of a drawing (line 1, column 68)",
+            "<script> can run programs or is not part of a drawing (line 1, column 63)",
         ),
         (
             "<text>A</text>",
-            "<text> needs fonts, which are not the same everywhere (line 1, column 68)",
+            "<text> needs fonts, which are not the same everywhere (line 1, column 63)",
         ),
     ],
 )
-def test_what_a_badge_may_not_hold_is_not_drawn(tmp_path, inner, message):
-    file = tmp_path.anchor + "x.png"
-
-    assert refusal(BakingError, drawing(inner.replace("{file}", file))) == message.replace(
-        "{file}", file
-    )
+def test_what_a_badge_may_not_hold_is_not_drawn(inner, message):
+    assert refusal(BakingError, drawing(inner)) == message
 
 
 def test_a_file_that_is_no_svg_is_not_drawn():
