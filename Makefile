@@ -4,6 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: site test lint docs golden serve clean
 
@@ -50,7 +51,7 @@ clean:
 	$(PIP) install --require-hashes --only-binary :all: -r requirements/test.lock
 	@touch $@
 
-tests/interop/node_modules/.done: tests/interop/package-lock.json
-	sh scripts/tools.sh node npm
+tests/interop/node_modules/.done: tests/interop/package-lock.json | .venv/.test
+	sh scripts/tools.sh node
 	cd tests/interop && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@

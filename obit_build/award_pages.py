@@ -21,7 +21,6 @@ from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
 from obit_build.model.profile import Profile
 from obit_build.pages import LINKEDIN_ID, BadgeView, IssuerView
-from obit_build.rubrics import Rubric, rubrics
 from obit_build.states import AwardState, StateName, instant_of
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
@@ -123,7 +122,8 @@ class AwardView:
     more: tuple[Fact, ...]
     narrative: Words | None
     results: tuple[ResultView, ...]
-    rubrics: tuple[Rubric, ...]
+    achieved: tuple[tuple[str, str], ...]
+    """(criterion, level reached), by our own names: the key of the rubric's rendering."""
     evidence: tuple[EvidenceView, ...]
     file_stem: str
     linkedin: str
@@ -154,8 +154,6 @@ def award_view(
     # What is revoked or replaced no longer says anything about the person.
     counts = not source.state.is_final
     narrative = documents.string(subject, "narrative")
-    described = source.achievement.result_description
-    achieved = _achieved(subject) if counts else {}
     return AwardView(
         id=issued.id,
         folder=folder,
@@ -173,7 +171,7 @@ def award_view(
         more=tuple(_more(source, edition, subject)),
         narrative=edition.words(narrative, source.language) if narrative and counts else None,
         results=tuple(_results(source, edition, subject)) if counts else (),
-        rubrics=rubrics(described, edition, achieved) if achieved else badge.rubrics,
+        achieved=_achieved(subject) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
         file_stem=f"{issued.issued.isoformat()}-{issued.badge}",
         linkedin=_linkedin(source, badge, issuer, url),
@@ -182,13 +180,15 @@ def award_view(
     )
 
 
-def _achieved(subject: Mapping[str, Any]) -> dict[str, str]:
-    """Map our names of criteria to our names of the levels that were reached."""
-    return {
-        documents.fragment(documents.string(result, "resultDescription")): documents.fragment(level)
+def _achieved(subject: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (
+            documents.fragment(documents.string(result, "resultDescription")),
+            documents.fragment(level),
+        )
         for result in documents.members(subject, "result")
         if (level := documents.string(result, "achievedLevel"))
-    }
+    )
 
 
 def _band(source: AwardSource, edition: Edition, issuer: IssuerView, at: datetime.datetime) -> Band:

@@ -116,7 +116,9 @@ class Edition:
 
 def editions(settings: Settings, templates: Mapping[str, str]) -> tuple[Edition, ...]:
     """List the site's editions: the neutral one, then one per language."""
-    phrases = {language: phrases_for(language, templates) for language in settings.languages}
+    phrases: dict[str, Phrases] = {
+        str(language): phrases_for(language, templates) for language in settings.languages
+    }
     neutral = (settings.default_language, "")
     wanted = (neutral, *((language, f"{language}/") for language in settings.languages))
     return tuple(
@@ -164,36 +166,79 @@ class Meta:
     """Whether search engines and catalogues may know it."""
 
 
-def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A page's head, and the ways from it: ``root`` to the site's files, ``here`` to its pages."""
+
+    path: str
+    title: str
+    description: str
+    section: str
+    crumbs: tuple[Link, ...]
+    image: str
+    image_alt: str
+    listed: bool
+    root: str
+    here: str
+    canonical: str
+    alternates: tuple[tuple[str, str], ...]
+    """(language or ``x-default``, address) of each edition that search engines shall know."""
+
+
+def way_to_root(path: str) -> str:
+    """Return the relative way from a page (given by its own path) to the site's root."""
+    return "../" * path.count("/") or "./"
+
+
+def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> Head:
     """Work out the addresses that a page's frame shows.
 
     ``at_root`` replaces the relative way to the site's root (for 404.html, which a host serves at
     any address).
     """
-    settings, path = edition.settings, edition.path(meta.path)
-    root = at_root if at_root is not None else "../" * path.count("/") or "./"
-    default = settings.default_language
-    alternates = [
-        (x, addresses.url(settings, meta.path if x == default else f"{x}/{meta.path}"))
+    settings = edition.settings
+    root = way_to_root(edition.path(meta.path)) if at_root is None else at_root
+    neutral = addresses.url(settings, meta.path)
+    at = {
+        str(x): neutral
+        if x == settings.default_language
+        else addresses.url(settings, f"{x}/{meta.path}")
         for x in settings.languages
-    ]
-    canonical = dict(alternates)[edition.language]
-    return {
-        "path": meta.path,
-        "title": meta.title,
-        "description": meta.description,
-        "section": meta.section,
-        "crumbs": meta.crumbs,
-        "image": addresses.url(settings, meta.image) if meta.image else "",
-        "image_alt": meta.image_alt,
-        "listed": meta.listed,
-        "root": root,
-        "here": root + edition.prefix,
-        "canonical": canonical,
-        "alternates": [*alternates, ("x-default", addresses.url(settings, meta.path))],
     }
+    return Head(
+        path=meta.path,
+        title=meta.title,
+        description=meta.description,
+        section=meta.section,
+        crumbs=meta.crumbs,
+        image=addresses.url(settings, meta.image) if meta.image else "",
+        image_alt=meta.image_alt,
+        listed=meta.listed,
+        root=root,
+        here=root + edition.prefix,
+        canonical=at[edition.language],
+        alternates=(*at.items(), ("x-default", neutral)),
+    )
 
 
-def names_of(editions: Iterable[Edition]) -> dict[str, str]:
-    """Return each language's own name, by tag."""
-    return {e.language: e.phrases.phrase("site.language_name") for e in editions}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """What every page of an edition shows around its content."""
+
+    title: Words | str
+    tagline: Words | None
+    languages: tuple[tuple[str, str], ...]
+    """(tag, the language's own name)."""
+    specimen: bool
+    preview: bool
+    disclaimer: Words | None
+    funding: Words | None
+    attributions: tuple[str, ...]
+    contact: str | None
+    published_at: str
+    commit: str
+
+
+def names_of(editions: Iterable[Edition]) -> tuple[tuple[str, str], ...]:
+    """Return (tag, the language's own name) of each language."""
+    return tuple({e.language: e.phrases.phrase("site.language_name") for e in editions}.items())

@@ -129,9 +129,14 @@ def carry_out(
     run: Circumstances,
     progress: Callable[[Action], None] = lambda _: None,
 ) -> None:
-    """Do what the plan says, one event after the other."""
+    """Publish keys that are new, then do what the plan says, one event after the other."""
     for issuer in sorted(_issuers(plan, repository)):
-        _publish_key(store, replay, issuer, run)
+        key = encode_multikey(_signer(run, issuer).public_key)
+        _publish_key(store, replay, issuer, key, run)
+    for declared in sorted(repository.settings.keys, key=lambda key: key.issuer):
+        # A key that takes another's place signs status lists even if there is no new award.
+        if run.mode == "live" and replay.ledger().keys_of(declared.issuer):
+            _publish_key(store, replay, declared.issuer, declared.public_key_multibase, run)
     for action in plan.actions:
         if action.kind == "issue":
             _issue(store, replay, repository, run, action)
@@ -164,8 +169,7 @@ def _signer(run: Circumstances, issuer: str) -> Signer:
     return run.signers[issuer]
 
 
-def _publish_key(store: Store, replay: Replay, issuer: str, run: Circumstances) -> None:
-    key = encode_multikey(_signer(run, issuer).public_key)
+def _publish_key(store: Store, replay: Replay, issuer: str, key: str, run: Circumstances) -> None:
     if key not in replay.ledger().keys_of(issuer):
         event = replay.next_event(
             "key-add", run.at, run.main, issuer=issuer, public_key_multibase=key

@@ -16,6 +16,9 @@ from obit_build.model.settings import Settings
 from obit_build.model.words import Text
 from obit_build.strict_json import JsonObject
 
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+XHTML = "http://www.w3.org/1999/xhtml"
+
 
 def _texts(text: Text | None) -> dict[str, str] | None:
     return dict(text.by_language) if text else None
@@ -113,8 +116,7 @@ def sitemap(settings: Settings, pages: Iterable[str]) -> str:
     """Build ``sitemap.xml`` from neutral paths, each language naming all the others."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-        ' xmlns:xhtml="http://www.w3.org/1999/xhtml">',
+        f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">',
     ]
     for page in pages:
         neutral = addresses.url(settings, page)

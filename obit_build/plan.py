@@ -127,6 +127,7 @@ def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
         if known:
             present.add(award_id)
             yield from _edits(ledger, award, known)
+        yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)
     yield from _changed_badges(repository, ledger)
 
@@ -145,6 +146,18 @@ def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem
             check="issued-award-is-unchanged",
             message="this award was issued with another content",
             fix="undo the edit; to correct it, write revoked: and add a line with replaces:",
+        )
+
+
+def _second_replacement(ledger: Ledger, award: Award) -> Iterator[Problem]:
+    key = award.replaced_key
+    former = ledger.awards.get(ledger.award_id(key)) if key else None
+    if award.replaces and former and former.replaced_by not in (None, ledger.award_id(award.key)):
+        yield Problem(
+            location=award.replaces.location,
+            check="issued-award-is-unchanged",
+            message="the award that this one replaces was already replaced by another one",
+            fix="put replaces: back where it was, and let this award replace that one",
         )
 
 

@@ -5,7 +5,7 @@ reached is passed in as identifiers, so that one arrangement serves badges and a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from obit_build.editions import Edition, Fact, Words
 from obit_build.model.achievement import ResultDescription
@@ -15,16 +15,20 @@ from obit_build.model.achievement import ResultDescription
 class Cell:
     """One level of one criterion; ``level`` repeats the column's name for narrow screens."""
 
+    id: str
+    """Our own name of the level."""
     level: Words
     text: Words | None
     required: bool
-    achieved: bool
+    achieved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One criterion of a rubric."""
 
+    id: str
+    """Our own name of the criterion."""
     name: Words
     weight: str
     cells: tuple[Cell, ...]
@@ -39,41 +43,42 @@ class Rubric:
     """Index of the level that every criterion asks for, or -1."""
     rows: tuple[Row, ...]
 
+    def marked(self, achieved: Mapping[str, str]) -> "Rubric":
+        """Mark the levels that were reached (our name of the criterion → of the level)."""
+        return replace(self, rows=tuple(_marked(row, achieved.get(row.id)) for row in self.rows))
 
-def rubrics(
-    described: Sequence[ResultDescription],
-    edition: Edition,
-    achieved: Mapping[str, str] | None = None,
-) -> tuple[Rubric, ...]:
-    """Arrange criteria with levels as tables, one per scale.
 
-    ``achieved`` maps a criterion's name to the name of the level that was reached.
-    """
+def _marked(row: Row, level: str | None) -> Row:
+    cells = tuple(replace(cell, achieved=cell.id == level) for cell in row.cells)
+    return replace(row, cells=cells)
+
+
+def rubrics(described: Sequence[ResultDescription], edition: Edition) -> tuple[Rubric, ...]:
+    """Arrange criteria with levels as tables, one per scale."""
     scales: dict[tuple[str, ...], list[ResultDescription]] = {}
     for criterion in described:
         if criterion.rubric_criterion_level:
             names = tuple(str(edition.say(x.name)) for x in criterion.rubric_criterion_level)
             scales.setdefault(names, []).append(criterion)
-    return tuple(_rubric(group, edition, achieved or {}) for group in scales.values())
+    return tuple(_rubric(group, edition) for group in scales.values())
 
 
-def _rubric(
-    group: Sequence[ResultDescription], edition: Edition, achieved: Mapping[str, str]
-) -> Rubric:
+def _rubric(group: Sequence[ResultDescription], edition: Edition) -> Rubric:
     required = {
         next((i for i, x in enumerate(c.rubric_criterion_level) if x.id == c.required_level), -1)
         for c in group
     }
     rows = tuple(
         Row(
+            criterion.id,
             edition.say(criterion.name),
             edition.number(criterion.weight) if criterion.weight is not None else "",
             tuple(
                 Cell(
+                    level.id,
                     edition.say(level.name),
                     edition.maybe(level.description),
                     level.id == criterion.required_level,
-                    level.id == achieved.get(criterion.id),
                 )
                 for level in criterion.rubric_criterion_level
             ),

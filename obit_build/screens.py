@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from obit_build import addresses, prose
 from obit_build.award_pages import AwardView
-from obit_build.editions import Edition, Link, Meta, head, names_of
+from obit_build.editions import Edition, Link, Meta, SiteView, head, names_of, way_to_root
 from obit_build.ledger import IssuedAward
 from obit_build.pages import BadgeView, IssuerView
 from obit_build.render import Renderer
@@ -21,7 +21,11 @@ from obit_build.render import Renderer
 ON_THE_HOME_PAGE = 12
 MAX_DESCRIPTION = 200
 
+AWARDS = "awards"
+MANY_RUBRICS = 512
+
 Values = dict[str, object]
+Achieved = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -34,36 +38,46 @@ class Screens:
     at: datetime.datetime = field(kw_only=True)
     commit: str = field(kw_only=True)
     paths: list[str] = field(init=False, default_factory=list)
-    _frames: dict[str, Values] = field(init=False, default_factory=dict)
+    _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
     _abouts: dict[tuple[str, int], tuple[BadgeView, Markup]] = field(
         init=False, default_factory=dict
     )
+    _rubrics: dict[tuple[str, int, Achieved], Markup] = field(init=False, default_factory=dict)
 
-    def frame(self, edition: Edition) -> Values:
-        """Return what every page of an edition shows around its content."""
-        if edition.prefix not in self._frames:
-            settings, t = edition.settings, edition.phrases.phrase
-            title = edition.maybe(settings.title)
-            self._frames[edition.prefix] = {
-                "t": t,
+    def frame(self, edition: Edition, root: str, section: str) -> Values:
+        """Return what stands around the content of all pages of a section at one depth."""
+        key = (edition.prefix, root, section)
+        if key not in self._frames:
+            site = self._site(edition)
+            values: Values = {
+                "t": edition.phrases.phrase,
                 "count": edition.phrases.count,
                 "language": edition.language,
-                "site": {
-                    "title": title or t("site.default_title"),
-                    "tagline": edition.maybe(settings.tagline),
-                    "languages": names_of(self.editions),
-                    "specimen": settings.specimen,
-                    "preview": self.preview,
-                    "disclaimer": edition.maybe(settings.disclaimer),
-                    "funding": edition.maybe(settings.funding_notice),
-                    "attributions": settings.attributions,
-                    "contact": settings.privacy.contact,
-                    "published": edition.date(self.at.date()),
-                    "published_at": self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-                    "commit": self.commit[:12],
-                },
+                "site": site,
             }
-        return self._frames[edition.prefix]
+            page = {"root": root, "here": root + edition.prefix, "section": section}
+            said = f"the frame of the site ({edition.language})"
+            for name in ("strips", "menu", "footer"):
+                template = f"partials/{name}.html"
+                values[name] = self.renderer.fragment(template, {**values, "page": page}, page=said)
+            self._frames[key] = values
+        return self._frames[key]
+
+    def _site(self, edition: Edition) -> SiteView:
+        settings = edition.settings
+        return SiteView(
+            title=edition.maybe(settings.title) or edition.phrases.phrase("site.default_title"),
+            tagline=edition.maybe(settings.tagline),
+            languages=names_of(self.editions),
+            specimen=settings.specimen,
+            preview=self.preview,
+            disclaimer=edition.maybe(settings.disclaimer),
+            funding=edition.maybe(settings.funding_notice),
+            attributions=settings.attributions,
+            contact=settings.privacy.contact,
+            published_at=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            commit=self.commit[:12],
+        )
 
     def _page(
         self,
@@ -73,10 +87,11 @@ class Screens:
         values: Values,
         at_root: str | None = None,
     ) -> tuple[str, str]:
-        page = f"{meta.title} ({edition.language})"
-        shown = {**self.frame(edition), "page": head(edition, meta, at_root=at_root), **values}
+        top = head(edition, meta, at_root=at_root)
+        shown = {**self.frame(edition, top.root, meta.section), "page": top, **values}
         if meta.listed and edition.prefix == "" and template != "award.html":
             self.paths.append(meta.path)
+        page = f"{meta.title} ({edition.language})"
         html = self.renderer.render(template, shown, page=page)
         return f"{edition.path(meta.path)}index.html", html
 
@@ -85,9 +100,8 @@ class Screens:
     ) -> Iterator[tuple[str, str]]:
         """Render everything but awards: (path of the file, HTML)."""
         t = edition.phrases.phrase
-        title = str(self.frame(edition)["site"]["title"])  # type: ignore[index]  # built above
-        tagline = edition.maybe(edition.settings.tagline)
-        about = str(tagline or t("home.intro"))
+        site = self._site(edition)
+        title, about = str(site.title), str(site.tagline or t("home.intro"))
         home, all_badges, all_issuers = self._trail(edition)
         lists: Values = {"badges": badges, "issuers": issuers}
         meta = Meta(path="", title=title, description=about, section="home")
@@ -142,17 +156,25 @@ class Screens:
         """Render what all award pages say about a badge, once per edition."""
         key = (edition.prefix, id(badge))
         if key not in self._abouts:
-            depth = edition.path("awards/x/").count("/")
-            root = "../" * depth
-            values = {
-                **self.frame(edition),
-                "badge": badge,
-                "page": {"root": root, "here": root + edition.prefix},
-            }
-            page = f"{badge.name} ({edition.language})"
-            about = self.renderer.fragment("partials/about-badge.html", values, page=page)
+            about = self._part(edition, "partials/about-badge.html", {"badge": badge})
             self._abouts[key] = (badge, about)  # holding the badge keeps its id from being reused
         return self._abouts[key][1]
+
+    def _rubric(self, edition: Edition, badge: BadgeView, achieved: Achieved) -> Markup:
+        """Render the rubric with the levels that were reached, once for all who reached the same."""
+        key = (edition.prefix, id(badge), achieved)
+        if key not in self._rubrics:
+            if len(self._rubrics) >= MANY_RUBRICS:
+                self._rubrics.clear()
+            shown = tuple(rubric.marked(dict(achieved)) for rubric in badge.rubrics)
+            self._rubrics[key] = self._part(edition, "partials/rubric.html", {"rubrics": shown})
+        return self._rubrics[key]
+
+    def _part(self, edition: Edition, template: str, values: Values) -> Markup:
+        root = way_to_root(edition.path("awards/x/"))
+        page = {"root": root, "here": root + edition.prefix}
+        shown = {**self.frame(edition, root, AWARDS), "page": page, **values}
+        return self.renderer.fragment(template, shown, page=f"award pages ({edition.language})")
 
     def award(self, edition: Edition, award: AwardView, *, has_page: bool) -> tuple[str, str]:
         """Render an award's page; ``has_page`` tells whether the badge has a page to link to."""
@@ -163,7 +185,7 @@ class Screens:
             path=award.folder,
             title=str(badge.name),
             description=_short(str(badge.description)),
-            section="awards",
+            section=AWARDS,
             crumbs=(home, all_badges, *own),
             image=badge.image_png,
             image_alt=badge.image_alt,
@@ -173,6 +195,7 @@ class Screens:
             "award": award,
             "badge": badge,
             "about": self._about(edition, badge),
+            "rubric": self._rubric(edition, badge, award.achieved) if badge.rubrics else "",
             "has_page": has_page,
         }
         return self._page(edition, "award.html", meta, values)
@@ -184,7 +207,7 @@ class Screens:
             path=addresses.award_page(issued.id),
             title=t("status.withdrawn"),
             description=t("error.gone"),
-            section="awards",
+            section=AWARDS,
             crumbs=self._trail(edition)[:1],
             listed=False,
         )

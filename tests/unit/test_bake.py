@@ -2,7 +2,7 @@ import io
 import json
 
 import pytest
-from pictures import SVG, chunk, text_chunk
+from pictures import PIXELS, SVG, chunk, text_chunk
 from pictures import png as png_picture
 from pictures import svg as drawing
 from PIL import Image
@@ -193,15 +193,16 @@ NEITHER = "the file is neither a PNG nor an SVG picture"
         (b"{}", NEITHER),
         (
             png_picture()[:100],
-            "the PNG is cut off: its chunk IDAT at byte 33 should have 1324 bytes",
+            f"the PNG is cut off: its chunk IDAT at byte 33 should have {len(PIXELS) - 12} bytes",
         ),
         (png_picture() + b"x", "1 bytes follow the end of the PNG, so it may be two files in one"),
         (
             b"<!DOCTYPE svg>" + drawing(),
             "the SVG has a document type, which can define entities (line 1, column 1)",
         ),
-        (drawing()[:-3], "the file ends before the picture does (line 1, column 61)"),
+        (drawing()[:-3], "the file ends before the picture does (line 1, column 63)"),
     ],
+    ids=["nothing", "GIF", "JPEG", "JSON", "cut PNG", "PNG and more", "DOCTYPE", "cut SVG"],
 )
 @pytest.mark.parametrize(
     "door", [lambda image: bake.bake(image, "{}"), bake.unbake, bake.take_out, bake.prepare]

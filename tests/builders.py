@@ -1,0 +1,148 @@
+"""A site in memory: a small centre, a ledger that says what it is told, unsigned credentials."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from centre import ISSUED, NOON, a_centre, an_award
+
+from obit_build.credential import Allocation, open_badge_credential
+from obit_build.editions import Edition
+from obit_build.ledger import IssuedAward, IssuerKey, Ledger
+from obit_build.model.award import Award
+from obit_build.model.repository import Repository
+from obit_build.phrases import phrases_for
+from obit_build.render import Theme
+from obit_build.site import Pictures, SiteInputs, plan_site
+from obit_build.theme import default_theme
+
+SALT = bytes(range(32))
+KEY = "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c6360"
+    "606060000000050001a5f645400000000049454e44ae426082".replace(" ", "")
+)
+THEME = Theme(default_theme())
+LOCALE = Path(__file__).parent.parent / "obit_build" / "locale"
+
+
+def an_edition(repository: Repository | None = None, language: str = "fr", prefix: str = "") -> Edition:
+    settings = (repository or a_centre()).settings
+    return Edition(
+        settings=settings, phrases=phrases_for(language), language=language, prefix=prefix
+    )
+
+
+def a_ledger(
+    repository: Repository, states: Mapping[Award, Mapping[str, Any]] | None = None, **fields: Any
+) -> Ledger:
+    """A ledger in which every award of the repository is issued; ``states`` say more of some."""
+    empty = Ledger(
+        mode="live", site=repository.settings.site, salt=SALT, size=1, head="0" * 64, last_at=NOON
+    )
+    keys = tuple(
+        IssuerKey(issuer=slug, public_key_multibase=KEY) for slug in repository.profiles
+    )
+    issued = {}
+    for index, award in enumerate(repository.awards):
+        more = (states or {}).get(award, {})
+        one = an_issued_award(repository, empty, award, index=index, **more)
+        issued[one.id] = one
+    return dataclasses.replace(empty, **{"keys": keys, "awards": issued, **fields})
+
+
+def an_issued_award(
+    repository: Repository, ledger: Ledger, award: Award, **fields: Any
+) -> IssuedAward:
+    badge = repository.achievements.get(award.key.badge)
+    issuer = repository.issuer_of(badge) if badge else None
+    given: dict[str, Any] = {
+        "id": ledger.award_id(award.key),
+        "issuer": issuer.slug if issuer else "citc",
+        "badge": award.key.badge,
+        "version": award.key.version,
+        "issued": award.key.issued,
+        "list_number": 1,
+        "index": 0,
+        "sha256": "0" * 64,
+        "content": "0",
+        "definition": "0",
+    }
+    return IssuedAward(**{**given, **fields})
+
+
+def a_credential(repository: Repository, award: Award, award_id: str) -> bytes:
+    """The unsigned credential of one award, as bytes."""
+    badge = repository.achievements[award.key.badge]
+    issuer = repository.issuer_of(badge)
+    assert issuer is not None
+    given = Allocation(id=award_id, list_number=1, index=3, salt="ab" * 16, subject="urn:uuid:x")
+    document = open_badge_credential(
+        repository, badge, award, given, issuer=issuer, preview=False
+    )
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def site_inputs(
+    repository: Repository | None = None,
+    states: Mapping[Award, Mapping[str, Any]] | None = None,
+    *,
+    issued_with: Repository | None = None,
+    **fields: Any,
+) -> SiteInputs:
+    """Everything a site is made of; ``issued_with`` is the repository at the time of issuing."""
+    repository = repository or a_centre([an_award()])
+    ledger = fields.pop("ledger", None) or a_ledger(issued_with or repository, states)
+    source = issued_with or repository
+    texts = {
+        ledger.award_id(award.key): a_credential(source, award, ledger.award_id(award.key))
+        for award in source.awards
+    }
+    given: dict[str, Any] = {
+        "repository": repository,
+        "ledger": ledger,
+        "credential": texts.__getitem__,
+        "status_lists": {"status/citc/1.json": b'{"list": 1}'},
+        "pictures": {slug: Pictures(svg=SVG, png=PNG) for slug in repository.achievements},
+        "theme": THEME,
+        "at": NOON,
+        "commit": "c0ffee",
+    }
+    return SiteInputs(**{**given, **fields})
+
+
+def a_site(*arguments: Any, **fields: Any) -> dict[str, bytes]:
+    """The files of a site: path → bytes."""
+    return files_of(site_inputs(*arguments, **fields))
+
+
+def files_of(inputs: SiteInputs) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    for file in plan_site(inputs):
+        assert file.path not in files, f"{file.path} comes twice"
+        files[file.path] = file.data
+    return files
+
+
+def award_id_of(award: Award) -> str:
+    return a_ledger(a_centre([award])).award_id(award.key)
+
+
+def page_of(files: Mapping[str, bytes], award: Award, prefix: str = "") -> str:
+    return files[f"{prefix}awards/{award_id_of(award)}/index.html"].decode()
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        whole.update(path.encode() + b"\0" + files[path])
+    return whole.hexdigest()
+
+
+def days(of: Iterable[int], start: datetime.date = ISSUED) -> list[datetime.date]:
+    return [start + datetime.timedelta(days=n) for n in of]
