@@ -33,8 +33,9 @@ docs: .venv/.test
 golden: .venv/.test
 	$(BIN)/python scripts/write_golden.py
 
+# The ledger in .obit/ledger and the keys stay.
 clean:
-	rm -rf build .obit .venv tests/interop/node_modules
+	rm -rf build .obit/preview .obit/site .venv tests/interop/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

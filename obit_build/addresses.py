@@ -21,6 +21,11 @@ def credential_file(award_id: str) -> str:
     return f"awards/{award_id}/credential.json"
 
 
+def assertion_file(award_id: str) -> str:
+    """Path of an award's Open Badges 2.0 Assertion; its id is this address."""
+    return f"awards/{award_id}/assertion.json"
+
+
 def badge_page(slug: str) -> str:
     """Path of a badge's page."""
     return f"badges/{slug}/"
@@ -35,6 +40,11 @@ def achievement_file(slug: str, version: str, language: str | None = None) -> st
     """Path of an Achievement document: in one language, or the default language's copy."""
     name = f"achievement.{language}.json" if language else "achievement.json"
     return badge_version(slug, version) + name
+
+
+def badge_class_file(slug: str, version: str, language: str) -> str:
+    """Path of an Open Badges 2.0 BadgeClass."""
+    return badge_version(slug, version) + f"badgeclass.{language}.json"
 
 
 def badge_image(slug: str, version: str, kind: str) -> str:
@@ -55,6 +65,16 @@ def did_file(slug: str) -> str:
 def profile_file(slug: str) -> str:
     """Path of an issuer's Profile document."""
     return f"issuers/{slug}/profile.json"
+
+
+def issuer_file(slug: str) -> str:
+    """Path of an issuer's Open Badges 2.0 Issuer document."""
+    return f"issuers/{slug}/ob2.json"
+
+
+def revocation_file(slug: str) -> str:
+    """Path of an issuer's Open Badges 2.0 RevocationList."""
+    return f"issuers/{slug}/ob2-revocations.json"
 
 
 def logo_file(slug: str, name: str) -> str:

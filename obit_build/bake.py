@@ -3,7 +3,8 @@
 Open Badges 3.0 section 5.3. One door for PNG and SVG, by content and never by name; whatever is
 wrong with the bytes comes out as one :class:`~obit_build.errors.BakingError`. A credential goes
 in verbatim, so that taking it out gives the published bytes (invariant 19); therefore its writer
-passes it through :func:`embeddable` once, before it is hashed and published.
+passes it through :func:`embeddable` once, before it is hashed and published. An Open Badges 2.0
+assertion may stand beside it, under its own keyword or element.
 """
 
 import re
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from obit_build import png, svg
-from obit_build.errors import BakingError
+from obit_build.errors import BakingError, CanonicalizationError
+from obit_build.strict_json import parse
 
 Kind = Literal["png", "svg", "json", "jwt", "other"]
 
@@ -31,11 +33,21 @@ class Blank:
     kind: Literal["png", "svg"]
     before: bytes
     after: bytes
+    both: bool = False
+    """Whether it is ready for an Open Badges 2.0 assertion too."""
 
     def with_credential(self, text: str) -> bytes:
         """Return the baked picture; raise ``BakingError`` for a text that it can't hold."""
         fill = png.fill if self.kind == "png" else svg.fill
         return fill(self.before, self.after, text)
+
+    def with_both(self, credential: str, assertion: str) -> bytes:
+        """Return the picture with a 3.0 credential and a 2.0 assertion; raise ``BakingError``."""
+        if not self.both:
+            raise ValueError("prepare the picture for both")
+        if self.kind == "png":
+            return png.fill(self.before, self.after, credential, assertion)
+        return svg.fill(self.before, self.after, credential, assertion, _address_in(assertion))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,14 @@ def embeddable(text: str) -> str:
     )
 
 
-def prepare(image: bytes) -> Blank:
-    """Check a PNG or SVG once, for baking many credentials into it; raise ``BakingError``."""
+def prepare(image: bytes, *, both: bool = False) -> Blank:
+    """Check a PNG or SVG once, for baking many credentials into it; raise ``BakingError``.
+
+    ``both`` makes it ready for Open Badges 2.0 too, by taking out an assertion that it may hold.
+    """
     kind = _picture_kind(image)
-    return Blank(kind, *(png.split(image) if kind == "png" else svg.split(image)))
+    split = png.split if kind == "png" else svg.split
+    return Blank(kind, *split(image, both=both), both=both)
 
 
 def bake(image: bytes, credential_text: str) -> bytes:
@@ -88,11 +104,27 @@ def bake(image: bytes, credential_text: str) -> bytes:
     return prepare(image).with_credential(credential_text)
 
 
+def bake_both(image: bytes, credential_text: str, assertion_text: str) -> bytes:
+    """Return ``image`` with a 3.0 credential and a 2.0 assertion, each the only one of its kind.
+
+    Both go in verbatim and come out with :func:`unbake` and :func:`unbake_assertion`. The
+    assertion is JSON, a compact JWS or an address. Raise ``BakingError`` like :func:`bake`.
+    """
+    return prepare(image, both=True).with_both(credential_text, assertion_text)
+
+
 def unbake(image: bytes) -> str:
     """Return the Open Badges 3.0 credential in a PNG or SVG, as it was put in."""
     if _picture_kind(image) == "png":
         return png.extract_credential(image)
     return svg.extract_credential(image)
+
+
+def unbake_assertion(image: bytes) -> str:
+    """Return the Open Badges 2.0 assertion in a PNG or SVG: JSON, a compact JWS or an address."""
+    if _picture_kind(image) == "png":
+        return png.extract_assertion(image)
+    return svg.extract_assertion(image)
 
 
 def take_out(image: bytes) -> Unbaked:
@@ -101,8 +133,16 @@ def take_out(image: bytes) -> Unbaked:
     try:
         return Unbaked(kind, unbake(image), "3.0")
     except png.NoCredentialError:
-        extract = png.extract_assertion if kind == "png" else svg.extract_assertion
-        return Unbaked(kind, extract(image), "2.0")
+        return Unbaked(kind, unbake_assertion(image), "2.0")
+
+
+def _address_in(assertion: str) -> str:
+    """Return the address where an assertion (JSON) is hosted, or an empty text."""
+    try:
+        address = parse(assertion).get("id")
+    except CanonicalizationError:
+        return ""
+    return address if isinstance(address, str) and address.startswith("http") else ""
 
 
 def _picture_kind(image: bytes) -> Literal["png", "svg"]:

@@ -29,6 +29,8 @@ MAX_ALIKE_BLANK_NODES = 6
 
 _CONTEXTS = Path(__file__).parent / "contexts"
 _UNDEFINED = "urn:x-undefined:"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_TOO_LARGE = 1e21
 _CATCH_ALL = "urn:x-obit:catch-all"
 _RELATIVE = "x-relative://x-relative/"
 """Base that no document has: with an empty one PyLD takes http://example.org/base/ in silence."""
@@ -225,10 +227,29 @@ def _dataset(expanded: Any) -> Any:
     import pyoxigraph  # noqa: PLC0415 - only signing and verifying need it
 
     try:
-        text = json.dumps(expanded)
+        text = json.dumps(_with_written_numbers(expanded))
         return pyoxigraph.Dataset(pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.JSON_LD))
     except (SyntaxError, ValueError) as error:
         raise CanonicalizationError("the document can't be turned into RDF", fix=FIX) from error
+
+
+def _with_written_numbers(value: Any) -> Any:
+    """Write numbers and booleans as JSON-LD 1.1 API, 8.2.2 does; engines' own ways differ."""
+    if isinstance(value, list):
+        return [_with_written_numbers(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not isinstance(value.get("@value"), bool | int | float):
+        return {name: _with_written_numbers(item) for name, item in value.items()}
+    number, datatype = value["@value"], value.get("@type")
+    if isinstance(number, bool):
+        return {"@value": str(number).lower(), "@type": datatype or _XSD + "boolean"}
+    if number % 1 or abs(number) >= _TOO_LARGE or datatype == _XSD + "double":
+        mantissa, _, exponent = f"{number:.15E}".partition("E")
+        fraction = mantissa.rstrip("0")
+        text = f"{fraction}{'0' if fraction.endswith('.') else ''}E{int(exponent)}"
+        return {"@value": text, "@type": datatype or _XSD + "double"}
+    return {"@value": str(int(number)), "@type": datatype or _XSD + "integer"}
 
 
 def canonical_nquads(nquads: str) -> str:

@@ -6,6 +6,7 @@ language, in ``templates/locale/<language>.yaml``. A sentence that is missing is
 """
 
 import datetime
+import functools
 import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass
@@ -100,6 +101,7 @@ def phrases_for(language: str, overrides: Map[str, str] | None = None) -> Phrase
     )
 
 
+@functools.cache
 def _shipped(tag: str) -> Catalogue:
     if tag not in SHIPPED:
         return Catalogue(texts={})

@@ -121,6 +121,8 @@ def plan(setting: Setting) -> tuple[Plan, Checked]:
     repository = _repository(checked)
     store = store_of(setting, mode_of(setting, repository))
     ledger = store.replay().ledger() if store.exists() else None
+    if ledger and ledger.mode == "preview" and _is_outdated(store, ledger, repository):
+        ledger = None  # issuing would start over
     made = make_plan(repository, ledger)
     _refuse(made.problems, repository)
     return made, checked
@@ -192,15 +194,18 @@ def _start_over_if_outdated(
     if not store.exists():
         return entropy
     ledger = store.replay().ledger()
+    if ledger.mode != "preview" or not _is_outdated(store, ledger, repository):
+        return entropy
+    store.empty()
+    return lambda _size: ledger.salt
 
+
+def _is_outdated(store: FolderStore, ledger: Ledger, repository: Repository) -> bool:
     def document(award: IssuedAward) -> JsonObject:
         found: JsonObject = json.loads(store.credential(award.id, award.sha256))
         return found
 
-    if ledger.mode != "preview" or not is_outdated(ledger, repository, document):
-        return entropy
-    store.empty()
-    return lambda _size: ledger.salt
+    return is_outdated(ledger, repository, document)
 
 
 class _OnDemand(dict[str, Signer]):
@@ -275,8 +280,7 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
         for file in plan_site(inputs):
             stage.add(file.path, file.data)
             progress("writing", stage.count, _about(inputs))
-        folder = stage.finish()
-        images = verify_site(folder, ledger, setting.now, progress)
+        images = verify_site(stage.folder, ledger, setting.now, progress)
         stage.swap()
     except BaseException:
         stage.discard()
@@ -368,7 +372,9 @@ def verify_site(
         if report.state not in expected:
             raise CredentialError(
                 f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
-                fix="run obit check; if it finds nothing, report this as a bug",
+                fix="sign the status lists again with obit issue --refresh"
+                if report.decisive.name == "status"
+                else "run obit check; if it finds nothing, report this as a bug",
             )
         for image in sorted((folder / addresses.award_page(award.id)).glob("badge.*")):
             if unbake(image.read_bytes()).encode() != text:

@@ -172,7 +172,8 @@ def _missing(repository: Repository, ledger: Ledger, present: set[str]) -> Itera
             check="issued-award-stays",
             message=f'an award of "{known.badge}" version {known.version} issued on '
             f"{known.issued.isoformat()} is no longer in the repository",
-            fix="put its line back; to withdraw it, write revoked: with a date",
+            fix="put its line back (after a new version of the badge, with version: "
+            f'"{known.version}"); to withdraw it, write revoked: with a date',
         )
 
 

@@ -225,19 +225,21 @@ def _is_about(chunk: Chunk, keyword: str) -> bool:
     return chunk.kind in _TEXT_CHUNKS and chunk.data.startswith(keyword.encode("ascii") + b"\x00")
 
 
-def split(image: bytes) -> tuple[bytes, bytes]:
+def split(image: bytes, *, both: bool = False) -> tuple[bytes, bytes]:
     """Cut a PNG where its credential belongs: after ``IHDR``, without the one it may hold.
 
-    The baked image is the first part, the credential's chunk, and the second part.
+    The baked image is the first part, the credential's chunk, and the second part. ``both``
+    takes an Open Badges 2.0 assertion out as well.
     """
     png = read(image)
     if png.is_animated:
         _refuse("the PNG is animated; a badge is a still picture", "save one frame of it as PNG")
-    kept = [chunk.whole for chunk in png.chunks if not _is_about(chunk, CREDENTIAL)]
+    gone = (CREDENTIAL, ASSERTION) if both else (CREDENTIAL,)
+    kept = [c.whole for c in png.chunks if not any(_is_about(c, keyword) for keyword in gone)]
     return SIGNATURE + kept[0], b"".join(kept[1:])
 
 
-def credential_chunk(text: str) -> bytes:
+def credential_chunk(text: str, keyword: str = CREDENTIAL) -> bytes:
     """Return the ``iTXt`` chunk for a credential: no compression, no language."""
     try:
         content = text.encode("utf-8")
@@ -245,13 +247,14 @@ def credential_chunk(text: str) -> bytes:
         _refuse("the credential holds half a character (a lone surrogate)", "issue it again")
     if not content.strip() or len(content) > MAX_TEXT or b"\x00" in content:
         _refuse(f"a credential has 1 to {MAX_TEXT} bytes, none of them zero", "issue it again")
-    body = b"iTXt" + CREDENTIAL.encode("ascii") + b"\x00\x00\x00\x00\x00" + content
+    body = b"iTXt" + keyword.encode("ascii") + b"\x00\x00\x00\x00\x00" + content
     return _TAIL.pack(len(body) - 4) + body + _TAIL.pack(zlib.crc32(body))
 
 
-def fill(before: bytes, after: bytes, text: str) -> bytes:
-    """Return the baked PNG from what :func:`split` gave."""
-    baked = before + credential_chunk(text) + after
+def fill(before: bytes, after: bytes, text: str, assertion: str | None = None) -> bytes:
+    """Return the baked PNG from what :func:`split` gave; ``assertion`` is of Open Badges 2.0."""
+    older = b"" if assertion is None else credential_chunk(assertion, ASSERTION)
+    baked = before + credential_chunk(text) + older + after
     if len(baked) > MAX_BYTES:
         message = f"with its credential the PNG has more than {MAX_BYTES} bytes"
         _refuse(message, "save the picture smaller")

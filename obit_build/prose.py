@@ -32,7 +32,7 @@ _TAGS = {
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags={"script", "style"},
-    attributes={"a": {"href"}, "ol": {"start"}},
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener nofollow",
     strip_comments=True,
@@ -97,5 +97,5 @@ def to_html(text: str) -> Markup:
 def to_words(text: str, limit: int = 200) -> str:
     """Return the words of a Markdown text on one line, for a page's description."""
     bare = html.unescape(re.sub(r"<[^>]*>", " ", to_html(text)))
-    words = " ".join(bare.split())
+    words = re.sub(r"[ \t\n]+", " ", bare).strip()  # and no other spaces: some must not break
     return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + "…"

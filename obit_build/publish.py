@@ -6,16 +6,15 @@ obit made is ever replaced.
 """
 
 import contextlib
-import hashlib
-import json
 import os
 import shutil
 from pathlib import Path, PurePosixPath
 
-from obit_build import __version__
 from obit_build.errors import PublishError
 
-MANIFEST = "manifest.json"
+MARKS = ("catalog.json", ".nojekyll")
+"""Files that every site of ours has; nothing on a site lists its unlisted pages."""
+
 FIX_DISK = (
     "free some space or give write permission, then build again; the former site is untouched"
 )
@@ -28,7 +27,7 @@ class Stage:
         self.target = target
         self.folder = target.with_name(f".{target.name}.new")
         self._former = target.with_name(f".{target.name}.old")
-        self._digests: dict[str, str] = {}
+        self._paths: set[str] = set()
         self.bytes = 0
         self.reused = 0
         self._guard()
@@ -36,7 +35,7 @@ class Stage:
     @property
     def count(self) -> int:
         """How many files were added."""
-        return len(self._digests)
+        return len(self._paths)
 
     def _guard(self) -> None:
         try:
@@ -47,7 +46,7 @@ class Stage:
                     f"{self.target.name} is not a folder",
                     fix="move it away, or choose another --out",
                 )
-            ours = (self.target / MANIFEST).is_file()
+            ours = all((self.target / mark).is_file() for mark in MARKS)
             if self.target.exists() and not ours and any(self.target.iterdir()):
                 raise PublishError(
                     f"{self.target.name}/ holds files that obit did not make",
@@ -69,11 +68,11 @@ class Stage:
     def add(self, path: str, data: bytes) -> None:
         """Add one file; ``path`` is relative, with ``/``."""
         pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in path or path in self._digests:
+        if pure.is_absolute() or ".." in pure.parts or "\\" in path or path in self._paths:
             raise PublishError(
                 f"{path[:200]} can't be a file of the site", fix="report this as a bug"
             )
-        self._digests[path] = hashlib.sha256(data).hexdigest()
+        self._paths.add(path)
         self.bytes += len(data)
         try:
             self._write(self.folder / pure, self.target / pure, data)
@@ -92,13 +91,6 @@ class Stage:
         with new.open("xb") as file:
             os.fchmod(file.fileno(), 0o644)
             file.write(data)
-
-    def finish(self) -> Path:
-        """Write the list of all files; return the folder to verify before the swap."""
-        files = dict(sorted(self._digests.items()))
-        text = json.dumps({"obit": __version__, "files": files}, indent=1) + "\n"
-        self.add(MANIFEST, text.encode())
-        return self.folder
 
     def swap(self) -> None:
         """Put the finished site in place of the former one."""

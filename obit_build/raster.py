@@ -68,7 +68,7 @@ def _in_child(svg_bytes: bytes, side: int) -> bytes:
     if done.returncode < 0:  # ended by a signal: it aborted, or reached a limit
         raise RenderError("the SVG needs too much memory or time to draw", fix=SIMPLIFY)
     message = "the program that draws pictures failed"
-    raise RenderError(message, fix="check with `obit doctor` that obit is installed completely")
+    raise RenderError(message, fix="install obit again, or use a PNG picture")
 
 
 def _limit() -> None:

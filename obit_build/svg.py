@@ -29,10 +29,17 @@ NAMESPACE_2 = "http://openbadges.org"
 """Open Badges 2.0; the element is ``assertion``."""
 MAX_FINDINGS = 50
 
+_CREDENTIAL = Name(NAMESPACE, "credential")
+_ASSERTION = Name(NAMESPACE_2, "assertion")
+_CLOSING = b"]]></openbadges:credential>"
+# What an attribute holds as it is: a JWS or an address.
+_PLAIN = re.compile(r"[!-~]+")
 _START_TAG = re.compile(rb"<([^\s/>]+)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*?(/?)>")
 # What XML 1.0 can't hold (section 2.2), and the carriage return, which readers turn into a line feed.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_LENGTH = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)(px|in|cm|mm|pt|pc)?")
+_LENGTH = re.compile(
+    r"([+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)(px|in|cm|mm|pt|pc)?"
+)
 _PIXELS = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72, "pc": 16.0}
 
 
@@ -172,12 +179,15 @@ def _start_tag(svg: bytes, element: Element) -> re.Match[bytes]:
     return match
 
 
-def split(svg: bytes) -> tuple[bytes, bytes]:
+def split(svg: bytes, *, both: bool = False) -> tuple[bytes, bytes]:
     """Cut an SVG where its credential belongs, without the one it may hold.
 
-    The baked picture is the first part, the credential's text, and the second part.
+    The baked picture is the first part, the credential's text, and the second part. ``both``
+    takes an Open Badges 2.0 assertion out as well.
     """
-    root, old = _search(svg, Name(NAMESPACE, "credential"))
+    root, old = _search(svg, _CREDENTIAL)
+    if both:
+        old = sorted([*old, *_search(svg, _ASSERTION)[1]], key=lambda found: found.element.offset)
     tag = _start_tag(svg, root)
     declared = root.prefixes.get("openbadges")
     on_root = b"" if declared is not None else b' xmlns:openbadges="%s"' % NAMESPACE.encode()
@@ -187,6 +197,8 @@ def split(svg: bytes) -> tuple[bytes, bytes]:
     )
     rest, at = b"", tag.end()
     for found in old:
+        if found.element.offset < at:  # it stands inside the one before
+            continue
         rest += svg[at : found.element.offset]
         inner = _start_tag(svg, found.element)
         at = inner.end() if inner[2] else svg.index(b">", found.end) + 1
@@ -195,7 +207,7 @@ def split(svg: bytes) -> tuple[bytes, bytes]:
         rest = b"</" + tag[1] + b">" + rest
     head = svg[: tag.end() - len(tag[2]) - 1] + on_root + b">"
     opening = b"<openbadges:credential" + on_element + b"><![CDATA["
-    return head + opening, b"]]></openbadges:credential>" + rest
+    return head + opening, _CLOSING + rest
 
 
 def _checked(text: str) -> bytes:
@@ -215,9 +227,35 @@ def _checked(text: str) -> bytes:
     return content
 
 
-def fill(before: bytes, after: bytes, text: str) -> bytes:
-    """Return the baked SVG from what :func:`split` gave."""
+def _assertion_element(text: str, verify: str) -> bytes:
+    """Write Open Badges 2.0's element; its prefix means 3.0 on the root, so it says anew.
+
+    JSON stands in one CDATA section, with its address in ``verify``; a JWS or an address stands
+    in ``verify`` alone (Badge Baking 1.0).
+    """
+    if not text.lstrip().startswith("{"):
+        verify = text
+        if not _PLAIN.fullmatch(text) or len(text) > png.MAX_TEXT:
+            message = "what is baked as Open Badges 2.0 is neither JSON nor a JWS nor an address"
+            raise BakingError(message, fix="give the assertion's JSON, its JWS or its address")
+    attribute = f' verify="{escape(verify)}"' if _PLAIN.fullmatch(verify) else ""
+    opening = f'<openbadges:assertion xmlns:openbadges="{NAMESPACE_2}"{attribute}'.encode()
+    if verify == text:
+        return opening + b"/>"
+    return opening + b"><![CDATA[" + _checked(text) + b"]]></openbadges:assertion>"
+
+
+def fill(
+    before: bytes, after: bytes, text: str, assertion: str | None = None, verify: str = ""
+) -> bytes:
+    """Return the baked SVG from what :func:`split` gave.
+
+    ``assertion`` is of Open Badges 2.0, ``verify`` the address where it is hosted.
+    """
     baked = before + _checked(text) + after
+    if assertion is not None:
+        older = _CLOSING + _assertion_element(assertion, verify)
+        baked = before + _checked(text) + older + after.removeprefix(_CLOSING)
     if len(baked) > MAX_BYTES:
         message = f"with its credential the SVG has more than {MAX_BYTES} bytes"
         raise BakingError(message, fix="simplify the drawing")
@@ -234,12 +272,12 @@ def extract_credential(svg: bytes) -> str:
 
     An element without text may carry a JWT in ``verify``. Raise ``BakingError`` for none or several.
     """
-    return _only_text(_search(svg, Name(NAMESPACE, "credential"))[1])
+    return _only_text(_search(svg, _CREDENTIAL)[1])
 
 
 def extract_assertion(svg: bytes) -> str:
     """Return what Open Badges 2.0's ``<openbadges:assertion>`` holds: JSON, a JWS or a URL."""
-    return _only_text(_search(svg, Name(NAMESPACE_2, "assertion"))[1])
+    return _only_text(_search(svg, _ASSERTION)[1])
 
 
 def _only_text(found: list[_Found]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from obit_build.strict_json import JsonObject
 from obit_build.verify_report import shown
+from obit_build.verify_words import say
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -67,49 +68,54 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def flaw(reason: str, key: str, /, **values: str) -> Flaw:
+    """Build a flaw whose sentence has the key ``flaw.<key>``."""
+    return Flaw(reason, say(f"flaw.{key}", **values))
+
+
 def _unless(*, good: bool, path: str, what: str) -> Iterator[Flaw]:
     if not good:
-        yield Flaw("form.value", f'"{path}" is not {what}')
+        yield flaw("form.value", "not", path=path, what=say(f"kind.{what}"))
 
 
 def text(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a plain text."""
-    yield from _unless(good=isinstance(value, str), path=path, what="a text")
+    yield from _unless(good=isinstance(value, str), path=path, what="text")
 
 
 def uri(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a complete address of any scheme."""
     good = isinstance(value, str) and bool(_URI.fullmatch(value))
-    yield from _unless(good=good, path=path, what="a complete address")
+    yield from _unless(good=good, path=path, what="address")
 
 
 def date_time(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a date and time with its offset from UTC."""
     good = instant(value) is not None
-    yield from _unless(good=good, path=path, what="a date and time with a time zone")
+    yield from _unless(good=good, path=path, what="date-time")
 
 
 def number(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a JSON number."""
     good = isinstance(value, int | float) and not isinstance(value, bool)
-    yield from _unless(good=good, path=path, what="a number")
+    yield from _unless(good=good, path=path, what="number")
 
 
 def boolean(value: Any, path: str) -> Iterator[Flaw]:
     """Accept true or false."""
-    yield from _unless(good=isinstance(value, bool), path=path, what="true or false")
+    yield from _unless(good=isinstance(value, bool), path=path, what="boolean")
 
 
 def language(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a language tag of the form that Open Badges asks for (BCP 47, a subset)."""
     good = isinstance(value, str) and bool(_LANGUAGE.fullmatch(value))
-    yield from _unless(good=good, path=path, what="a language tag")
+    yield from _unless(good=good, path=path, what="language")
 
 
 def texts(value: Any, path: str) -> Iterator[Flaw]:
     """Accept a list of texts."""
     good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    yield from _unless(good=good, path=path, what="a list of texts")
+    yield from _unless(good=good, path=path, what="texts")
 
 
 def text_or_texts(value: Any, path: str) -> Iterator[Flaw]:
@@ -121,7 +127,7 @@ def typed_objects(value: Any, path: str) -> Iterator[Flaw]:
     """Accept one object or a list of them, each with one type; a later step looks closer."""
     for item in as_list(value):
         good = isinstance(item, dict) and isinstance(item.get("type"), str)
-        yield from _unless(good=good, path=path, what="an object with a type")
+        yield from _unless(good=good, path=path, what="typed")
 
 
 def anything(_value: Any, _path: str) -> Iterator[Flaw]:
@@ -135,7 +141,7 @@ def term(*words: str, extensible: bool = True) -> Kind:
     def check(value: Any, path: str) -> Iterator[Flaw]:
         known = isinstance(value, str) and value in words
         own = extensible and isinstance(value, str) and bool(_EXTENSION.fullmatch(value))
-        yield from _unless(good=known or own, path=path, what="a word of the standard's list")
+        yield from _unless(good=known or own, path=path, what="term")
 
     return check
 
@@ -154,7 +160,7 @@ def many(of: Callable[[], Class]) -> Kind:
 
     def check(value: Any, path: str) -> Iterator[Flaw]:
         if not isinstance(value, list):
-            yield Flaw("form.value", f'"{path}" is not a list')
+            yield flaw("form.value", "not", path=path, what=say("kind.list"))
             return
         for index, item in enumerate(value):
             yield from flaws_of(of(), item, f"{path}[{index}]")
@@ -184,46 +190,48 @@ def uri_or(of: Callable[[], Class]) -> Kind:
 
 def flaws_of(kind: Class, value: Any, path: str) -> Iterator[Flaw]:
     """Compare an object with its class, field by field."""
-    where = f'"{path}"' if path else "the credential"
+    where = f'"{path}"' if path else say("flaw.the-credential")
     if not isinstance(value, dict):
-        yield Flaw("form.value", f"{where} is not an object")
+        yield flaw("form.value", "no-object", where=where)
         return
     yield from _type_flaws(kind, value, where)
     for name in kind.required:
         if name not in value:
-            yield Flaw("form.missing", f'{where} has no "{name}"')
+            yield flaw("form.missing", "missing", where=where, name=name)
     if kind.any_of and not any(name in value for name in kind.any_of):
-        names = " nor ".join(f'"{name}"' for name in kind.any_of)
-        yield Flaw("form.missing", f"{where} has neither {names}")
+        one_name, other = kind.any_of
+        yield flaw("form.missing", "neither", where=where, one=one_name, other=other)
     for name, item in value.items():
         if name in kind.fields:
             yield from kind.fields[name](item, f"{path}.{name}" if path else name)
         elif name != "type":
-            yield Flaw(
-                "form.field", f'{where} has a field "{shown(name, 60)}" that does not belong there'
-            )
+            yield flaw("form.field", "field", where=where, name=shown(name, 60))
 
 
 def _type_flaws(kind: Class, value: JsonObject, where: str) -> Iterator[Flaw]:
     given = value.get("type")
     if not kind.types:
         if kind.name and "type" in value and given not in (kind.name, [kind.name]):
-            yield Flaw("form.type", f"{where} is not of the type {kind.name}")
+            yield flaw("form.type", "type", where=where, type=kind.name)
         return
     names = as_list(given)
     if kind.plain_type and isinstance(given, list):
-        yield Flaw("form.type", f'the "type" of {where} is a list; it has to be a text')
+        yield flaw("form.type", "type-list", where=where)
     if not all(isinstance(name, str) for name in names) or len(names) != len(set(names)):
-        yield Flaw("form.type", f'the "type" of {where} is not a list of different texts')
+        yield flaw("form.type", "types", where=where)
         return
     for group in kind.types:
         if not any(name in group for name in names):
-            yield Flaw("form.type", f"{where} is not of the type {' or '.join(group)}")
+            first, *others = group
+            if others:
+                yield flaw("form.type", "type-of", where=where, one=first, other=others[0])
+            else:
+                yield flaw("form.type", "type", where=where, type=first)
     known = {name for group in kind.types for name in group}
     for name in names:
         # A second class of ours would bring its own fields along; a foreign address brings none.
         if name not in known and ":" not in name:
-            yield Flaw("form.type", f'{where} also has the type "{shown(name, 60)}"')
+            yield flaw("form.type", "type-too", where=where, type=shown(name, 60))
 
 
 def spelling_flaws(document: JsonObject) -> Iterator[Flaw]:
@@ -232,13 +240,13 @@ def spelling_flaws(document: JsonObject) -> Iterator[Flaw]:
     while rest:
         name, item = rest.pop()
         if item is None:
-            yield Flaw("form.null", f'"{shown(name, 60)}" has no value')
+            yield flaw("form.null", "null", name=shown(name, 60))
         elif item == []:
-            yield Flaw("form.empty", f'"{shown(name, 60)}" is an empty list')
+            yield flaw("form.empty", "empty", name=shown(name, 60))
         elif isinstance(item, list):
             rest.extend((name, inner) for inner in item)
         elif isinstance(item, dict):
             for key, value in item.items():
                 if (key.startswith("@") and key != "@context") or ":" in key:
-                    yield Flaw("form.field", f'the field "{shown(key, 60)}" is not a plain term')
+                    yield flaw("form.field", "term", name=shown(key, 60))
                 rest.append((key, value))

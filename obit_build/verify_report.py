@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
 from obit_build.errors import ObitError
+from obit_build.verify_words import ENGLISH, Sentence, say, translated
 
 Outcome = Literal["passed", "failed", "unknown", "skipped"]
 Verdict = Literal["valid", "invalid", "unverifiable"]
@@ -41,6 +42,24 @@ class VerificationError(ObitError):
         self.outcome: Outcome = outcome
 
 
+def refusal(
+    reason: str,
+    fix: str = "fix.copy",
+    /,
+    *,
+    as_key: str = "",
+    outcome: Outcome = "failed",
+    **values: str,
+) -> VerificationError:
+    """Build the error of a step from the catalogue.
+
+    The sentence has the key ``as_key``, else the reason itself; ``fix`` is a key, or a sentence.
+    """
+    message = say(as_key or reason, **values)
+    advice = fix if isinstance(fix, Sentence) else say(fix)
+    return VerificationError(reason, message, fix=advice, outcome=outcome)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
     """One step: what came out, in a sentence for people and a code for programs."""
@@ -53,15 +72,15 @@ class StepResult:
     reason: str = ""
     """Stable code, such as ``proof.signature``; empty when there is nothing to add."""
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, language: str = ENGLISH) -> dict[str, Any]:
         """Return the members of this step in the JSON report."""
         return {
             "number": self.number,
             "name": self.name,
             "outcome": self.outcome,
             "reason": self.reason,
-            "message": self.message,
-            "fix": self.fix,
+            "message": translated(self.message, language),
+            "fix": translated(self.fix, language),
         }
 
 
@@ -87,6 +106,24 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Whether the issuer is one that the asker recognises; the signature's verdict stands apart."""
+
+    recognised: bool
+    message: str
+    name: str = ""
+    """What the asker calls this issuer."""
+
+    def to_dict(self, language: str = ENGLISH) -> dict[str, Any]:
+        """Return the members in the JSON report."""
+        return {
+            "recognised": self.recognised,
+            "name": self.name,
+            "message": translated(self.message, language),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationReport:
     """All steps of one verification, and what follows from them."""
 
@@ -96,6 +133,8 @@ class VerificationReport:
     preview: bool = False
     specimen: bool = False
     notices: tuple[str, ...] = ()
+    trust: Trust | None = None
+    """None if nobody said which issuers are recognised."""
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a verification report has no truth value; ask report.passed")
@@ -141,18 +180,21 @@ class VerificationReport:
             step = self.decisive
             raise VerificationError(step.reason, step.message, fix=step.fix, outcome=step.outcome)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON form of the report."""
-        return {
+    def to_dict(self, language: str = ENGLISH) -> dict[str, Any]:
+        """Return the JSON form of the report, its sentences in this language."""
+        written: dict[str, Any] = {
             "source": self.source,
             "verdict": self.verdict,
             "state": self.state,
             "preview": self.preview,
             "specimen": self.specimen,
-            "notices": list(self.notices),
+            "notices": [translated(notice, language) for notice in self.notices],
             "says": self.summary.to_dict(),
-            "steps": [step.to_dict() for step in self.steps],
+            "steps": [step.to_dict(language) for step in self.steps],
         }
+        if self.trust:
+            written["trust"] = self.trust.to_dict(language)
+        return written
 
 
 def shown(text: object, limit: int = 120) -> str:

@@ -2,12 +2,13 @@
 
     python scripts/write_golden.py          # after a change on purpose; then read the diff
 
-Pictures are not kept, but their SHA-256 stands in manifest.json. The badge's picture is a PNG,
-so that no rasteriser takes part.
+Of pictures only the SHA-256 is kept, in pictures.json. The badge's picture is a PNG, so that no
+rasteriser takes part.
 """
 
 import datetime
 import hashlib
+import json
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from obit_build import pipeline
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 AT = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
+PICTURES = "pictures.json"
 KEPT = (".html", ".json", ".xml", ".txt", ".css")
 
 
@@ -35,12 +37,19 @@ def build(folder: Path) -> Path:
 
 
 def kept(site: Path) -> dict[str, bytes]:
-    """Return the files that are compared byte for byte."""
-    return {
+    """Return the files that are compared byte for byte, and the digests of the pictures."""
+    files = {
         path.relative_to(site).as_posix(): path.read_bytes()
         for path in sorted(site.rglob("*"))
-        if path.is_file() and path.suffix in KEPT and "assets" not in path.parts
+        if path.is_file() and "assets" not in path.parts
     }
+    pictures = {
+        path: hashlib.sha256(data).hexdigest()
+        for path, data in files.items()
+        if path.endswith((".png", ".svg"))
+    }
+    texts = {path: data for path, data in files.items() if path.endswith(KEPT)}
+    return {PICTURES: (json.dumps(pictures, indent=1) + "\n").encode(), **texts}
 
 
 def main() -> None:

@@ -1,19 +1,17 @@
 """A site in memory: a small centre, a ledger that says what it is told, unsigned credentials."""
 
 import dataclasses
-import datetime
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from centre import ISSUED, NOON, a_centre, an_award
+from centre import NOON, a_centre, an_award
+from pictures import png, svg
 
 from obit_build.credential import Allocation, open_badge_credential
 from obit_build.editions import Edition
 from obit_build.ledger import IssuedAward, IssuerKey, Ledger
-from obit_build.model.award import Award
+from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for
 from obit_build.render import Theme
@@ -22,16 +20,12 @@ from obit_build.theme import default_theme
 
 SALT = bytes(range(32))
 KEY = "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="4"/></svg>'
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000 1f15c4890000000d49444154789c6360"
-    "606060000000050001a5f645400000000049454e44ae426082".replace(" ", "")
-)
 THEME = Theme(default_theme())
-LOCALE = Path(__file__).parent.parent / "obit_build" / "locale"
 
 
-def an_edition(repository: Repository | None = None, language: str = "fr", prefix: str = "") -> Edition:
+def an_edition(
+    repository: Repository | None = None, language: str = "fr", prefix: str = ""
+) -> Edition:
     settings = (repository or a_centre()).settings
     return Edition(
         settings=settings, phrases=phrases_for(language), language=language, prefix=prefix
@@ -39,18 +33,18 @@ def an_edition(repository: Repository | None = None, language: str = "fr", prefi
 
 
 def a_ledger(
-    repository: Repository, states: Mapping[Award, Mapping[str, Any]] | None = None, **fields: Any
+    repository: Repository,
+    states: Mapping[AwardKey, Mapping[str, Any]] | None = None,
+    **fields: Any,
 ) -> Ledger:
     """A ledger in which every award of the repository is issued; ``states`` say more of some."""
     empty = Ledger(
         mode="live", site=repository.settings.site, salt=SALT, size=1, head="0" * 64, last_at=NOON
     )
-    keys = tuple(
-        IssuerKey(issuer=slug, public_key_multibase=KEY) for slug in repository.profiles
-    )
+    keys = tuple(IssuerKey(issuer=slug, public_key_multibase=KEY) for slug in repository.profiles)
     issued = {}
     for index, award in enumerate(repository.awards):
-        more = (states or {}).get(award, {})
+        more = (states or {}).get(award.key, {})
         one = an_issued_award(repository, empty, award, index=index, **more)
         issued[one.id] = one
     return dataclasses.replace(empty, **{"keys": keys, "awards": issued, **fields})
@@ -82,15 +76,13 @@ def a_credential(repository: Repository, award: Award, award_id: str) -> bytes:
     issuer = repository.issuer_of(badge)
     assert issuer is not None
     given = Allocation(id=award_id, list_number=1, index=3, salt="ab" * 16, subject="urn:uuid:x")
-    document = open_badge_credential(
-        repository, badge, award, given, issuer=issuer, preview=False
-    )
+    document = open_badge_credential(repository, badge, award, given, issuer=issuer, preview=False)
     return json.dumps(document, ensure_ascii=False).encode()
 
 
 def site_inputs(
     repository: Repository | None = None,
-    states: Mapping[Award, Mapping[str, Any]] | None = None,
+    states: Mapping[AwardKey, Mapping[str, Any]] | None = None,
     *,
     issued_with: Repository | None = None,
     **fields: Any,
@@ -108,7 +100,7 @@ def site_inputs(
         "ledger": ledger,
         "credential": texts.__getitem__,
         "status_lists": {"status/citc/1.json": b'{"list": 1}'},
-        "pictures": {slug: Pictures(svg=SVG, png=PNG) for slug in repository.achievements},
+        "pictures": {slug: Pictures(svg=svg(), png=png()) for slug in repository.achievements},
         "theme": THEME,
         "at": NOON,
         "commit": "c0ffee",
@@ -135,14 +127,3 @@ def award_id_of(award: Award) -> str:
 
 def page_of(files: Mapping[str, bytes], award: Award, prefix: str = "") -> str:
     return files[f"{prefix}awards/{award_id_of(award)}/index.html"].decode()
-
-
-def digest(files: Mapping[str, bytes]) -> str:
-    whole = hashlib.sha256()
-    for path in sorted(files):
-        whole.update(path.encode() + b"\0" + files[path])
-    return whole.hexdigest()
-
-
-def days(of: Iterable[int], start: datetime.date = ISSUED) -> list[datetime.date]:
-    return [start + datetime.timedelta(days=n) for n in of]

@@ -22,7 +22,13 @@ def _read(path: Path) -> bytes:
 @click.command()
 @click.argument("image", type=FILE)
 @click.argument("credential", type=FILE)
-@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Where to write the image.",
+)
 def bake(image: Path, credential: Path, out: Path) -> None:
     """Put a signed credential (JSON) into a PNG or SVG image.
 
@@ -35,7 +41,12 @@ def bake(image: Path, credential: Path, out: Path) -> None:
 
 @click.command()
 @click.argument("image", type=FILE)
-@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write the credential (default: print it).",
+)
 def unbake(image: Path, out: Path | None) -> None:
     """Take the credential out of a PNG or SVG image.
 

@@ -52,7 +52,7 @@ def check(context: Context, form: str, *, strict: bool, at: object) -> None:
 def explain(code: str) -> None:
     """Tell what a finding means and why it matters.
 
-    Example: obit explain recipient-is-known
+    Example: obit explain award-names-a-known-recipient
     """
     rules = {**catalogue(), **plan.RULES}
     if code not in rules:

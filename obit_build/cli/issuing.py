@@ -1,6 +1,7 @@
 """``obit issue``."""
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -36,6 +37,8 @@ def issue(
     Example: OBIT_KEY="$(cat key.pem)" obit issue
     """
     run = setting(context, at=at, ledger=ledger, preview=preview)
+    if refresh and at is None:
+        run = replace(run, at=max(run.at, run.now))  # what is fresh counts from now
     checked = pipeline.sound(run)
     if checked.repository is None:  # pragma: no cover - sound() has raised
         return

@@ -13,7 +13,13 @@ from obit_build.pipeline import ProblemsFoundError, Setting
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Where to listen on this computer; 0 means any free port.",
+)
 @click.option("--at", type=Instant(), help="Show the site as of this time.")
 @click.pass_obj
 def serve(context: Context, port: int, at: object) -> None:

@@ -88,6 +88,10 @@ class Settings:
         "How long a signed status list may be trusted before it is signed again.",
         default=Duration("P7D"),
     )
+    openbadges2: bool = declare(
+        "true publishes a hosted Open Badges 2.0 twin of each award, for older backpacks.",
+        default=True,
+    )
     location: Location = place()
     locations: Mapping[str, Location] = places()
 

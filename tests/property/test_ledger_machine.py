@@ -34,6 +34,7 @@ from centre import (
 )
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -80,6 +81,15 @@ class Ledgers(RuleBasedStateMachine):
 
     # --- what people do to their files -------------------------------------------------
 
+    @initialize(days=st.integers(1, 2))
+    def begin(self, days):
+        """Begin with a few awards that are issued, so that there is something to decide about."""
+        for badge, code in zip(BADGES, CODES, strict=False):
+            for day in DAYS[:days]:
+                award = an_award(code, badge, day)
+                self.awards[award.key] = award
+        self.issue()
+
     @rule(badge=st.sampled_from(BADGES), code=st.sampled_from(CODES), day=st.sampled_from(DAYS))
     def add(self, badge, code, day):
         award = an_award(code, badge, day)
@@ -102,27 +112,29 @@ class Ledgers(RuleBasedStateMachine):
         hypothesis.assume(choices)
         return choices[number % len(choices)]
 
-    def change(self, key, **fields):
+    def change(self, key, now, **fields):
         self.awards[key] = dataclasses.replace(self.awards[key], **fields)
         self.up_to_date = False
+        if now:
+            self.issue()
 
-    @rule(number=st.integers(0, 99))
-    def revoke(self, number):
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def revoke(self, number, now):
         key = self.choose(number, [k for k, a in sorted(self.awards.items()) if not a.revoked])
-        self.change(key, revoked=decided(why=f"Canari {CANARY_NAME}"))
+        self.change(key, now, revoked=decided(why=f"Canari {CANARY_NAME}"))
 
-    @rule(number=st.integers(0, 99))
-    def suspend(self, number):
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def suspend(self, number, now):
         key = self.choose(number, [k for k, a in sorted(self.awards.items()) if not a.suspended])
-        self.change(key, suspended=decided())
+        self.change(key, now, suspended=decided())
 
-    @rule(number=st.integers(0, 99))
-    def reinstate(self, number):
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def reinstate(self, number, now):
         key = self.choose(number, [k for k, a in sorted(self.awards.items()) if a.suspended])
-        self.change(key, suspended=None)
+        self.change(key, now, suspended=None)
 
-    @rule(number=st.integers(0, 99))
-    def replace(self, number):
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def replace(self, number, now):
         """Let the award of the second day replace that of the first, if both are wanted."""
         pairs = [
             key
@@ -131,7 +143,7 @@ class Ledgers(RuleBasedStateMachine):
             and not award.replaces
             and dataclasses.replace(key, issued=DAYS[0]) in self.awards
         ]
-        self.change(self.choose(number, pairs), replaces=Former(issued=DAYS[0]))
+        self.change(self.choose(number, pairs), now, replaces=Former(issued=DAYS[0]))
 
     @rule()
     def rotate_keys(self):

@@ -1,4 +1,5 @@
 import gzip
+import time
 import zlib
 
 import pytest
@@ -306,6 +307,32 @@ def test_everything_that_is_wrong_is_said_at_once():
             Finding(1, 1, "image-is-square", "the picture is 2 wide and 1 high", CUT),
         ),
     )
+
+
+MIB = 1024 * 1024 - 300
+SLOW = {
+    "a number without end": svg(attributes='width="' + "1" * MIB + 'x"'),
+    "a view box of digits": svg(attributes='viewBox="' + "1" * MIB + 'x"'),
+    "backslashes": svg("<style>" + "\\" * MIB + "</style>"),
+    "comments that open": svg("<style>" + "/*" * (MIB // 2) + "</style>"),
+    "references in references": svg('<g style="' + "url(" * (MIB // 4) + '"/>'),
+    "the same reference": svg('<g id="a"/><g style="' + "url(#a)" * (MIB // 9) + '"/>'),
+    "attributes": svg("<g " + " ".join(f'a{n}="("' for n in range(70_000)) + "/>"),
+    "uses": svg('<g id="a"/>' + '<use href="#a"/>' * 19_000),
+    "embedded nothing": svg('<image href="data:image/png;base64,' + "=" * MIB + '"/>'),
+    "false beginnings": b"<svg " + b"<svg" * (MIB // 4),
+    "dots": b"aaaaaaaa." * (MIB // 9),
+}
+
+
+@pytest.mark.parametrize("data", SLOW.values(), ids=SLOW)
+def test_one_mebibyte_of_malice_is_judged_within_five_seconds(data):
+    start = time.process_time()
+
+    picture.inspect(data, "image.svg")
+
+    assert len(data) <= picture.MAX_BYTES
+    assert time.process_time() - start < 5
 
 
 def test_every_rule_is_broken_by_some_case_and_explained():

@@ -1,13 +1,11 @@
 import errno
-import json
 import os
 import stat
 
 import pytest
 
-from obit_build import __version__
 from obit_build.errors import PublishError
-from obit_build.publish import FIX_DISK, MANIFEST, Stage
+from obit_build.publish import FIX_DISK, MARKS, Stage
 
 
 def content(folder):
@@ -22,12 +20,17 @@ def publish(target, files):
     stage = Stage(target)
     for path, data in files.items():
         stage.add(path, data)
-    stage.finish()
     stage.swap()
     return stage
 
 
-SITE = {"index.html": b"<p>one", "awards/a/index.html": b"<p>a", "awards/a/credential.json": b"{}"}
+MARKED = dict.fromkeys(MARKS, b"")
+SITE = {
+    **MARKED,
+    "index.html": b"<p>one",
+    "awards/a/index.html": b"<p>a",
+    "awards/a/credential.json": b"{}",
+}
 
 
 @pytest.fixture
@@ -35,15 +38,11 @@ def target(tmp_path):
     return tmp_path / "build"
 
 
-def test_a_site_appears_whole_with_a_list_of_its_files(target, tmp_path):
+def test_a_site_appears_whole_and_nothing_lists_its_unlisted_files(target, tmp_path):
     stage = publish(target, SITE)
 
-    found = content(target)
-    listed = json.loads(found.pop(MANIFEST))
-    assert found == SITE
-    assert listed["obit"] == __version__
-    assert list(listed["files"]) == sorted(SITE)
-    assert stage.count == 4
+    assert content(target) == SITE
+    assert stage.count == 5
     assert [p.name for p in tmp_path.iterdir()] == ["build"]
 
 
@@ -52,17 +51,15 @@ def test_nothing_is_visible_before_the_swap(target, tmp_path):
     stage.add("index.html", b"x")
 
     assert not target.exists()
-    folder = stage.finish()
-    assert not target.exists()
-    assert content(folder).keys() == {"index.html", MANIFEST}
-    assert folder.parent == tmp_path
+    assert content(stage.folder) == {"index.html": b"x"}
+    assert stage.folder.parent == tmp_path
 
 
 def test_the_new_site_holds_only_its_own_files(target):
     publish(target, SITE)
-    publish(target, {"index.html": b"<p>two"})
+    publish(target, {**MARKED, "index.html": b"<p>two"})
 
-    assert content(target).keys() == {"index.html", MANIFEST}
+    assert content(target).keys() == {"index.html", *MARKS}
     assert (target / "index.html").read_bytes() == b"<p>two"
 
 
@@ -74,7 +71,7 @@ def test_what_did_not_change_is_the_same_file_with_its_time(target):
 
     after = (target / "awards/a/credential.json").stat()
     assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert stage.reused == 2
+    assert stage.reused == 4
     assert (target / "index.html").stat().st_nlink == 1
 
 
@@ -86,7 +83,7 @@ def test_the_same_files_give_the_same_tree_twice(target):
     assert content(target) == first
 
 
-def test_the_manifest_does_not_depend_on_the_order_of_adding(tmp_path):
+def test_the_site_does_not_depend_on_the_order_of_adding(tmp_path):
     publish(tmp_path / "a", SITE)
     publish(tmp_path / "b", dict(reversed(SITE.items())))
 
@@ -172,9 +169,9 @@ def test_an_interrupted_stage_is_begun_again(target):
     killed.add("half.html", b"x")
     del killed
 
-    publish(target, {"index.html": b"<p>two"})
+    publish(target, {**MARKED, "index.html": b"<p>two"})
 
-    assert content(target).keys() == {"index.html", MANIFEST}
+    assert content(target).keys() == {"index.html", *MARKS}
 
 
 def test_an_interruption_between_the_two_renames_is_mended(target, tmp_path, monkeypatch):
@@ -182,7 +179,6 @@ def test_an_interruption_between_the_two_renames_is_mended(target, tmp_path, mon
     before = content(target)
     killed = Stage(target)
     killed.add("index.html", b"<p>two")
-    killed.finish()
     target.rename(tmp_path / ".build.old")  # the first rename of the swap, and then the power fails
 
     Stage(target)
@@ -234,7 +230,6 @@ def test_a_swap_that_fails_half_way_puts_the_former_site_back(target, monkeypatc
     before = content(target)
     stage = Stage(target)
     stage.add("index.html", b"<p>two")
-    stage.finish()
     real, calls = os.rename, []
 
     def second_fails(*arguments, **named):

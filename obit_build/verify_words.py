@@ -1,0 +1,113 @@
+"""The sentences of reports: English at first sight, French and Dutch on request.
+
+A :class:`Sentence` *is* its English text, so that programs, tests and logs need nothing else; it
+also keeps its key in ``locale/verify.<language>.yaml`` and the values that go into it, and can say
+itself in another language. Reasons given by other modules (what is wrong with a JSON text, why
+a fetch failed) come as plain English; :func:`detail` recognises them by the ``detail.`` entries of
+the English catalogue. What no catalogue knows stays in English rather than being left out.
+"""
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from obit_build.phrases import PLACEHOLDER, read_catalogue
+
+ENGLISH = "en"
+LANGUAGES = ("en", "fr", "nl")
+MAX_DETAIL = 600
+"""Longer details are not compared with the catalogue, only shown."""
+
+_LOCALE = Path(__file__).parent / "locale"
+
+
+class Sentence(str):
+    """An English text that knows how to say itself in other languages."""
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, str]
+
+    def __new__(cls, text: str, key: str, values: Mapping[str, str]) -> "Sentence":
+        """Keep what the text was made of; use :func:`say` or :func:`detail`."""
+        sentence = super().__new__(cls, text)
+        sentence.key = key
+        sentence.values = values
+        return sentence
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sentence, (str(self), self.key, dict(self.values))
+
+
+@functools.cache
+def sentences(language: str) -> Mapping[str, str]:
+    """Return one language's catalogue: key → sentence with ``{name}`` where a value goes."""
+    path = _LOCALE / f"verify.{language}.yaml"
+    return read_catalogue(path.read_bytes(), path.name).texts
+
+
+def say(key: str, /, **values: str) -> Sentence:
+    """Make the sentence of this key; values that are sentences follow it into other languages."""
+    return Sentence(_filled(sentences(ENGLISH)[key], values, ENGLISH), key, values)
+
+
+def detail(text: str) -> Sentence:
+    """Make a sentence of what another module said in English."""
+    return Sentence(text, "", {})
+
+
+def joined(*parts: str) -> str:
+    """Put sentences one after the other."""
+    whole, *rest = parts
+    for part in rest:
+        whole = say("words.two", first=whole, second=part)
+    return whole
+
+
+def translated(text: str, language: str) -> str:
+    """Say a sentence in another language; a plain text stays as it is."""
+    if language == ENGLISH or not isinstance(text, Sentence):
+        return str(text)
+    if not text.key:
+        return _translated_detail(str(text), language)
+    template = sentences(language).get(text.key) or sentences(ENGLISH)[text.key]
+    return _filled(template, text.values, language)
+
+
+def _filled(template: str, values: Mapping[str, str], language: str) -> str:
+    return PLACEHOLDER.sub(
+        lambda found: (
+            translated(values[found[1]], language) if found[1] in values else found[0]
+        ),
+        template,
+    )
+
+
+@functools.cache
+def _details() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the patterns of all details, those with more words of their own first."""
+    known = [(key, text) for key, text in sentences(ENGLISH).items() if key.startswith("detail.")]
+    known.sort(key=lambda item: (len(PLACEHOLDER.findall(item[1])), -len(item[1])))
+    return tuple((key, re.compile(_pattern(text), re.DOTALL)) for key, text in known)
+
+
+def _pattern(template: str) -> str:
+    return "".join(_pattern_parts(template))
+
+
+def _pattern_parts(template: str) -> Iterator[str]:
+    # re.split with a group gives words and names of placeholders in turn.
+    for number, part in enumerate(PLACEHOLDER.split(template)):
+        yield f"(?P<{part}>.*?)" if number % 2 else re.escape(part)
+
+
+def _translated_detail(text: str, language: str) -> str:
+    if len(text) > MAX_DETAIL:
+        return text
+    for key, pattern in _details():
+        found = pattern.fullmatch(text)
+        if found:
+            return _filled(sentences(language).get(key, text), found.groupdict(), language)
+    return text

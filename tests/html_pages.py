@@ -1,0 +1,106 @@
+"""Reading pages back, for tests: elements, balance, links, and whether anything could run."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+
+VOID = {"meta", "link", "img", "br", "hr", "input", "col", "wbr"}
+NEVER = {"script", "iframe", "object", "embed", "form", "base", "style", "foreignobject"}
+CSP = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self';"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+class Page(HTMLParser):
+    """A page's elements with their attributes and the text inside, and what never closed."""
+
+    def __init__(self, markup: bytes | str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.faults: list[str] = []
+        self._open: list[str] = []
+        self._texts: list[str] = []
+        self.feed(markup.decode() if isinstance(markup, bytes) else markup)
+        self.close()
+        self.faults += [f"<{tag}> is never closed" for tag in self._open]
+        self.text = re.sub(r"[ \t\n]+", " ", " ".join(self._texts)).strip()
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.faults.append(f"<{tag}> has an attribute twice")
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag):
+        if not self._open or self._open[-1] != tag:
+            self.faults.append(f"</{tag}> closes {self._open[-1:]} at {self.getpos()}")
+        if tag in self._open:
+            while self._open.pop() != tag:
+                pass
+
+    def handle_data(self, data):
+        self._texts.append(data)
+
+    def all(self, tag: str, **wanted: str) -> list[dict[str, str]]:
+        return [
+            attributes
+            for name, attributes in self.elements
+            if name == tag and all(attributes.get(k) == v for k, v in wanted.items())
+        ]
+
+    def meta(self, name: str) -> str | None:
+        for attributes in self.all("meta"):
+            if name in (attributes.get("name"), attributes.get("property")):
+                return attributes["content"]
+        return None
+
+
+def what_could_run(page: Page) -> Iterator[str]:
+    """Yield whatever a page holds that runs, restyles it or asks another host."""
+    if [m["content"] for m in page.all("meta", **{"http-equiv": "Content-Security-Policy"})] != [
+        CSP
+    ]:
+        yield "the policy is not ours"
+    for tag, attributes in page.elements:
+        if tag in NEVER:
+            yield f"<{tag}>"
+        for name, value in attributes.items():
+            if name.startswith("on") or name in ("style", "srcdoc", "srcset"):
+                yield f"{name}={value}"
+            loads = name == "src" or (
+                name == "href" and tag == "link" and attributes.get("rel") in ("icon", "stylesheet")
+            )
+            if loads and (":" in value or value.startswith("//")):
+                yield f"<{tag} {name}={value}>"
+            if name in ("href", "src") and ":" in value.split("/")[0]:
+                scheme = value.split(":")[0].lower()
+                if scheme not in ("https", "http", "mailto"):
+                    yield f"{name}={value}"
+
+
+def broken_links(files: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the links of a site's pages that lead to no file of the site."""
+    for path, data in files.items():
+        if not path.endswith(".html") or path == "404.html":
+            continue
+        for tag, attributes in Page(data).elements:
+            for name in ("href", "src"):
+                address = attributes.get(name, "")
+                if not address or address.startswith("#") or ":" in address.split("/")[0]:
+                    continue
+                if address.startswith("/"):
+                    yield f"{path}: {address} starts at the host's root"
+                    continue
+                joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), address))
+                wanted = "index.html" if joined == "." else joined
+                if address.endswith("/") and joined != ".":
+                    wanted = f"{joined}/index.html"
+                if wanted not in files:
+                    yield f"{path}: <{tag} {name}={address}>"
