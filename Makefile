@@ -1,12 +1,12 @@
 # Two targets matter: `make site` builds and verifies the sample site, `make test` runs all tests.
-# Both do their own set-up, in .venv/ and tests/interop/node_modules/.
+# Both do their own set-up, in .venv/, .venv-judges/ and tests/interop/node_modules/.
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test lint docs golden serve clean
+.PHONY: site test lint docs golden interoperability serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -15,7 +15,7 @@ site: .venv/.run
 serve: .venv/.run
 	$(BIN)/obit serve
 
-test: lint tests/interop/node_modules/.done
+test: lint tests/interop/node_modules/.done .venv-judges/.done
 	sh scripts/tools.sh chromium git
 	$(BIN)/python -m pytest -n auto
 
@@ -33,9 +33,13 @@ docs: .venv/.test
 golden: .venv/.test
 	$(BIN)/python scripts/write_golden.py
 
+# docs/reference/interoperability.md: runs all judges, which takes a few minutes.
+interoperability: tests/interop/node_modules/.done .venv-judges/.done
+	$(BIN)/python scripts/write_interoperability.py
+
 # The ledger in .obit/ledger and the keys stay.
 clean:
-	rm -rf build .obit/preview .obit/site .venv tests/interop/node_modules
+	rm -rf build .obit/preview .obit/site .venv .venv-judges tests/interop/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,4 +59,12 @@ clean:
 tests/interop/node_modules/.done: tests/interop/package-lock.json | .venv/.test
 	sh scripts/tools.sh node
 	cd tests/interop && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+# Other implementations in Python judge obit from an environment of their own. No dependencies are
+# looked up: the lock names them all, against the pins of one package that is very old.
+.venv-judges/.done: requirements/judges.lock | .venv/bin/python
+	.venv/bin/python -m venv .venv-judges
+	.venv-judges/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --require-hashes --no-deps --only-binary :all: -r requirements/judges.lock
 	@touch $@

@@ -13,6 +13,7 @@ from obit_build.model.settings import Settings
 from obit_build.profiles import (
     CONTEXT,
     Speaker,
+    has_openbadges2,
     identifiers,
     image,
     number,
@@ -20,6 +21,8 @@ from obit_build.profiles import (
     without_empty,
 )
 from obit_build.strict_json import JsonObject
+
+BADGE_CLASS = "https://w3id.org/openbadges#BadgeClass"
 
 
 def achievement_languages(settings: Settings, achievement: Achievement) -> tuple[str, ...]:
@@ -44,8 +47,9 @@ def _alignment(alignment: Alignment, say: Speaker) -> JsonObject:
     )
 
 
-def _alignments(alignments: Sequence[Alignment], say: Speaker) -> list[JsonObject]:
-    return [_alignment(alignment, say) for alignment in alignments]
+def alignments(entries: Sequence[Alignment], say: Speaker) -> list[JsonObject]:
+    """Write Alignment objects."""
+    return [_alignment(entry, say) for entry in entries]
 
 
 def _result_description(at: str, described: ResultDescription, say: Speaker) -> JsonObject:
@@ -58,7 +62,7 @@ def _result_description(at: str, described: ResultDescription, say: Speaker) -> 
                 "level": level.level,
                 "points": level.points,
                 "description": say(level.description),
-                "alignment": _alignments(level.alignment, say),
+                "alignment": alignments(level.alignment, say),
             }
         )
         for level in described.rubric_criterion_level
@@ -77,7 +81,7 @@ def _result_description(at: str, described: ResultDescription, say: Speaker) -> 
             if described.required_level
             else None,
             "rubricCriterionLevel": levels,
-            "alignment": _alignments(described.alignment, say),
+            "alignment": alignments(described.alignment, say),
         }
     )
 
@@ -86,6 +90,45 @@ def achievement_id(settings: Settings, achievement: Achievement, language: str) 
     """Return the Achievement's id: one per version and language."""
     path = addresses.achievement_file(achievement.slug, achievement.version, language)
     return addresses.url(settings, path)
+
+
+def _former(settings: Settings, achievement: Achievement, language: str) -> list[JsonObject]:
+    """Name what the badge's file names: its own former versions, and its like elsewhere."""
+    return [
+        without_empty(
+            {
+                "id": former.url
+                or addresses.url(
+                    settings,
+                    addresses.achievement_file(
+                        achievement.slug, former.version or "", former.in_language or language
+                    ),
+                ),
+                "type": ["Related"],
+                "inLanguage": former.in_language or (None if former.url else language),
+                "version": former.version,
+            }
+        )
+        for former in achievement.related
+    ]
+
+
+def _older_edition(
+    repository: Repository, achievement: Achievement, language: str
+) -> list[JsonObject]:
+    """Name the badge's Open Badges 2.0 document (implementation guide of 3.0, "Achievements")."""
+    settings = repository.settings
+    if not has_openbadges2(settings, repository.issuer_of(achievement)):
+        return []
+    path = addresses.badge_class_file(achievement.slug, achievement.version, language)
+    return [
+        {
+            "id": addresses.url(settings, path),
+            "type": ["Related", BADGE_CLASS],
+            "inLanguage": language,
+            "version": "Open Badges v2p0",
+        }
+    ]
 
 
 def achievement_node(repository: Repository, achievement: Achievement, language: str) -> JsonObject:
@@ -116,7 +159,7 @@ def achievement_node(repository: Repository, achievement: Achievement, language:
             "specialization": say(achievement.specialization),
             "creditsAvailable": number(achievement.credits_available),
             "tag": list(achievement.tag),
-            "alignment": _alignments(achievement.alignment, say),
+            "alignment": alignments(achievement.alignment, say),
             "resultDescription": [
                 _result_description(at, described, say)
                 for described in achievement.result_description
@@ -131,7 +174,9 @@ def achievement_node(repository: Repository, achievement: Achievement, language:
                 }
                 for other in achievement_languages(settings, achievement)
                 if other != language
-            ],
+            ]
+            + _former(settings, achievement, language)
+            + _older_edition(repository, achievement, language),
         }
     )
 

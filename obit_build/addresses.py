@@ -26,6 +26,11 @@ def assertion_file(award_id: str) -> str:
     return f"awards/{award_id}/assertion.json"
 
 
+def endorsement_file(page: str, name: str) -> str:
+    """Path of a signed endorsement, beside the page of what it is about."""
+    return f"{page}endorsements/{name}.json"
+
+
 def badge_page(slug: str) -> str:
     """Path of a badge's page."""
     return f"badges/{slug}/"

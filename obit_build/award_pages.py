@@ -15,7 +15,15 @@ import segno
 from markupsafe import Markup
 
 from obit_build import addresses, documents
-from obit_build.editions import Edition, Fact, Link, Words, outside, web_address
+from obit_build.editions import (
+    Edition,
+    EndorsementView,
+    Fact,
+    Link,
+    Words,
+    outside,
+    web_address,
+)
 from obit_build.ledger import IssuedAward
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
@@ -53,6 +61,8 @@ class AwardSource:
     listed: bool
     language: str
     """Of the credential."""
+    preview: bool
+    """Whether nothing was issued: a test key signed."""
     qr: Markup
 
 
@@ -127,8 +137,11 @@ class AwardView:
     evidence: tuple[EvidenceView, ...]
     file_stem: str
     linkedin: str
+    """The link that fills in LinkedIn's form; none in a preview."""
     mailto: str
     qr: Markup
+    endorsements: tuple[EndorsementView, ...] = ()
+    """What was said about this very award."""
 
 
 def qr_code(address: str) -> Markup:
@@ -174,7 +187,7 @@ def award_view(
         achieved=_achieved(subject) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
         file_stem=f"{issued.issued.isoformat()}-{issued.badge}",
-        linkedin=_linkedin(source, badge, issuer, url),
+        linkedin="" if source.preview else _linkedin(source, badge, issuer, url),
         mailto=_mailto(edition, badge, url),
         qr=source.qr,
     )
@@ -195,7 +208,8 @@ def _band(source: AwardSource, edition: Edition, issuer: IssuerView, at: datetim
     t, date, state = edition.phrases.phrase, edition.phrases.date, source.state
     name = state.name
     day = date(state.day or at.date())
-    issued = t("status.issued_line", issuer=issuer.name, date=date(source.issued.issued))
+    key = {"issuer": issuer.name, "date": date(source.issued.issued)}
+    issued = t("status.preview_line", **key) if source.preview else t("status.issued_line", **key)
     calm = t("status.not_revoked", date=date(at.date()))
     said = {
         "valid": (t("status.issued"), issued, calm),
@@ -214,6 +228,8 @@ def _band(source: AwardSource, edition: Edition, issuer: IssuerView, at: datetim
         if follower and name in ("replaced", "revoked")
         else None
     )
+    if source.preview:
+        label = f"{t('site.preview')} · {label}"
     return Band(name, _ICONS[name], label, headline, detail, _reason(source, edition), link)
 
 

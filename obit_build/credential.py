@@ -10,7 +10,12 @@ import unicodedata
 from dataclasses import dataclass
 
 from obit_build import addresses, durations
-from obit_build.achievements import achievement_id, achievement_languages, achievement_node
+from obit_build.achievements import (
+    achievement_id,
+    achievement_languages,
+    achievement_node,
+    alignments,
+)
 from obit_build.canonical import CREDENTIALS_V2
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Evidence, Recipient, Result
@@ -85,7 +90,8 @@ def valid_until(settings: Settings, achievement: Achievement, award: Award) -> d
 
 def normalized_email(email: str) -> str:
     """Return the e-mail address as it is hashed: trimmed, NFC, lower case."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
+    composed = unicodedata.normalize("NFC", email.strip())
+    return unicodedata.normalize("NFC", composed.lower())  # lower() may take letters apart again
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -111,7 +117,7 @@ def _identity(settings: Settings, recipient: Recipient | None, given: Allocation
     }
 
 
-def _result(at: str, result: Result) -> JsonObject:
+def _result(at: str, result: Result, say: Speaker) -> JsonObject:
     return without_empty(
         {
             "type": ["Result"],
@@ -119,6 +125,7 @@ def _result(at: str, result: Result) -> JsonObject:
             "value": result.value,
             "status": result.status,
             "achievedLevel": f"{at}#{result.achieved_level}" if result.achieved_level else None,
+            "alignment": alignments(result.alignment, say),
         }
     )
 
@@ -154,7 +161,7 @@ def _subject(
             "role": say(award.role),
             "term": say(award.term),
             "source": somebody(repository, award.source, say),
-            "result": [_result(at, result) for result in award.results],
+            "result": [_result(at, result, say) for result in award.results],
             "achievement": achievement_node(repository, achievement, say.language),
         }
     )

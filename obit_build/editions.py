@@ -61,6 +61,24 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndorsementView:
+    """What another body says, as pages show it."""
+
+    endorser: str
+    """The endorser's own name for itself, made safe to show; may be empty."""
+    did: str
+    is_bare_key: bool
+    """Whether nothing but a key stands behind the name."""
+    comment: Words | None
+    date: Markup
+    until: Markup | None
+    checked: bool
+    """Whether the signature could be checked when the page was made."""
+    file: str
+    """Path of the signed file on the site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One language of the site at one address."""
 
@@ -235,7 +253,9 @@ class SiteView:
     funding: Words | None
     attributions: tuple[str, ...]
     contact: str | None
+    published: str
     published_at: str
+    """The same, for machines."""
     commit: str
 
 

@@ -74,5 +74,9 @@ class FetchError(ObitError):
     """A resource can't be retrieved: unreachable, too large, too slow or not allowed."""
 
 
+class GoneError(FetchError):
+    """A site answers that a resource was taken down for good (HTTP 410)."""
+
+
 class GitError(ObitError):
     """Git is missing or answers with an error."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from obit_build import addresses, durations, status
+from obit_build import addresses, durations, schemas, status
 from obit_build.bake import embeddable
 from obit_build.credential import Allocation, open_badge_credential, status_list_credential
 from obit_build.digests import achievement_bytes, award_bytes
@@ -133,9 +133,13 @@ def carry_out(
     for issuer in sorted(_issuers(plan, repository)):
         key = encode_multikey(_signer(run, issuer).public_key)
         _publish_key(store, replay, issuer, key, run)
+    endorsers = {endorsement.endorser for endorsement in repository.endorsements}
     for declared in sorted(repository.settings.keys, key=lambda key: key.issuer):
-        # A key that takes another's place signs status lists even if there is no new award.
-        if run.mode == "live" and replay.ledger().keys_of(declared.issuer):
+        # A key that takes another's place signs status lists even if there is no new award, and
+        # an issuer that only endorses has to be recognised too.
+        used = replay.ledger().keys_of(declared.issuer)
+        endorses = did_for(replay.ledger().site, declared.issuer) in endorsers
+        if run.mode == "live" and (used or endorses):
             _publish_key(store, replay, declared.issuer, declared.public_key_multibase, run)
     for action in plan.actions:
         if action.kind == "issue":
@@ -245,6 +249,7 @@ def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Alloca
 
 def _signed(document: JsonObject, did: str, signer: Signer, at: datetime.datetime) -> bytes:
     """Sign, write, read back and verify; only then are the bytes fit to be kept."""
+    schemas.check_unsigned("open-badge-credential", document)
     key = encode_multikey(signer.public_key)
     signed = add_proof(
         document, sign=signer.sign, verification_method=method_id(did, key), created=at
@@ -351,6 +356,7 @@ def _sign_pair(
             until=until,
             related=related,
         )
+        schemas.check_unsigned("status-list-credential", document)
         signer = _signer(run, issuer)
         method = method_id(did, encode_multikey(signer.public_key))
         text = written(

@@ -142,12 +142,7 @@ def to_url(value: str) -> Url:
         _ = parts.port
     except ValueError:
         raise wrong from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.username
-        or parts.password
-    ):
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise wrong
     return Url(value)
 

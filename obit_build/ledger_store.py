@@ -120,13 +120,17 @@ class FolderStore:
                 f"the ledger can't be written: {error.strerror}", fix=durable.FIX
             ) from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._take(descriptor)
             for folder in (self.root / "log", self.root / "state"):
                 durable.clear_leftovers(folder)
             yield
+        finally:
+            os.close(descriptor)
+
+    def _take(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LedgerError(
                 "another obit is issuing into this ledger", fix="wait until it has finished"
             ) from None
-        finally:
-            os.close(descriptor)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from obit_build import addresses
+from obit_build.endorsements import subject_of
 from obit_build.keys import did_for
 from obit_build.ledger import IssuedAward
 from obit_build.model.achievement import Achievement, Alignment
@@ -41,7 +42,8 @@ def catalog(
             "languages": list(settings.languages),
             "specimen": settings.specimen,
             "issuers": [
-                _issuer(settings, repository.profiles[slug]) for slug in sorted(repository.profiles)
+                _issuer(repository, repository.profiles[slug])
+                for slug in sorted(repository.profiles)
             ],
             "badges": [_badge(repository, badge) for badge in badges],
             "awards": [_award(settings, award) for award in awards],
@@ -49,7 +51,20 @@ def catalog(
     )
 
 
-def _issuer(settings: Settings, profile: Profile) -> JsonObject:
+def _endorsements(repository: Repository, page: str) -> list[str]:
+    """List the signed files about an issuer or badge; those about awards are theirs alone."""
+    settings = repository.settings
+    return [
+        addresses.url(settings, addresses.endorsement_file(page, endorsement.name))
+        for endorsement in repository.endorsements
+        if f"{endorsement.folder}/" == page
+        and (subject := subject_of(settings, endorsement.subject)) is not None
+        and subject.kind != "award"
+    ]
+
+
+def _issuer(repository: Repository, profile: Profile) -> JsonObject:
+    settings = repository.settings
     return _present(
         {
             "id": did_for(settings.base, profile.slug),
@@ -57,6 +72,7 @@ def _issuer(settings: Settings, profile: Profile) -> JsonObject:
             "name": _texts(profile.name),
             "description": _texts(profile.description),
             "url": profile.url,
+            "endorsements": _endorsements(repository, addresses.issuer_page(profile.slug)),
             "page": addresses.url(settings, addresses.issuer_page(profile.slug)),
             "profile": addresses.url(settings, addresses.profile_file(profile.slug)),
         }
@@ -81,6 +97,7 @@ def _badge(repository: Repository, badge: Achievement) -> JsonObject:
             "tags": list(badge.tag),
             "alignment": [_alignment(entry) for entry in badge.alignment],
             "prerequisites": list(badge.prerequisites),
+            "endorsements": _endorsements(repository, addresses.badge_page(badge.slug)),
             "image": addresses.url(
                 settings, addresses.badge_image(badge.slug, badge.version, "png")
             ),

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
 from obit_build.kinds import NotThis, shown, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
@@ -32,6 +33,10 @@ KINDS_AT_THE_TOP = {
     "badges": "folder",
     "issuers": "folder",
     "templates": "folder",
+}
+INNER = {
+    "awards": (".yaml", MAX_BYTES, "award file"),
+    "endorsements": (".json", MAX_ENDORSEMENT_BYTES, "endorsement"),
 }
 TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".yaml"))
 PICTURE_SUFFIXES = frozenset((".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"))
@@ -181,7 +186,10 @@ class _Loader:
             if suffix in PICTURE_SUFFIXES:
                 self.read(f"{path}/{name}", MAX_PICTURE_BYTES)
             elif name != main and suffix in LOOKS_LIKE_OURS and main in names.files:
-                fix = f"move it to {path}/awards/" if main == "badge.yaml" else "remove it"
+                inner = {".json": "endorsements"}.get(suffix, "awards")
+                fix = f"move it to {path}/{inner}/"
+                if inner == "awards" and main != "badge.yaml":
+                    fix = "remove it"
                 self.wrong(
                     f"{path}/{name}",
                     "file-is-in-its-place",
@@ -189,31 +197,34 @@ class _Loader:
                     fix,
                     "warning",
                 )
+        known = ["awards", "endorsements"] if main == "badge.yaml" else ["endorsements"]
         for name in names.folders:
-            if main == "badge.yaml" and name == "awards":
-                self.read_awards(f"{path}/awards")
-            elif main == "badge.yaml" and _meant(name, ["awards"]):
+            if name in known:
+                self.read_inner(path, name)
+            elif meant := _meant(name, known):
                 self.wrong(
                     f"{path}/{name}",
                     "file-is-in-its-place",
                     "obit does not read a folder of this name",
-                    'rename it to "awards"',
+                    f'rename it to "{meant}"',
                     "warning",
                 )
 
-    def read_awards(self, path: str) -> None:
+    def read_inner(self, parent: str, folder: str) -> None:
+        """Read the award files of a badge, or the endorsements of a badge or an issuer."""
+        path, (wanted, limit, what) = f"{parent}/{folder}", INNER[folder]
         names = self.names(path)
         for name in names.files:
             at, suffix = f"{path}/{name}", PurePosixPath(name).suffix
-            if suffix == ".yaml":
+            if suffix == wanted:
                 if self.is_plain(at, name):
-                    self.read(at, MAX_BYTES)
+                    self.read(at, limit)
             elif suffix.lower() in LOOKS_LIKE_OURS:
                 self.wrong(
                     at,
                     "file-is-in-its-place",
-                    "obit reads only files that end in .yaml here",
-                    f'if it is an award file, rename it to "{shown(PurePosixPath(name).stem)}.yaml"',
+                    f"obit reads only files that end in {wanted} here",
+                    f'if it is an {what}, rename it to "{shown(PurePosixPath(name).stem)}{wanted}"',
                     "warning",
                 )
         for name in names.folders:

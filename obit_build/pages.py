@@ -8,7 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.editions import Edition, Fact, Link, Words, outside, web_address
+from obit_build.editions import (
+    Edition,
+    EndorsementView,
+    Fact,
+    Link,
+    Words,
+    outside,
+    web_address,
+)
 from obit_build.keys import did_for
 from obit_build.ledger import Ledger
 from obit_build.model.achievement import Achievement, Alignment
@@ -35,6 +43,7 @@ class IssuerView:
     did: str = ""
     keys: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
+    endorsements: tuple[EndorsementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,7 @@ class BadgeView:
     """What is measured without levels: name, and the value that is needed."""
     tags: tuple[str, ...] = ()
     prerequisites: tuple[Link, ...] = ()
+    endorsements: tuple[EndorsementView, ...] = ()
 
 
 def issuer_view(

@@ -34,6 +34,7 @@ from obit_build.strict_json import JsonObject
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
 from obit_build.verify import verify
+from obit_build.verify_twin import check_twin
 
 LIVE_LEDGER = ".obit/ledger"
 PREVIEW_LEDGER = ".obit/preview"
@@ -383,6 +384,7 @@ def verify_site(
                     fix="report this as a bug",
                 )
             images += 1
+        check_twin(ledger.site, award, now, fetch)
         progress("verifying", done, len(published))
     return images
 

@@ -127,6 +127,7 @@ def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
         if known:
             present.add(award_id)
             yield from _edits(ledger, award, known)
+            yield from _lost_replacement(award, known)
         yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)
     yield from _changed_badges(repository, ledger)
@@ -146,6 +147,16 @@ def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem
             check="issued-award-is-unchanged",
             message="this award was issued with another content",
             fix="undo the edit; to correct it, write revoked: and add a line with replaces:",
+        )
+
+
+def _lost_replacement(award: Award, known: IssuedAward) -> Iterator[Problem]:
+    if known.replaces and award.replaces is None:
+        yield Problem(
+            location=award.location,
+            check="issued-award-is-unchanged",
+            message="this award was issued in place of another one; its replaces: is no longer here",
+            fix="put the replaces: line back",
         )
 
 

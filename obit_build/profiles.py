@@ -11,7 +11,7 @@ from decimal import Decimal
 from obit_build import addresses
 from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3
 from obit_build.keys import did_for
-from obit_build.model.profile import Address, IdentifierEntry, Organization, Profile
+from obit_build.model.profile import Address, GeoCoordinates, IdentifierEntry, Organization, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.model.words import Slug, Text
@@ -49,6 +49,11 @@ def image(url: str, caption: str | None = None) -> JsonObject:
     return without_empty({"id": url, "type": "Image", "caption": caption})
 
 
+def has_openbadges2(settings: Settings, profile: Profile | None) -> bool:
+    """Whether an issuer's awards have Open Badges 2.0 twins: that standard asks for its e-mail."""
+    return settings.openbadges2 and profile is not None and bool(profile.email)
+
+
 def identifiers(entries: Iterable[IdentifierEntry]) -> list[JsonObject]:
     """Write IdentifierEntry objects."""
     return [
@@ -59,6 +64,13 @@ def identifiers(entries: Iterable[IdentifierEntry]) -> list[JsonObject]:
         }
         for entry in entries
     ]
+
+
+def _geo(geo: GeoCoordinates | None) -> JsonObject | None:
+    if geo is None:
+        return None
+    at = {"latitude": number(geo.latitude), "longitude": number(geo.longitude)}
+    return {"type": "GeoCoordinates", **at}
 
 
 def _address(address: Address | None) -> JsonObject | None:
@@ -74,6 +86,7 @@ def _address(address: Address | None) -> JsonObject | None:
             "addressRegion": address.address_region,
             "addressCountry": address.address_country,
             "addressCountryCode": address.address_country_code,
+            "geo": _geo(address.geo),
         }
     )
 
@@ -112,9 +125,20 @@ def profile_node(repository: Repository, profile: Profile, language: str) -> Jso
             "address": _address(profile.address),
             "official": profile.official,
             "parentOrg": organization_node(profile.parent_org, say) if profile.parent_org else None,
-            "otherIdentifier": identifiers(profile.other_identifier),
+            "otherIdentifier": [
+                *identifiers(profile.other_identifier),
+                *_older_identity(settings, profile),
+            ],
         }
     )
+
+
+def _older_identity(settings: Settings, profile: Profile) -> list[JsonObject]:
+    """Name the issuer's Open Badges 2.0 document (implementation guide of 3.0, "Issuers")."""
+    if not has_openbadges2(settings, profile):
+        return []
+    at = addresses.url(settings, addresses.issuer_file(profile.slug))
+    return [{"type": "IdentifierEntry", "identifier": at, "identifierType": "identifier"}]
 
 
 def profile_document(repository: Repository, profile: Profile, language: str) -> JsonObject:

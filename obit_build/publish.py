@@ -84,8 +84,7 @@ class Stage:
             for parent in reversed(new.parent.relative_to(self.folder).parents):
                 self._make(self.folder / parent)
             self._make(new.parent)
-        if _holds(former, data):
-            os.link(former, new)  # unchanged: the same file, with its time
+        if _holds(former, data) and _linked(former, new):
             self.reused += 1
             return
         with new.open("xb") as file:
@@ -109,6 +108,15 @@ class Stage:
     def discard(self) -> None:
         """Throw the stage away; the former site stays as it is."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _linked(former: Path, new: Path) -> bool:
+    """Keep an unchanged file with its time; some disks know no second name for a file."""
+    try:
+        os.link(former, new)
+    except OSError:
+        return False
+    return True
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from obit_build import addresses, prose
 from obit_build.award_pages import AwardView
 from obit_build.editions import Edition, Link, Meta, SiteView, head, names_of, way_to_root
-from obit_build.ledger import IssuedAward
+from obit_build.ledger import IssuedAward, instant
 from obit_build.pages import BadgeView, IssuerView
 from obit_build.render import Renderer
 
@@ -75,7 +75,8 @@ class Screens:
             funding=edition.maybe(settings.funding_notice),
             attributions=settings.attributions,
             contact=settings.privacy.contact,
-            published_at=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            published=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            published_at=instant(self.at),
             commit=self.commit[:12],
         )
 

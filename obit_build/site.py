@@ -8,13 +8,14 @@ ledger's, byte for byte.
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from obit_build import addresses, bake, documents, keys, listings
+from obit_build import addresses, bake, documents, keys, listings, schemas
 from obit_build.achievements import achievement_document, achievement_languages
 from obit_build.award_pages import AwardSource, award_view, qr_code
 from obit_build.editions import Edition, editions
+from obit_build.endorsement_pages import Endorsed
 from obit_build.errors import RenderError
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
@@ -33,6 +34,7 @@ from obit_build.render import Renderer, Theme
 from obit_build.screens import Screens
 from obit_build.states import state_of
 from obit_build.strict_json import JsonObject
+from obit_build.twins import Twins
 
 _SAFE_PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._~+-]+(?:/[A-Za-z0-9._~+-]+)*")
 
@@ -78,19 +80,31 @@ def plan_site(inputs: SiteInputs) -> Iterator[OutputFile]:
     """
     site = _Site(inputs)
     for file in site.files():
-        if not _SAFE_PATH.fullmatch(file.path):
-            raise RenderError(
-                f'the site can\'t have a file at "{file.path[:80]}"',
-                fix="use plain letters, digits, dots and hyphens in versions and file names",
-            )
+        _refuse_odd(file.path)
         yield file
+
+
+def _refuse_odd(path: str) -> None:
+    if not _SAFE_PATH.fullmatch(path):
+        raise RenderError(
+            f'the site can\'t have a file at "{path[:80]}"',
+            fix="use plain letters, digits, dots and hyphens in versions and file names",
+        )
 
 
 def _text(path: str, text: str) -> OutputFile:
     return OutputFile(path, text.encode())
 
 
-def _json(path: str, document: JsonObject) -> OutputFile:
+def _texts(files: Iterable[tuple[str, str]]) -> Iterator[OutputFile]:
+    return (_text(*file) for file in files)
+
+
+def _json(path: str, document: JsonObject, kind: schemas.Kind | None = None) -> OutputFile:
+    """Write a document that fits its schema; old ones, which were signed so, are not asked."""
+    _refuse_odd(path)
+    if kind is not None:
+        schemas.check(kind, document)
     return _text(path, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -107,6 +121,8 @@ class _Site:
     """Badge slug → (file name, picture made ready for many credentials)."""
     views: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
     issuers: dict[tuple[str, str], IssuerView] = field(init=False, default_factory=dict)
+    twins: Twins = field(init=False)
+    endorsed: Endorsed = field(init=False)
 
     def __post_init__(self) -> None:
         self.repository, self.ledger = self.inputs.repository, self.inputs.ledger
@@ -121,6 +137,19 @@ class _Site:
         )
         self.badges = {x.slug: x for x in published_badges(self.repository, self.ledger)}
         self.awards = {self.ledger.award_id(x.key): x for x in self.repository.awards}
+        self.endorsed = Endorsed(
+            repository=self.repository,
+            ledger=self.ledger,
+            at=self.inputs.at,
+            status_lists=self.inputs.status_lists,
+        )
+        self.twins = Twins(
+            repository=self.repository,
+            ledger=self.ledger,
+            awards=self.awards,
+            is_public=self.is_public,
+            phrases={str(edition.language): edition.phrases for edition in self.editions},
+        )
 
     def files(self) -> Iterator[OutputFile]:
         theme = self.inputs.theme.with_overrides(self.repository.templates)
@@ -129,6 +158,8 @@ class _Site:
             yield OutputFile(path, data)
         for path in sorted(self.inputs.status_lists):
             yield OutputFile(path, self.inputs.status_lists[path])
+        for path, data in (*schemas.published(), *self.endorsed.files()):
+            yield OutputFile(path, data)
         yield from self.issuer_files()
         yield from self.badge_files()
         yield from self.pages()
@@ -138,10 +169,12 @@ class _Site:
     def issuer_files(self) -> Iterator[OutputFile]:
         settings = self.repository.settings
         for slug, profile in sorted(self.repository.profiles.items()):
-            did = keys.did_for(settings.base, slug)
-            yield _json(addresses.did_file(slug), keys.did_document(did, self.ledger.keys_of(slug)))
+            did, multikeys = keys.did_for(settings.base, slug), self.ledger.keys_of(slug)
+            known = keys.did_document(did, multikeys, also_known_as=self.twins.identity(slug))
+            yield _json(addresses.did_file(slug), known, "did")
             document = profile_document(self.repository, profile, settings.default_language)
-            yield _json(addresses.profile_file(slug), document)
+            yield _json(addresses.profile_file(slug), document, "profile")
+            yield from _texts(self.twins.of_issuer(slug))
             logo = self.repository.files.get(logo_source(profile))
             if profile.image and logo is not None:
                 yield OutputFile(addresses.logo_file(slug, profile.image.file), logo)
@@ -152,9 +185,11 @@ class _Site:
             languages = achievement_languages(settings, badge)
             for language in languages:
                 document = achievement_document(self.repository, badge, language)
-                yield _json(addresses.achievement_file(slug, badge.version, language), document)
+                own = addresses.achievement_file(slug, badge.version, language)
+                yield _json(own, document, "achievement")
                 if language == languages[0]:  # the default language, where the badge has it
                     yield _json(addresses.achievement_file(slug, badge.version), document)
+                yield from _texts(self.twins.of_badge(badge, language))
             yield from self.picture_files(slug, badge.version)
 
     def picture_files(self, slug: str, version: str) -> Iterator[OutputFile]:
@@ -168,7 +203,8 @@ class _Site:
         key = (slug, edition.prefix)
         if key not in self.issuers:
             profile = self.repository.profiles[slug]
-            self.issuers[key] = issuer_view(self.repository, self.ledger, profile, edition)
+            view = issuer_view(self.repository, self.ledger, profile, edition)
+            self.issuers[key] = self.endorsed.issuer(view, edition)
         return self.issuers[key]
 
     def badge_view(self, badge: Achievement, edition: Edition, language: str = "") -> BadgeView:
@@ -176,13 +212,9 @@ class _Site:
         key = (badge.slug, badge.version, edition.prefix, language)
         if key not in self.views:
             pictures = self.inputs.pictures.get(badge.slug)
-            self.views[key] = badge_view(
-                self.repository,
-                self.ledger,
-                badge,
-                edition,
-                svg=pictures is not None and pictures.svg is not None,
-            )
+            has_svg = pictures is not None and pictures.svg is not None
+            view = badge_view(self.repository, self.ledger, badge, edition, svg=has_svg)
+            self.views[key] = self.endorsed.badge(view, edition)
         return self.views[key]
 
     def pages(self) -> Iterator[OutputFile]:
@@ -203,8 +235,13 @@ class _Site:
             document = json.loads(data)
             source = self.source(issued, document)
             yield OutputFile(addresses.credential_file(issued.id), data)
+            image = (
+                addresses.award_page(issued.id) + "badge.png" if self.blanks_of(issued) else None
+            )
+            twin = list(_texts(self.twins.of_award(issued, document, image)))
+            yield from twin
             if not source.state.is_final:
-                yield from self.baked(issued, data)
+                yield from self.baked(issued, data, twin[-1].data if twin else None)
             for edition in self.editions:
                 yield _text(*self.award_page(source, edition))
             if source.achievement is not self.badges.get(issued.badge):
@@ -233,6 +270,7 @@ class _Site:
             issuer=profile or documents.profile_of(document, issued.issuer, language),
             listed=self.is_public(issued),
             language=language,
+            preview=self.ledger.mode == "preview",
             qr=qr_code(address),
         )
 
@@ -242,16 +280,23 @@ class _Site:
         default = self.repository.settings.privacy.visibility
         return issued.state != "withdrawn" and (wished or default) == "public" and award is not None
 
-    def baked(self, issued: IssuedAward, data: bytes) -> Iterator[OutputFile]:
+    def blanks_of(self, issued: IssuedAward) -> tuple[tuple[str, bake.Blank], ...]:
+        """Make the pictures of an award's badge ready for many credentials, once."""
         if issued.badge not in self.blanks:
             pictures = self.inputs.pictures.get(issued.badge)
             found = {"png": pictures.png, "svg": pictures.svg} if pictures else {}
             self.blanks[issued.badge] = tuple(
-                (f"badge.{kind}", bake.prepare(image)) for kind, image in found.items() if image
+                (f"badge.{kind}", bake.prepare(image, both=True))
+                for kind, image in found.items()
+                if image
             )
+        return self.blanks[issued.badge]
+
+    def baked(self, issued: IssuedAward, data: bytes, twin: bytes | None) -> Iterator[OutputFile]:
         folder, text = addresses.award_page(issued.id), data.decode()
-        for name, blank in self.blanks[issued.badge]:
-            yield OutputFile(folder + name, blank.with_credential(text))
+        for name, blank in self.blanks_of(issued):
+            both = blank.with_both(text, twin.decode()) if twin else blank.with_credential(text)
+            yield OutputFile(folder + name, both)
 
     def award_page(self, source: AwardSource, edition: Edition) -> tuple[str, str]:
         current = source.achievement is self.badges.get(source.issued.badge)
@@ -262,10 +307,12 @@ class _Site:
             else issuer_view(self.repository, self.ledger, source.issuer, edition)
         )
         view = award_view(source, edition, badge, issuer, self.inputs.at)
+        view = self.endorsed.award(view, edition)
         return self.screens.award(edition, view, has_page=source.issued.badge in self.badges)
 
     def withdrawn(self, issued: IssuedAward) -> Iterator[OutputFile]:
         """Leave a page that says so, and nothing of what was there."""
+        yield from _texts(self.twins.of_withdrawn(issued))
         for edition in self.editions:
             yield _text(*self.screens.withdrawn(edition, issued))
 

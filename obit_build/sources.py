@@ -12,9 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from obit_build.awards import awards_of
+from obit_build.endorsements import is_endorsement, read_endorsement
 from obit_build.kinds import LANGUAGE
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardFile, Recipient
+from obit_build.model.endorsement import Endorsement
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
@@ -85,6 +87,7 @@ class _Sources:
             awards=tuple(self.awards(achievements)),
             recipients=self.recipients(),
             files=self.files,
+            endorsements=tuple(self.endorsements()),
             templates=dict(self.templates()),
         )
 
@@ -185,6 +188,14 @@ class _Sources:
         recipients, problems = read_recipients(self.files[PEOPLE], PEOPLE)
         self.problems.extend(problems)
         return recipients
+
+    def endorsements(self) -> Iterator[Endorsement]:
+        for path in sorted(self.files):
+            if is_endorsement(path) and not self.has_conflict_marks(path):
+                endorsement, problems = read_endorsement(path, self.files[path])
+                self.problems.extend(problems)
+                if endorsement:
+                    yield endorsement
 
     def templates(self) -> Iterator[tuple[str, str]]:
         for path in sorted(self.files):

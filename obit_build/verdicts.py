@@ -1,141 +1,192 @@
-"""Reports → words for a terminal, and JSON.
+"""Reports → words for a terminal, JSON, and CSV, in the reader's language.
 
 A sign (✓ ✗ ? -) never stands alone: the word beside it says the same, and colour only repeats
-both. Text from a credential is shown as its own words ("says"), never as ours.
+both. Text from a credential is shown as its own words ("says"), never as ours. Whether the issuer
+is one that the reader recognises stands on a line of its own and changes no verdict.
 """
 
+import csv
+import io
 import json
 from collections.abc import Sequence
 
-from obit_build.verify_report import Outcome, State, StepResult, VerificationReport, shown
+from obit_build.verify_report import (
+    STEP_NAMES,
+    Outcome,
+    State,
+    StepResult,
+    VerificationReport,
+    shown,
+)
+from obit_build.verify_words import ENGLISH, say, translated
+
+Kind = State | str
+"""A state, or ``preview`` or ``specimen`` in place of *valid*."""
 
 _SIGNS: dict[Outcome, str] = {"passed": "✓", "failed": "✗", "unknown": "?", "skipped": "-"}
-_WORDS: dict[Outcome, str] = {
-    "passed": "good",
-    "failed": "failed",
-    "unknown": "unknown",
-    "skipped": "not done",
-}
 _COLORS: dict[Outcome, int] = {"passed": 32, "failed": 31, "unknown": 33, "skipped": 2}
-_STATE_WORDS: dict[State, str] = {
-    "valid": "valid",
-    "expired": "expired",
-    "revoked": "revoked",
-    "suspended": "suspended",
-    "not-yet-valid": "not yet valid",
-    "invalid": "not valid",
-    "unknown": "could not be checked",
-}
 PREVIEW, SPECIMEN = "preview", "specimen"
-_ALL_WORDS = (*_STATE_WORDS.values(), PREVIEW, SPECIMEN)
-_OUTCOMES: dict[str, Outcome] = {
+KINDS: tuple[Kind, ...] = (
+    "valid", "expired", "revoked", "suspended", "not-yet-valid", "invalid", "unknown", PREVIEW,
+    SPECIMEN,
+)  # fmt: skip
+_OUTCOMES: dict[Kind, Outcome] = {
     "valid": "passed",
-    "could not be checked": "unknown",
+    "unknown": "unknown",
     PREVIEW: "unknown",
     SPECIMEN: "unknown",
 }
-_LABELS = {
-    "size": "file",
-    "reading": "reading",
-    "version": "version",
-    "form": "form",
-    "signature": "signature",
-    "refresh": "newer version",
-    "status": "revocation",
-    "dates": "dates",
-    "recipient": "recipient",
-    "endorsements": "endorsements",
-    "image": "picture",
-}
-_LABEL_WIDTH = max(len(label) for label in _LABELS.values())
-_WORD_WIDTH = max(len(word) for word in _WORDS.values())
+COLUMNS = (
+    "source", "verdict", "state", "reason", "message", "fix", "badge", "issuer_name", "issuer_id",
+    "awarded", "valid_until", "trust",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - full-width forms
 
 
-def headline(report: VerificationReport, *, color: bool = False) -> str:
-    """Say the verdict in one or two words, with its sign; a preview is never called valid."""
-    words = _words(report)
-    outcome = _OUTCOMES.get(words, "failed")
-    return _painted(f"{_SIGNS[outcome]} {words}", outcome, color=color)
-
-
-def one_line(report: VerificationReport, *, color: bool = False) -> str:
-    """Render a report as one line, for a folder of badges."""
-    line = f"{headline(report, color=color)}  {shown(report.source, 300)}"
-    if not report.passed:
-        return f"{line}  {report.decisive.message} [{report.decisive.reason}]"
-    return f"{line}  {report.notices[0]}" if report.notices else line
-
-
-def batch(reports: Sequence[VerificationReport], *, color: bool = False) -> str:
-    """Render many reports: a line for each that is not valid, then the counts."""
-    lines = [one_line(r, color=color) for r in reports if not r.passed]
-    notices = sorted({notice for report in reports for notice in report.notices})
-    return "\n".join([*lines, *notices, counts(reports)])
-
-
-def counts(reports: Sequence[VerificationReport]) -> str:
-    """Count the reports by state, in words: ``41 checked: 40 valid, 1 revoked``."""
-    found = [_words(report) for report in reports]
-    parts = [f"{found.count(words)} {words}" for words in _ALL_WORDS if words in found]
-    return f"{len(reports)} checked: {', '.join(parts)}" if parts else "nothing was checked"
-
-
-def _words(report: VerificationReport) -> str:
+def kind_of(report: VerificationReport) -> Kind:
+    """Return the state to show; a preview or specimen is never called valid."""
     if report.passed and report.preview:
         return PREVIEW
     if report.passed and report.specimen:
         return SPECIMEN
-    return _STATE_WORDS[report.state]
+    return report.state
 
 
-def ladder(report: VerificationReport, *, color: bool = False) -> str:
+def headline(report: VerificationReport, *, color: bool = False, language: str = ENGLISH) -> str:
+    """Say the verdict in one or two words, with its sign; a preview is never called valid."""
+    kind = kind_of(report)
+    outcome = _OUTCOMES.get(kind, "failed")
+    words = _say(f"state.{kind}", language)
+    return _painted(f"{_SIGNS[outcome]} {words}", outcome, color=color)
+
+
+def one_line(report: VerificationReport, *, color: bool = False, language: str = ENGLISH) -> str:
+    """Render a report as one line, for a folder of badges."""
+    line = f"{headline(report, color=color, language=language)}  {shown(report.source, 300)}"
+    if not report.passed:
+        message = translated(report.decisive.message, language)
+        return f"{line}  {message} [{report.decisive.reason}]"
+    return f"{line}  {translated(report.notices[0], language)}" if report.notices else line
+
+
+def batch(
+    reports: Sequence[VerificationReport], *, color: bool = False, language: str = ENGLISH
+) -> str:
+    """Render many reports: a line for each that is not valid, then the counts."""
+    lines = [one_line(r, color=color, language=language) for r in reports if not r.passed]
+    notices = sorted({translated(n, language) for report in reports for n in report.notices})
+    strangers = sorted(
+        {
+            translated(report.trust.message, language)
+            for report in reports
+            if report.trust and report.passed and not report.trust.recognised
+        }
+    )
+    return "\n".join([*lines, *notices, *strangers, counts(reports, language=language)])
+
+
+def counts(reports: Sequence[VerificationReport], *, language: str = ENGLISH) -> str:
+    """Count the reports by state, in words: ``41 checked: 40 valid, 1 revoked``."""
+    found = [kind_of(report) for report in reports]
+    parts = [f"{found.count(k)} {_say(f'state.{k}', language)}" for k in KINDS if k in found]
+    if not parts:
+        return _say("report.nothing", language)
+    return _say("report.counts", language, n=str(len(reports)), parts=", ".join(parts))
+
+
+def ladder(report: VerificationReport, *, color: bool = False, language: str = ENGLISH) -> str:
     """Render a report in full: verdict, what the badge says, every step, what to do."""
-    lines = [f"{shown(report.source, 300)}: {headline(report, color=color)}"]
-    lines += [f"  {notice}" for notice in report.notices]
-    lines += _says(report)
-    lines += ["", *(_step_line(step, color=color) for step in report.steps)]
+    first = headline(report, color=color, language=language)
+    lines = [f"{shown(report.source, 300)}: {first}"]
+    lines += [f"  {translated(notice, language)}" for notice in report.notices]
+    if report.trust:
+        lines.append(f"  {translated(report.trust.message, language)}")
+    lines += _says(report, language)
+    width = max(len(_say(f"label.{name}", language)) for name in STEP_NAMES)
+    lines += ["", *(_step_line(step, width, language, color=color) for step in report.steps)]
     if not report.passed and report.decisive.fix:
-        lines += ["", f"What to do: {report.decisive.fix}."]
+        fix = translated(report.decisive.fix, language)
+        lines += ["", _say("report.to-do", language, fix=fix)]
     return "\n".join(lines)
 
 
-def to_json(reports: Sequence[VerificationReport]) -> str:
+def to_json(reports: Sequence[VerificationReport], *, language: str = ENGLISH) -> str:
     """Render reports as one JSON object that ends with a line feed."""
     document = {
         "obit": 1,
         "command": "verify",
         "ok": bool(reports) and all(report.passed for report in reports),
-        "summary": counts(reports),
-        "reports": [report.to_dict() for report in reports],
+        "summary": counts(reports, language=language),
+        "reports": [report.to_dict(language) for report in reports],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _says(report: VerificationReport) -> list[str]:
+def to_csv(reports: Sequence[VerificationReport], *, language: str = ENGLISH) -> str:
+    """Render reports as CSV (RFC 4180, UTF-8), one line each, safe to open in a spreadsheet."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    for report in reports:
+        table.writerow(_harmless(cell) for cell in _row(report, language))
+    return written.getvalue()
+
+
+def _row(report: VerificationReport, language: str) -> tuple[str, ...]:
+    said, step = report.summary, report.decisive
+    trust = "" if report.trust is None else ("known" if report.trust.recognised else "unknown")
+    return (
+        report.source,
+        report.verdict,
+        kind_of(report),
+        "" if report.passed else step.reason,
+        "" if report.passed else translated(step.message, language),
+        "" if report.passed else translated(step.fix, language),
+        said.achievement_name or said.name,
+        said.issuer_name,
+        said.issuer_id,
+        (said.awarded_date or said.valid_from)[:10],
+        said.valid_until[:10],
+        trust,
+    )
+
+
+def _harmless(cell: str) -> str:
+    """Keep a spreadsheet from taking a text for a formula."""
+    text = shown(cell, 1000)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _says(report: VerificationReport, language: str) -> list[str]:
     """Show what the badge claims; only a good signature makes it its issuer's word."""
     said = report.summary
+    issuer = f"{said.issuer_name} ({said.issuer_id})" if said.issuer_name else said.issuer_id
     rows = (
         ("badge", said.achievement_name or said.name),
-        (
-            "issuer",
-            f"{said.issuer_name} ({said.issuer_id})" if said.issuer_name else said.issuer_id,
-        ),
+        ("issuer", issuer),
         ("awarded", (said.awarded_date or said.valid_from)[:10]),
         ("id", said.credential_id),
     )
-    lines = [f"  {label:<8}{value}" for label, value in rows if value]
+    names = {name: _say(f"says.{name}", language) for name, _ in rows}
+    width = max(len(name) for name in names.values()) + 1
+    lines = [f"  {names[name]:<{width}}{value}" for name, value in rows if value]
     if not lines:
         return []
     confirmed = any(step.name == "signature" and step.outcome == "passed" for step in report.steps)
-    title = "The badge:" if confirmed else "What it says of itself, which is not confirmed:"
-    return ["", title, *lines]
+    return ["", _say("says.confirmed" if confirmed else "says.unconfirmed", language), *lines]
 
 
-def _step_line(step: StepResult, *, color: bool) -> str:
-    mark = f"{_SIGNS[step.outcome]} {_WORDS[step.outcome]:<{_WORD_WIDTH}}"
+def _step_line(step: StepResult, width: int, language: str, *, color: bool) -> str:
+    words = {outcome: _say(f"outcome.{outcome}", language) for outcome in _SIGNS}
+    word = f"{words[step.outcome]:<{max(map(len, words.values()))}}"
+    mark = _painted(f"{_SIGNS[step.outcome]} {word}", step.outcome, color=color)
     reason = f" [{step.reason}]" if step.outcome in ("failed", "unknown") else ""
-    label = f"{_LABELS[step.name]:<{_LABEL_WIDTH}}"
-    return f"{step.number:>2} {label}  {_painted(mark, step.outcome, color=color)}  {step.message}{reason}"
+    label = f"{_say(f'label.{step.name}', language):<{width}}"
+    return f"{step.number:>2} {label}  {mark}  {translated(step.message, language)}{reason}"
+
+
+def _say(key: str, language: str, **values: str) -> str:
+    return translated(say(key, **values), language)
 
 
 def _painted(text: str, outcome: Outcome, *, color: bool) -> str:

@@ -1,22 +1,29 @@
 """Step 9, endorsements: check that those whose support a badge carries really signed it.
 
-Open Badges 3.0, "Endorsement". Each embedded EndorsementCredential is checked as it stands: its
-own signature, what it is about, its status and dates. Its endorser's own endorsements are not
-followed. A forged one makes the badge invalid, since the issuer presents it; one that has ended
-or can't be checked does not count, and leaves the badge itself alone.
+Open Badges 3.0, "Endorsement". Each EndorsementCredential, embedded or as a token
+(``endorsementJwt``), is checked as it stands: its own signature, what it is about, its status and
+dates. Its endorser's own endorsements are not followed. A forged one makes the badge invalid,
+since the issuer presents it; one that has ended or can't be checked does not count, and leaves
+the badge itself alone.
 """
 
 import datetime
 from typing import Any
 
+from obit_build.errors import CanonicalizationError
 from obit_build.strict_json import JsonObject
-from obit_build.verify_key import FIX_ISSUER, Fetch, site_of
+from obit_build.verify_form import begins, check_form, ends
+from obit_build.verify_key import Fetch, site_of
 from obit_build.verify_kinds import as_list, instant
-from obit_build.verify_proof import check_proof, issuer_of
-from obit_build.verify_report import Outcome, VerificationError
+from obit_build.verify_proof import issuer_of
+from obit_build.verify_report import Outcome, VerificationError, refusal
+from obit_build.verify_secured import Secured, check_signature, read_secured
+from obit_build.verify_shape import endorsement_class
 from obit_build.verify_status import check_status
+from obit_build.verify_words import Sentence, detail, say
 
 MAX_ENDORSEMENTS = 8
+MAX_BYTES = 200_000
 _ENDED = {"status.revoked", "status.suspended", "endorsements.date"}
 
 
@@ -27,34 +34,48 @@ def check_endorsements(
 
     Raise VerificationError for the worst of those that don't count.
     """
-    found, tokens = _endorsements(document)
-    if not found and not tokens:
-        return "skipped", "It carries no endorsements.", "endorsements.none"
+    found = _endorsements(document)
+    if not found:
+        return "skipped", say("endorsements.none"), "endorsements.none"
     bad: list[VerificationError] = []
+    sites: set[str] = set()
     for endorsement in found[:MAX_ENDORSEMENTS]:
         try:
-            _check_subject(endorsement, document)
-            check_proof(endorsement, at, fetch)
-            check_status(endorsement, at, fetch)
-            _check_dates(endorsement, at)
+            secured = _read(endorsement)
+            _check_subject(secured.document, document)
+            check_signature(secured, at, fetch)
+            check_status(secured.document, at, fetch)
+            _check_dates(secured.document, at)
+            sites.add(site_of(issuer_of(secured.document)))
         except VerificationError as error:
             bad.append(error)
     if bad:
         raise _worst(bad)
-    unseen = tokens + max(0, len(found) - MAX_ENDORSEMENTS)
-    if unseen:
-        message = f"{unseen} of its endorsements could not be checked."
-        raise _unknown("endorsements.unsupported", message, "use a verifier that knows them")
-    sites = sorted({site_of(issuer_of(endorsement)) for endorsement in found})
-    return "passed", f"Its endorsements are signed by {', '.join(sites)}.", ""
+    unseen = len(found) - MAX_ENDORSEMENTS
+    if unseen > 0:
+        raise _unknown("endorsements.unsupported", "fix.other-verifier-these", n=str(unseen))
+    return "passed", say("endorsements.passed", sites=", ".join(sorted(sites))), ""
 
 
-def _endorsements(document: JsonObject) -> tuple[list[JsonObject], int]:
-    """Find the embedded endorsements, and count those that came as tokens."""
+def _endorsements(document: JsonObject) -> list[Any]:
+    """List the endorsements of badge, achievement and issuer: objects, and tokens as texts."""
     issuer, achievement = document["issuer"], document["credentialSubject"]["achievement"]
     holders = [holder for holder in (document, achievement, issuer) if isinstance(holder, dict)]
-    found = [item for holder in holders for item in as_list(holder.get("endorsement"))]
-    return found, sum(len(as_list(holder.get("endorsementJwt"))) for holder in holders)
+    names = ("endorsement", "endorsementJwt")
+    return [item for name in names for holder in holders for item in as_list(holder.get(name))]
+
+
+def _read(endorsement: Any) -> Secured:
+    """Take an embedded endorsement, whose form was checked with the badge's, or open a token."""
+    if isinstance(endorsement, dict):
+        return Secured(document=endorsement)
+    try:
+        secured = read_secured(endorsement, limit=MAX_BYTES)
+    except CanonicalizationError as error:
+        raise refusal("endorsements.token", "fix.issuer", detail=detail(error.message)) from error
+    what = say("what.endorsement")
+    check_form(endorsement_class(secured.document), secured.document, what=what)
+    return secured
 
 
 def _check_subject(endorsement: JsonObject, document: JsonObject) -> None:
@@ -62,15 +83,13 @@ def _check_subject(endorsement: JsonObject, document: JsonObject) -> None:
     related = [item["id"] for item in as_list(achievement.get("related"))]
     about = [document["id"], issuer_of(document), achievement["id"], *related]
     if endorsement["credentialSubject"]["id"] not in about:
-        raise VerificationError(
-            "endorsements.subject", "It is about something else.", fix=FIX_ISSUER
-        )
+        raise refusal("endorsements.subject", "fix.issuer")
 
 
 def _check_dates(endorsement: JsonObject, at: datetime.datetime) -> None:
-    start, end = instant(endorsement["validFrom"]), instant(endorsement.get("validUntil"))
+    start, end = instant(begins(endorsement)), instant(ends(endorsement))
     if (start and start > at) or (end and end < at):
-        raise VerificationError("endorsements.date", "An endorsement does not count today.", fix="")
+        raise refusal("endorsements.date")
 
 
 def _worst(errors: list[VerificationError]) -> VerificationError:
@@ -79,14 +98,13 @@ def _worst(errors: list[VerificationError]) -> VerificationError:
         reason = forged[0].reason
         if not reason.startswith("endorsements."):
             reason = "endorsements.signature"
-        message = f"One of its endorsements can't be relied on. {forged[0].message}"
-        return VerificationError(reason, message, fix=FIX_ISSUER)
+        return refusal(reason, "fix.issuer", as_key="endorsements.forged", why=forged[0].message)
     if any(error.reason in _ENDED for error in errors):
-        message = "One of its endorsements no longer counts; the badge itself is not affected."
-        return _unknown("endorsements.ended", message, "ask the holder for a renewed endorsement")
-    message = f"One of its endorsements could not be checked. {errors[0].message}"
-    return _unknown("endorsements.unavailable", message, errors[0].fix)
+        return _unknown("endorsements.ended", "fix.renewed-endorsement")
+    first = errors[0]
+    fix = first.fix if isinstance(first.fix, Sentence) else detail(first.fix)
+    return _unknown("endorsements.unavailable", fix, why=first.message)
 
 
-def _unknown(reason: str, message: str, fix: str) -> VerificationError:
-    return VerificationError(reason, message, fix=fix, outcome="unknown")
+def _unknown(reason: str, fix: str, /, **values: str) -> VerificationError:
+    return refusal(reason, fix, outcome="unknown", **values)

@@ -12,7 +12,8 @@ from typing import Any
 
 from obit_build.strict_json import JsonObject
 from obit_build.verify_kinds import as_list
-from obit_build.verify_report import VerificationError
+from obit_build.verify_report import refusal
+from obit_build.verify_words import say
 
 _ALGORITHMS = {"sha256": hashlib.sha256, "md5": hashlib.md5}
 
@@ -32,21 +33,12 @@ def check_recipient(subject: JsonObject, recipient: str) -> str:
     wanted = tuple(dict.fromkeys((recipient, trimmed, trimmed.lower())))
     identities = as_list(subject.get("identifier"))
     if any(_is_same(identity, text) for identity in identities for text in wanted):
-        return "It was awarded to the person whose address you gave."
+        return say("recipient.passed")
     if subject.get("id") in (*wanted, f"mailto:{trimmed.lower()}"):
-        return "It was awarded to the person whose address you gave."
+        return say("recipient.passed")
     if not identities:
-        raise VerificationError(
-            "recipient.not-told",
-            "The badge names its holder by a number only, so it can't be compared with an address.",
-            fix="ask the issuer who the holder is",
-            outcome="unknown",
-        )
-    raise VerificationError(
-        "recipient.other",
-        "It was awarded to somebody else, or under another address.",
-        fix="ask the holder under which e-mail address the badge was awarded",
-    )
+        raise refusal("recipient.not-told", "fix.ask-holder-name", outcome="unknown")
+    raise refusal("recipient.other", "fix.ask-address")
 
 
 def _is_same(identity: JsonObject, text: str) -> bool:

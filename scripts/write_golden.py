@@ -2,8 +2,8 @@
 
     python scripts/write_golden.py          # after a change on purpose; then read the diff
 
-Of pictures only the SHA-256 is kept, in pictures.json. The badge's picture is a PNG, so that no
-rasteriser takes part.
+Of pictures, and of the default language's second copies, only the SHA-256 is kept, in
+digests.json. The badge's picture is a PNG, so that no rasteriser takes part.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from obit_build import pipeline
 
 GOLDEN = Path(__file__).parent.parent / "tests" / "golden"
 AT = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
-PICTURES = "pictures.json"
+DIGESTS = "digests.json"
 KEPT = (".html", ".json", ".xml", ".txt", ".css")
 
 
@@ -37,19 +37,21 @@ def build(folder: Path) -> Path:
 
 
 def kept(site: Path) -> dict[str, bytes]:
-    """Return the files that are compared byte for byte, and the digests of the pictures."""
+    """Return the files that are compared byte for byte, and the digests of the others."""
     files = {
         path.relative_to(site).as_posix(): path.read_bytes()
         for path in sorted(site.rglob("*"))
         if path.is_file() and "assets" not in path.parts
     }
-    pictures = {
-        path: hashlib.sha256(data).hexdigest()
+    texts = {
+        path: data
         for path, data in files.items()
-        if path.endswith((".png", ".svg"))
+        if path.endswith(KEPT) and not path.startswith("fr/")
     }
-    texts = {path: data for path, data in files.items() if path.endswith(KEPT)}
-    return {PICTURES: (json.dumps(pictures, indent=1) + "\n").encode(), **texts}
+    others = {
+        path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path not in texts
+    }
+    return {DIGESTS: (json.dumps(others, indent=1) + "\n").encode(), **texts}
 
 
 def main() -> None:

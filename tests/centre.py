@@ -17,7 +17,7 @@ from obit_build.model.award import Award, AwardKey, Decision, Former, Recipient
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
-from obit_build.model.words import Code, EmailAddress, FileName, Language, Slug, Text, Url
+from obit_build.model.words import Code, FileName, Language, Slug, Text, Url
 from obit_build.plan import make_plan
 from obit_build.problems import Location
 from obit_build.signers.signer import KeySigner
@@ -36,7 +36,9 @@ def text(value: str) -> Text:
 def a_badge(slug: str = "pare-feu", issuer: str = "citc", **fields: Any) -> Achievement:
     given: dict[str, Any] = {
         "name": Text({"fr": "Pare-feu", "nl": "Firewall"}),
-        "description": Text({"fr": "Sait régler un pare-feu.", "nl": "Kan een firewall instellen."}),
+        "description": Text(
+            {"fr": "Sait régler un pare-feu.", "nl": "Kan een firewall instellen."}
+        ),
         "criteria": Criteria(narrative=text("Réussir l’épreuve.")),
         "image": ImageFile(file=FileName("image.svg")),
         "issuer": Slug(issuer),
@@ -86,7 +88,6 @@ def a_centre(awards: Iterable[Award] = (), **fields: Any) -> Repository:
             name=text("CITC"),
             slug=Slug("citc"),
             url=Url("https://citc.example/"),
-            email=EmailAddress("badges@citc.example"),
         ),
         Profile(name=text("Technocité"), slug=Slug("technocite")),
     )

@@ -12,6 +12,7 @@ from obit_build.checks import (
     alignments,
     awards,
     badges,
+    endorsements,
     issuers,
     languages,
     measures,
@@ -22,6 +23,7 @@ from obit_build.checks import (
 )
 from obit_build.checks.finding import Finding
 from obit_build.checks.pictures import picture_problems
+from obit_build.endorsements import RULES as OF_ENDORSEMENTS
 from obit_build.kinds import RULES as OF_VALUES
 from obit_build.model.repository import Repository
 from obit_build.nodes import RULES as OF_YAML
@@ -46,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     settings.signer_is_known,
     settings.status_lists_are_signed_often,
     issuers.country_is_two_letters,
+    issuers.coordinates_lie_on_earth,
     badges.name_is_not_reserved,
     badges.badge_has_an_issuer,
     badges.badge_names_a_known_issuer,
@@ -53,6 +56,8 @@ CHECKS: tuple[Check, ...] = (
     badges.prerequisite_is_known,
     badges.prerequisites_run_in_no_circle,
     badges.version_is_plain,
+    badges.related_badge_is_named,
+    badges.former_version_is_a_former_one,
     badges.eqf_level_exists,
     badges.tag_is_given_once,
     badges.tags_sort_alike,
@@ -91,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
     results.result_is_given_once,
     results.result_says_something,
     results.achieved_level_is_on_the_scale,
+    results.rubric_result_names_a_level,
     results.result_value_is_possible,
     results.status_fits_what_is_measured,
     results.result_reaches_what_is_required,
@@ -98,6 +104,11 @@ CHECKS: tuple[Check, ...] = (
     replacements.replacement_comes_later,
     replacements.award_is_replaced_once,
     replacements.replacements_run_in_no_circle,
+    endorsements.endorsement_is_about_its_folder,
+    endorsements.endorsement_names_a_known_version,
+    endorsements.endorsement_language_is_known,
+    endorsements.endorsement_is_given_once,
+    endorsements.endorser_is_another_body,
     people.shown_name_has_consent,
     people.public_files_name_no_person,
 )
@@ -105,6 +116,9 @@ DATED_CHECKS: tuple[DatedCheck, ...] = (
     alignments.alignment_was_checked_lately,
     awards.award_is_not_of_the_future,
     awards.decision_is_not_of_the_future,
+    endorsements.endorsement_signature_holds,
+    endorsements.endorsement_can_be_checked_here,
+    endorsements.endorsement_counts_today,
     people.consent_is_not_of_the_future,
 )
 
@@ -146,7 +160,8 @@ def catalogue() -> dict[str, str]:
     The first line is the rule, the rest says why and what to do.
     """
     rules: dict[str, str] = {}
-    for table in (OF_FILES, OF_YAML, OF_VALUES, OF_THE_PEOPLE_LIST, OF_PICTURES):
+    tables = (OF_FILES, OF_YAML, OF_VALUES, OF_THE_PEOPLE_LIST, OF_PICTURES, OF_ENDORSEMENTS)
+    for table in tables:
         rules.update(table)
     for check in (*CHECKS, *DATED_CHECKS):
         rules[check_id(check)] = inspect.cleandoc(check.__doc__ or "")

@@ -24,6 +24,9 @@ def _groups(repository: Repository) -> Iterator[tuple[Alignment, ...]]:
             yield description.alignment
             for level in description.rubric_criterion_level:
                 yield level.alignment
+    for award in repository.awards:
+        for result in award.results:
+            yield result.alignment
 
 
 def alignment_names_its_framework(repository: Repository) -> Iterator[Finding]:

@@ -178,6 +178,45 @@ def version_is_plain(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def related_badge_is_named(repository: Repository) -> Iterator[Finding]:
+    """A related badge is named by its version or its address.
+
+    `related: ["1"]` names a former version of this badge; `url` names a badge of another site.
+    """
+    for badge in repository.achievements.values():
+        for related in badge.related:
+            if related.version is None and related.url is None:
+                yield Finding(
+                    related.location,
+                    "this does not say which badge is related",
+                    "add version, or url for a badge of another site",
+                )
+
+
+def former_version_is_a_former_one(repository: Repository) -> Iterator[Finding]:
+    """A former version of a badge is not its present one.
+
+    It is written as it was written then, since it is part of an address.
+    """
+    for badge in repository.achievements.values():
+        for related in badge.related:
+            version, at = related.version, place_of(related, "version")
+            if version is None or related.url is not None:
+                continue
+            if version == badge.version:
+                yield Finding(
+                    at,
+                    f'"{version}" is the present version of this badge',
+                    "name a former version, or remove the line",
+                )
+            elif not VERSION.fullmatch(version):
+                yield Finding(
+                    at,
+                    "this can't have been a version of the badge",
+                    "write it as it was, like 1, 2.0 or 2026-09",
+                )
+
+
 def eqf_level_exists(repository: Repository) -> Iterator[Finding]:
     """An EQF level is a number from 1 to 8.
 

@@ -9,6 +9,7 @@ from obit_build.checks.finding import Finding, place_of
 from obit_build.model.repository import Repository
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_FURTHEST = {"latitude": 90, "longitude": 180}
 
 
 def country_is_two_letters(repository: Repository) -> Iterator[Finding]:
@@ -25,3 +26,20 @@ def country_is_two_letters(repository: Repository) -> Iterator[Finding]:
                 "this is not a country code",
                 "write two capital letters, such as BE or FR",
             )
+
+
+def coordinates_lie_on_earth(repository: Repository) -> Iterator[Finding]:
+    """Coordinates are degrees that exist.
+
+    Latitude runs from -90 to 90, longitude from -180 to 180. Maps often show latitude first.
+    """
+    for profile in repository.profiles.values():
+        geo = profile.address.geo if profile.address else None
+        for name, furthest in _FURTHEST.items() if geo else ():
+            degrees = getattr(geo, name)
+            if geo and abs(degrees) > furthest:
+                yield Finding(
+                    place_of(geo, name),
+                    f"{name} is {degrees}",
+                    f"write degrees from -{furthest} to {furthest}",
+                )

@@ -5,7 +5,7 @@
 from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, place_of, repeated, suggestion
-from obit_build.checks.measures import is_possible, possible_values, to_number
+from obit_build.checks.measures import RUBRICS, is_possible, possible_values, to_number
 from obit_build.model.achievement import Achievement, ResultDescription
 from obit_build.model.award import Result
 from obit_build.model.repository import Repository
@@ -96,6 +96,23 @@ def achieved_level_is_on_the_scale(repository: Repository) -> Iterator[Finding]:
                 place_of(result, "achieved_level"),
                 f'"{reached}" is not a level of "{description.id}"',
                 suggestion(reached, levels, otherwise),
+            )
+
+
+def rubric_result_names_a_level(repository: Repository) -> Iterator[Finding]:
+    """A result of a rubric criterion names the level that was reached.
+
+    A verifier finds the level's words by its name; a value of its own says nothing to it.
+    """
+    for result, description in _described(repository):
+        levels = [level.id for level in description.rubric_criterion_level]
+        said = result.value is not None
+        if description.result_type in RUBRICS and levels and said and not result.achieved_level:
+            yield Finding(
+                place_of(result, "value"),
+                f'"{description.id}" is measured by levels',
+                f"write achieved_level, one of: {', '.join(levels)}",
+                "warning",
             )
 
 

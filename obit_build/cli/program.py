@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "build": ("building", "Make the site."),
     "serve": ("serving", "Show the site on this computer while you edit."),
     "verify": ("verifying", "Check badges: files, folders or addresses."),
+    "endorse": ("endorsing", "Sign an opinion about an issuer, a badge or an award."),
     "bake": ("baking", "Put a credential into a PNG or SVG image."),
     "unbake": ("baking", "Take the credential out of an image."),
     "key": ("keys", "Make and show signing keys."),

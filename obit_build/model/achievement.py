@@ -9,6 +9,7 @@ from typing import Literal
 from obit_build.model.profile import IdentifierEntry, ImageFile, Organization
 from obit_build.model.words import (
     Duration,
+    Language,
     Slug,
     Term,
     Text,
@@ -109,6 +110,22 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """A former version of this badge, or its like on another site (Related)."""
+
+    version: str | None = declare(
+        "Its version; without url, a former one of this very badge.", default=None, shorthand=True
+    )
+    url: Url | None = declare("The id of an Achievement elsewhere.", default=None)
+    in_language: Language | None = declare(
+        "The language it is written in; a former version's is the same as this one's.",
+        default=None,
+    )
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Achievement:
     """A badge class: ``badges/<slug>/badge.yaml`` (Achievement)."""
 
@@ -142,6 +159,11 @@ class Achievement:
     specialization: Text | None = declare("Specialization.", default=None)
     credits_available: Decimal | None = declare("Credits it can give.", default=None)
     other_identifier: tuple[IdentifierEntry, ...] = declare("Identifiers elsewhere.", default=())
+    related: tuple[Related, ...] = declare(
+        "Former versions, and the same badge elsewhere; other languages are named anyway.",
+        default=(),
+        example='["1"]',
+    )
     hours: Decimal | None = declare(
         "Estimated workload in hours (shown on the page).", default=None
     )

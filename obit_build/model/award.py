@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from obit_build.model.achievement import Alignment
 from obit_build.model.profile import Organization
 from obit_build.model.words import Code, Language, Slug, Text, Url, declare, place, places
 from obit_build.problems import Location
@@ -37,6 +38,7 @@ class Result:
     value: str | None = declare("The value reached.", default=None, shorthand=False)
     status: RESULT_STATUSES | None = declare("The status reached.", default=None)
     achieved_level: Slug | None = declare("The rubric level reached.", default=None)
+    alignment: tuple[Alignment, ...] = declare("Framework entries.", default=())
     location: Location = place()
     locations: Mapping[str, Location] = places()
 

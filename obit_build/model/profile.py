@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from obit_build.model.words import (
     EmailAddress,
@@ -39,6 +40,16 @@ class IdentifierEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeoCoordinates:
+    """A place on earth (GeoCoordinates)."""
+
+    latitude: Decimal = declare("Degrees north of the equator.", example="50.4542")
+    longitude: Decimal = declare("Degrees east of Greenwich.", example="3.9523")
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A postal address (Address)."""
 
@@ -51,6 +62,7 @@ class Address:
     address_country_code: str | None = declare(
         "Country, as two letters (ISO 3166-1).", default=None, example="BE"
     )
+    geo: GeoCoordinates | None = declare("Where it is on a map.", default=None)
     location: Location = place()
     locations: Mapping[str, Location] = places()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Recipient
+from obit_build.model.endorsement import Endorsement
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
 
@@ -20,6 +21,8 @@ class Repository:
     recipients: Mapping[str, Recipient]
     files: Mapping[str, bytes] = field(repr=False)
     """Every file that was read: path → bytes (sources and pictures)."""
+    endorsements: tuple[Endorsement, ...] = ()
+    """What other bodies have signed about issuers, badges and awards, by path."""
     templates: Mapping[str, str] = field(repr=False, default_factory=dict)
     """The centre's own templates, styles and catalogues: path below ``templates/`` → text."""
 

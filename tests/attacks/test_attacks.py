@@ -5,16 +5,42 @@ forger with a key) or ``after`` it (anyone who has the file, or who holds the ne
 are interface: they are compared whole.
 """
 
-import base64
-import copy
-import dataclasses
 import datetime
-import gzip
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
+from attack_changes import (
+    ACHIEVEMENT,
+    ENTRY,
+    FOUR_MESSAGES,
+    LISTED,
+    METHOD,
+    PROOF,
+    SMALL_ORDER,
+    STATUS_IRI,
+    SUBJECT,
+    V1,
+    Attack,
+    add_proof_of_thief,
+    both,
+    copy_proof,
+    drop,
+    endorse_the_credential,
+    endorsed,
+    list_with,
+    move_status,
+    packed,
+    put,
+    rename,
+    resign_list,
+    second_entry,
+    second_key_same_name,
+    sign_as_thief,
+    suspended,
+    text,
+    unreachable,
+    unsigned_list,
+)
 from signed_badges import (
     ACHIEVEMENT_ID,
     AT,
@@ -28,7 +54,7 @@ from signed_badges import (
     OTHER_DID,
     SUSPENSION_URL,
     THIEF,
-    World,
+    a_badge,
     a_list,
     a_world,
     an_endorsement,
@@ -36,185 +62,7 @@ from signed_badges import (
     signed,
 )
 
-from obit_build.errors import FetchError
-from obit_build.keys import encode_multikey, method_id
-
-Change = Callable[[World], None]
-METHOD = method_id(DID, ISSUER.multikey)
-SUBJECT = "badge.credentialSubject"
-ACHIEVEMENT = f"{SUBJECT}.achievement"
-ENTRY = "badge.credentialStatus"
-PROOF = "badge.proof.0"
-LISTED = "did.verificationMethod.0"
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Attack:
-    """One row."""
-
-    what: str
-    step: int
-    reason: str
-    words: str
-    before: Change | None = None
-    after: Change | None = None
-    outcome: str = "failed"
-
-
-def _place(world: World, path: str) -> tuple[Any, Any]:
-    root, *names = path.split(".")
-    keys = [int(name) if name.isdigit() else name.replace("~", ".") for name in names]
-    target = getattr(world, root)
-    for key in keys[:-1]:
-        target = target[key]
-    return target, keys[-1]
-
-
-def put(path: str, value: Any) -> Change:
-    def change(world: World) -> None:
-        if "." not in path:
-            setattr(world, path, value)
-            return
-        target, key = _place(world, path)
-        target[key] = copy.deepcopy(value)
-
-    return change
-
-
-def drop(path: str) -> Change:
-    def change(world: World) -> None:
-        target, key = _place(world, path)
-        del target[key]
-
-    return change
-
-
-def rename(path: str, new: str) -> Change:
-    def change(world: World) -> None:
-        target, key = _place(world, path)
-        target[new] = target.pop(key)
-
-    return change
-
-
-def both(*changes: Change) -> Change:
-    def change(world: World) -> None:
-        for one in changes:
-            one(world)
-
-    return change
-
-
-def text(old: str, new: str) -> Change:
-    """Edit the file's text, as JSON can't be edited."""
-
-    def change(world: World) -> None:
-        before = as_bytes(world.badge)
-        world.data = before.replace(old.encode(), new.encode(), 1)
-        assert world.data != before
-
-    return change
-
-
-def unreachable(url: str) -> Change:
-    def change(world: World) -> None:
-        fetch = world.fetch
-
-        def broken(asked: str) -> bytes:
-            if asked == url:
-                raise FetchError("the site does not answer", fix="try again later")
-            return fetch(asked)
-
-        world.fetch = broken
-
-    return change
-
-
-def list_with(path: str, value: Any) -> Change:
-    return put(f"revocations.{path}", value)
-
-
-def resign_list(key: Any, **changes: Any) -> Change:
-    def change(world: World) -> None:
-        unsigned = {**a_list(), **changes}
-        world.revocations = signed(unsigned, key, method=METHOD if key is not ISSUER else None)
-
-    return change
-
-
-def suspended(world: World) -> None:
-    world.suspend()
-
-
-def second_entry(**changes: Any) -> Change:
-    """Add a second status entry, on a second list of the site."""
-
-    def change(world: World) -> None:
-        entry = world.badge["credentialStatus"]
-        url = "https://badges.example/status/centre/2.json"
-        second = {
-            **entry,
-            "id": f"{url}#7",
-            "statusListIndex": "7",
-            "statusListCredential": url,
-            **changes,
-        }
-        world.badge["credentialStatus"] = [entry, second]
-        world.files[url] = as_bytes(signed(a_list(url, purpose=second["statusPurpose"], bits=(7,))))
-
-    return change
-
-
-def endorsed(
-    change: Callable[[dict[str, Any]], None] | None = None,
-    *,
-    key: Any = ENDORSER,
-    sign: bool = True,
-    **fields: Any,
-) -> Change:
-    def add(world: World) -> None:
-        endorsement = an_endorsement(**fields)
-        if sign:
-            method = f"{endorsement['issuer']['id']}#{ENDORSER.multikey}"
-            endorsement = signed(endorsement, key, method=method)
-        if change:
-            change(endorsement)
-        world.badge["endorsement"] = [endorsement]
-
-    return add
-
-
-def _move_status(world: World) -> None:
-    """The same RDF graph, so the same signature: the entry hangs on another node of the same id."""
-    status = world.badge.pop("credentialStatus")
-    world.badge["endorsement"][0]["credentialSubject"]["credentialStatus"] = status
-
-
-def _endorse_the_credential(world: World) -> None:
-    endorsed(credentialSubject={"id": BADGE_ID, "type": ["EndorsementSubject"]})(world)
-
-
-def _copy_proof(world: World) -> None:
-    world.badge["proof"].append(copy.deepcopy(world.badge["proof"][0]))
-
-
-def _second_key_same_name(world: World) -> None:
-    method = copy.deepcopy(world.did["verificationMethod"][0])
-    world.did["verificationMethod"].insert(0, {**method, "publicKeyMultibase": THIEF.multikey})
-
-
-def _sign_as_thief(world: World) -> None:
-    world.key = THIEF
-
-
-def packed(size: int) -> str:
-    """A status list of ``size`` zero bytes."""
-    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(size), mtime=0)).decode().rstrip("=")
-
-
-SMALL_ORDER = encode_multikey(bytes([1]) + bytes(31))
-V1 = "https://www.w3.org/2018/credentials/v1"
-STATUS_IRI = "https://www.w3.org/2018/credentials#credentialStatus"
+from obit_build.keys import method_id
 
 # One row, one line.
 # fmt: off
@@ -222,8 +70,8 @@ FORM = (
     Attack(what="an empty file", step=0, reason="size.empty", words="The file is empty.", after=put("data", b"")),
     Attack(what="a file of more than 2 MiB", step=0, reason="size.too-large", words="The file is larger than 2 MiB, more than any badge needs.", after=put("data", b" " * (2 * 1024 * 1024 + 1))),
     Attack(what="a text that is no badge", step=1, reason="reading.format", words="This is neither a badge image (PNG, SVG) nor a credential in JSON.", after=put("data", b"hello")),
-    Attack(what="a PDF", step=1, reason="reading.pdf", words="A credential inside a PDF can't be checked by obit yet.", outcome="unknown", after=put("data", b"%PDF-1.7\n")),
-    Attack(what="a JWT", step=1, reason="reading.jwt", words="A credential in the form of a JWT can't be checked by obit yet.", outcome="unknown", after=put("data", b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.")),
+    Attack(what="a PDF without a badge", step=1, reason="reading.pdf", words="No badge can be read from the PDF: the PDF has no credential attached to it.", after=put("data", b"%PDF-1.7\n")),
+    Attack(what="a token that is signed by nobody", step=1, reason="reading.json", words="The badge can't be read: the token's algorithm is not allowed for badges.", after=put("data", b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.")),
     Attack(what="a PNG that is cut off", step=1, reason="reading.image", words="No badge can be read from the image: the PNG does not begin with its header.", after=put("data", b"\x89PNG\r\n\x1a\n")),
     Attack(what="cut-off JSON", step=1, reason="reading.json", words="The badge can't be read: the text is not JSON (line 1, column 8).", after=put("data", b'{"id": ')),
     Attack(what="a field given twice", step=1, reason="reading.json", words='The badge can\'t be read: the JSON gives "name" twice.', after=text('"name": "Gestion de pare-feu", "issuer"', '"name": "X", "name": "Gestion de pare-feu", "issuer"')),
@@ -232,12 +80,11 @@ FORM = (
     Attack(what="NaN", step=1, reason="reading.json", words="The badge can't be read: the JSON holds NaN, which is not a number.", after=put("data", b'{"a": NaN}')),
     Attack(what="brackets without end", step=1, reason="reading.json", words="The badge can't be read: the JSON is nested more than 64 levels deep.", after=put("data", b'{"a": ' + b"[" * 100_000)),
     Attack(what="a byte order mark", step=1, reason="reading.json", words="The badge can't be read: the JSON begins with a byte order mark.", after=put("data", b'\xef\xbb\xbf{"a": 1}')),
-    Attack(what="a badge of data model 1.1", step=2, reason="version.vcdm-1.1", words="A badge of the older data model 1.1 can't be checked by obit yet.", outcome="unknown", after=put("badge.@context.0", V1)),
-    Attack(what="an Open Badges 2.0 assertion", step=2, reason="version.open-badges-2.0", words="An Open Badges 2.0 assertion can't be checked by obit yet.", outcome="unknown", after=put("data", b'{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion"}')),
+    Attack(what="a badge that changes its data model", step=3, reason="form.missing", words='This is not an Open Badge as the standard describes it: the credential has no "issuanceDate" (1 more).', after=put("badge.@context.0", V1)),
     Attack(what="a status list in place of a badge", step=2, reason="version.not-a-badge", words="This is a status list, not a badge.", after=lambda world: setattr(world, "badge", world.revocations)),
     Attack(what="any other JSON", step=2, reason="version.not-a-badge", words="This is not an Open Badge.", after=put("data", b"{}")),
     Attack(what="contexts in another order", step=3, reason="form.context-order", words='This is not an Open Badge as the standard describes it: "@context" does not begin as the standard asks.', after=lambda world: world.badge["@context"].reverse()),
-    Attack(what="a third, foreign context", step=3, reason="form.context-unknown", words='This is not an Open Badge as the standard describes it: "@context" names "https://evil.example/context.json", which obit does not know.', after=lambda world: world.badge["@context"].append("https://evil.example/context.json")),
+    Attack(what="a third, foreign context", step=3, reason="form.context-unknown", words='What the badge says can\'t be checked: "@context" names "https://evil.example/context.json", which obit does not know.', outcome="unknown", after=lambda world: world.badge["@context"].append("https://evil.example/context.json")),
     Attack(what="a context written out", step=3, reason="form.context-inline", words='This is not an Open Badge as the standard describes it: "@context" is not a list of addresses.', after=lambda world: world.badge["@context"].append({"name": "https://schema.org/alternateName"})),
     Attack(what="one context, as a text", step=3, reason="form.context-inline", words='This is not an Open Badge as the standard describes it: "@context" is not a list of addresses.', after=put("badge.@context", "https://www.w3.org/ns/credentials/v2")),
     Attack(what="a context inside the achievement", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: "credentialSubject.achievement" has a field "@context" that does not belong there.', after=put(f"{ACHIEVEMENT}.@context", "https://www.w3.org/ns/credentials/v2")),
@@ -262,7 +109,7 @@ FORM = (
     Attack(what="a picture that is a text", step=3, reason="form.value", words='This is not an Open Badge as the standard describes it: "image" is not an object.', after=put("badge.image", "https://badges.example/x.png")),
     Attack(what="a foreign field", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: the credential has a field "grade" that does not belong there.', after=put("badge.grade", "A+")),
     Attack(what="the status under its full address", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: the credential has a field "https://www.w3.org/2018/credentials#credentialStatus" that does not belong there (1 more).', after=rename(ENTRY, STATUS_IRI)),
-    Attack(what="the status moved to a node of the same id", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: "endorsement[0].credentialSubject" has a field "credentialStatus" that does not belong there.', before=_endorse_the_credential, after=_move_status),
+    Attack(what="the status moved to a node of the same id", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: "endorsement[0].credentialSubject" has a field "credentialStatus" that does not belong there.', before=endorse_the_credential, after=move_status),
     Attack(what="a keyword of JSON-LD", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: the credential has a field "@included" that does not belong there (1 more).', after=put("badge.@included", [{"id": "urn:x"}])),
     Attack(what="true written as a text", step=3, reason="form.value", words='This is not an Open Badge as the standard describes it: "credentialSubject.identifier[0].hashed" is not true or false.', after=put(f"{SUBJECT}.identifier.0.hashed", "true")),
     Attack(what="an escape sequence in a field's name", step=3, reason="form.field", words='This is not an Open Badge as the standard describes it: the credential has a field "��x" that does not belong there.', after=put("badge.\u202e\u2066x", "y")),
@@ -271,12 +118,18 @@ FORM = (
 SIGNATURE = (
     Attack(what="no proof", step=4, reason="proof.missing", words="Nobody has signed this: it proves nothing.", after=drop("badge.proof")),
     Attack(what="a proof that is a text", step=4, reason="proof.form", words="The signature is malformed.", after=put("badge.proof", "signed!")),
-    Attack(what="a proof of another suite", step=4, reason="proof.unsupported", words="It is signed in a way that obit can't check yet (eddsa-jcs-2022).", outcome="unknown", after=put(f"{PROOF}.cryptosuite", "eddsa-jcs-2022")),
+    Attack(what="a proof of an unknown suite", step=4, reason="proof.unsupported", words="It is signed in a way that obit can't check yet (bbs-2023).", outcome="unknown", after=put(f"{PROOF}.cryptosuite", "bbs-2023")),
+    Attack(what="a proof passed off as one of another suite", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=put(f"{PROOF}.cryptosuite", "eddsa-jcs-2022")),
+    Attack(what="a proof passed off as one of an older type", step=4, reason="proof.canonicalization", words='It is not clear what was signed: no context defines the field "created".', after=lambda world: world.badge.update(proof={**{k: v for k, v in world.badge["proof"][0].items() if k != "cryptosuite"}, "type": "Ed25519Signature2020"})),
+    Attack(what="an older type with a suite's name", step=4, reason="proof.unsupported", words="It is signed in a way that obit can't check yet (eddsa-rdfc-2022).", outcome="unknown", after=put(f"{PROOF}.type", "Ed25519Signature2020")),
     Attack(what="a proof of selective disclosure", step=4, reason="proof.unsupported", words="It is signed in a way that obit can't check yet (ecdsa-sd-2023).", outcome="unknown", after=put(f"{PROOF}.cryptosuite", "ecdsa-sd-2023")),
-    Attack(what="the same proof twice", step=4, reason="proof.several", words="It carries two signatures of the same kind, so it is not clear which one counts.", after=_copy_proof),
+    Attack(what="the same proof twice", step=4, reason="proof.several", words="It carries two signatures of the same kind, so it is not clear which one counts.", after=copy_proof),
     Attack(what="another purpose", step=4, reason="proof.purpose", words="The signature was not made for issuing a badge.", after=put(f"{PROOF}.proofPurpose", "authentication")),
     Attack(what="a context inside the proof", step=4, reason="proof.form", words='The signature has a part that does not belong there: "@context".', after=put(f"{PROOF}.@context", "https://www.w3.org/ns/credentials/v2")),
-    Attack(what="a chained proof", step=4, reason="proof.form", words='The signature has a part that does not belong there: "previousProof".', after=put(f"{PROOF}.previousProof", "urn:x")),
+    Attack(what="a proof that builds on a missing one", step=4, reason="proof.chain", words="The signature builds on another one that is not there.", after=put(f"{PROOF}.previousProof", "urn:x")),
+    Attack(what="a proof that builds on itself", step=4, reason="proof.chain", words="The signatures build on each other in a circle.", after=lambda world: world.badge["proof"][0].update(id="urn:x", previousProof="urn:x")),
+    Attack(what="a thief's proof beside the issuer's", step=4, reason="key.other-issuer", words="The badge names badges.example as its issuer, but a key of did:key:z6MkqocRBaDKGHg1BNkj19XbAnGXVigW6PNqB6Wkwj8GkU7v signed it.", after=add_proof_of_thief),
+    Attack(what="an edited badge with a good proof of the thief first", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=lambda world: world.badge.update(name="Directeur", proof=[signed({**world.badge, "name": "Directeur"}, THIEF, method=METHOD)["proof"][0]])),
     Attack(what="a signature of tomorrow", step=4, reason="proof.created", words="The signature claims to be made in the future.", before=put("created", AT + datetime.timedelta(seconds=61))),
     Attack(what="a signature date without a zone", step=4, reason="proof.created", words="The date of the signature is malformed.", after=put(f"{PROOF}.created", "2026-03-27T15:00:00")),
     Attack(what="a signature that has ended", step=4, reason="proof.expires", words="The signature was made to count for a time that is over.", after=put(f"{PROOF}.expires", "2026-05-31T00:00:00Z")),
@@ -293,7 +146,7 @@ SIGNATURE = (
     Attack(what="a preview mark that was cut off", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", before=put("badge.termsOfUse", [{"type": "urn:x-obit:preview"}]), after=drop("badge.termsOfUse")),
     Attack(what="another date of signing", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=put(f"{PROOF}.created", "2026-03-27T15:00:01Z")),
     Attack(what="an older Open Badges context", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=put("badge.@context.1", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json")),
-    Attack(what="a forged signature in the issuer's name", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", before=both(_sign_as_thief, put("method", METHOD))),
+    Attack(what="a forged signature in the issuer's name", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", before=both(sign_as_thief, put("method", METHOD))),
     Attack(what="many alike parts", step=4, reason="proof.canonicalization", words="It is not clear what was signed: the document holds too many unnamed parts that look alike.", before=lambda world: None, after=put("badge.evidence", [{"type": ["Evidence"]}] * 40)),
     Attack(what="a space in an address", step=3, reason="form.value", words='This is not an Open Badge as the standard describes it: "id" is not a complete address.', after=put("badge.id", "https://badges.example/a b")),
 )
@@ -303,9 +156,12 @@ KEYS = (
     Attack(what="a key without a name", step=4, reason="key.relative", words="The signature does not say in full which key made it.", after=put(f"{PROOF}.verificationMethod", DID)),
     Attack(what="a key that is an object", step=4, reason="key.relative", words="The signature does not say in full which key made it.", after=put(f"{PROOF}.verificationMethod", {"id": METHOD})),
     Attack(what="a key of another site", step=4, reason="key.other-issuer", words="The badge names badges.example as its issuer, but a key of other.example signed it.", after=put(f"{PROOF}.verificationMethod", method_id(OTHER_DID, ISSUER.multikey))),
-    Attack(what="a bare key in place of the issuer's", step=4, reason="key.other-issuer", words="The badge names badges.example as its issuer, but a key of did:key:z6MkqocRBaDKGHg1BNkj19XbAnGXVigW6PNqB6Wkwj8GkU7v signed it.", before=both(_sign_as_thief, put("method", f"did:key:{THIEF.multikey}#{THIEF.multikey}"))),
-    Attack(what="the thief's key under the issuer's DID", step=4, reason="key.not-listed", words="The key that signed this is not among the keys of badges.example: the issuer has withdrawn it, or it never was the issuer's.", before=_sign_as_thief),
-    Attack(what="an issuer of an unknown kind", step=4, reason="key.method-unsupported", words="The issuer's id, https://badges.example/issuer, is of a kind that obit can't look up yet.", outcome="unknown", before=both(put("badge.issuer.id", "https://badges.example/issuer"), put("method", f"https://badges.example/issuer#{ISSUER.multikey}"))),
+    Attack(what="a bare key in place of the issuer's", step=4, reason="key.other-issuer", words="The badge names badges.example as its issuer, but a key of did:key:z6MkqocRBaDKGHg1BNkj19XbAnGXVigW6PNqB6Wkwj8GkU7v signed it.", before=both(sign_as_thief, put("method", f"did:key:{THIEF.multikey}#{THIEF.multikey}"))),
+    Attack(what="the thief's key under the issuer's DID", step=4, reason="key.not-listed", words="The key that signed this is not among the keys of badges.example: the issuer has withdrawn it, or it never was the issuer's.", before=sign_as_thief),
+    Attack(what="an issuer of an unknown kind", step=4, reason="key.method-unsupported", words="The issuer's id, did:ion:abc, is of a kind that obit can't look up yet.", outcome="unknown", before=both(put("badge.issuer.id", "did:ion:abc"), put("method", f"did:ion:abc#{ISSUER.multikey}"))),
+    Attack(what="an https issuer that shows a page", step=4, reason="key.document-unreadable", words="The issuer's keys at https://badges.example/issuer could not be read: the text is not JSON (line 1, column 1).", outcome="unknown", before=both(put("badge.issuer.id", "https://badges.example/issuer"), put("method", f"https://badges.example/issuer#{ISSUER.multikey}")), after=put("files", {"https://badges.example/issuer": b"<html>"})),
+    Attack(what="a key document that nobody names", step=4, reason="key.not-listed", words="The key that signed this is not among the keys of badges.example: the issuer has withdrawn it, or it never was the issuer's.", before=put("method", "https://badges.example/key.json")),
+    Attack(what="a key document of somebody else", step=4, reason="key.controller", words="badges.example lists the key that signed this as somebody else's.", before=put("method", "https://badges.example/key.json"), after=lambda world: (world.did["assertionMethod"].append("https://badges.example/key.json"), world.files.update({"https://badges.example/key.json": as_bytes({**world.did["verificationMethod"][0], "id": "https://badges.example/key.json", "controller": OTHER_DID})}))),
     Attack(what="a DID that climbs out of its folder", step=4, reason="key.did", words='The issuer\'s id is malformed: "did:web:badges.example:%2E%2E" leads out of its folder.', before=both(put("badge.issuer.id", "did:web:badges.example:%2E%2E"), put("method", f"did:web:badges.example:%2E%2E#{ISSUER.multikey}"))),
     Attack(what="a bare key that does not match its fragment", step=4, reason="key.fragment", words="The signature names another key than its issuer's id does.", before=both(put("badge.issuer.id", f"did:key:{ISSUER.multikey}"), put("method", f"did:key:{ISSUER.multikey}#{THIEF.multikey}"))),
     Attack(what="a bare key of small order", step=4, reason="key.unacceptable", words="The issuer's key can't be accepted: this public key is one of the weak points under which forged signatures verify.", before=both(put("badge.issuer.id", f"did:key:{SMALL_ORDER}"), put("method", f"did:key:{SMALL_ORDER}#{SMALL_ORDER}"))),
@@ -315,7 +171,7 @@ KEYS = (
     Attack(what="a key that was withdrawn", step=4, reason="key.not-listed", words="The key that signed this is not among the keys of badges.example: the issuer has withdrawn it, or it never was the issuer's.", after=put("did.verificationMethod", [])),
     Attack(what="a key listed for other uses", step=4, reason="key.not-for-badges", words="badges.example lists the key that signed this, but not for issuing badges.", after=put("did.assertionMethod", [])),
     Attack(what="a key listed by its fragment only", step=4, reason="key.not-listed", words="The key that signed this is not among the keys of badges.example: the issuer has withdrawn it, or it never was the issuer's.", after=put(f"{LISTED}.id", f"#{ISSUER.multikey}")),
-    Attack(what="two keys under one name", step=4, reason="key.listed-twice", words="badges.example lists two keys under one name, so it is not clear which one counts.", after=_second_key_same_name),
+    Attack(what="two keys under one name", step=4, reason="key.listed-twice", words="badges.example lists two keys under one name, so it is not clear which one counts.", after=second_key_same_name),
     Attack(what="a key controlled by somebody else", step=4, reason="key.controller", words="badges.example lists the key that signed this as somebody else's.", after=put(f"{LISTED}.controller", OTHER_DID)),
     Attack(what="a key without a controller", step=4, reason="key.controller", words="badges.example lists the key that signed this as somebody else's.", after=drop(f"{LISTED}.controller")),
     Attack(what="a key of another type", step=4, reason="key.type", words="The key that badges.example lists is of the type JsonWebKey, which this kind of signature can't have.", after=put(f"{LISTED}.type", "JsonWebKey")),
@@ -334,9 +190,18 @@ STATUS = (
     Attack(what="a suspension list of another day", step=6, reason="status.revoked", words="badges.example has revoked or suspended this badge: it no longer counts.", before=both(suspended, put("files", {SUSPENSION_URL: as_bytes(signed(a_list(SUSPENSION_URL, purpose="suspension")))}))),
     Attack(what="a list that does not answer", step=6, reason="status.unavailable", words="Whether the badge was revoked could not be checked: the list at https://badges.example/status/centre/1.json could not be fetched: the site does not answer.", outcome="unknown", after=unreachable(LIST_URL)),
     Attack(what="a page in place of the list", step=6, reason="status.list-unreadable", words="Whether the badge was revoked could not be checked: the list at https://badges.example/status/centre/1.json could not be read: the text is not JSON (line 1, column 1).", outcome="unknown", after=put("files", {LIST_URL: b"<html>"})),
-    Attack(what="an unknown kind of status", step=6, reason="status.unsupported", words="Whether the badge was revoked could not be checked: its list is of the kind 1EdTechRevocationList, which obit does not know yet.", outcome="unknown", before=both(put("badge.@context", ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]), put(ENTRY, {"id": "https://badges.example/r", "type": "1EdTechRevocationList"}))),
+    Attack(what="an unknown kind of status", step=6, reason="status.unsupported", words="Whether the badge was revoked could not be checked: its list is of the kind urn:x:list, which obit does not know yet.", outcome="unknown", before=put(ENTRY, {"id": "https://badges.example/r", "type": "urn:x:list"})),
     Attack(what="an unknown purpose", step=6, reason="status.purpose", words="Whether the badge was revoked could not be checked: the purpose of its list, fun, is not known.", outcome="unknown", before=put(f"{ENTRY}.statusPurpose", "fun")),
-    Attack(what="entries of two bits", step=6, reason="status.size", words="Whether the badge was revoked could not be checked: its list has entries of more than one bit.", outcome="unknown", before=put(f"{ENTRY}.statusSize", 2)),
+    Attack(what="entries of two bits without their meaning", step=6, reason="status.entry", words="What the badge says about its revocation list is malformed: it does not say what each value of its entry means.", before=put(f"{ENTRY}.statusSize", 2)),
+    Attack(what="entries of nine bits", step=6, reason="status.size", words="Whether the badge was revoked could not be checked: its list has entries of more than 8 bits.", outcome="unknown", before=put(f"{ENTRY}.statusSize", 9)),
+    Attack(what="entries of no bits", step=6, reason="status.size", words="What the badge says about its revocation list is malformed: the size of its entry is not a whole number.", before=put(f"{ENTRY}.statusSize", 0)),
+    Attack(what="a list too short for its entries", step=6, reason="status.list-bits", words="The issuer's revocation list can't be relied on: the status list has fewer than 131072 entries.", before=put(ENTRY, {**a_badge()["credentialStatus"], "statusSize": 2, "statusMessage": FOUR_MESSAGES})),
+    Attack(what="a badge on an unsigned list", step=6, reason="status.revoked", words="badges.example has revoked this badge: it no longer counts.", before=unsigned_list({"id": BADGE_ID})),
+    Attack(what="a badge on an unsigned list, with its reason", step=6, reason="status.revoked", words="badges.example has revoked this badge (“Erreur�”): it no longer counts.", before=unsigned_list({"id": BADGE_ID, "revoked": True, "revocationReason": "Erreur\u202e"})),
+    Attack(what="an unsigned list that does not answer", step=6, reason="status.unavailable", words="Whether the badge was revoked could not be checked: the list at https://badges.example/r could not be fetched: the site does not answer.", outcome="unknown", before=unsigned_list(), after=unreachable("https://badges.example/r")),
+    Attack(what="an unsigned list that is none", step=6, reason="status.list-form", words="Whether the badge was revoked could not be checked: the list at https://badges.example/r is not one.", outcome="unknown", before=unsigned_list("x")),
+    Attack(what="an unsigned list of another issuer", step=6, reason="status.list-issuer", words="Whether the badge was revoked could not be checked: the list at https://badges.example/r is somebody else's.", outcome="unknown", before=unsigned_list(issuer=OTHER_DID)),
+    Attack(what="an unsigned list on another site", step=6, reason="status.elsewhere", words="Whether the badge was revoked could not be checked: its list lies on evil.example and not on the issuer's site badges.example.", outcome="unknown", before=both(unsigned_list(), put(f"{ENTRY}.id", "https://evil.example/r"))),
     Attack(what="an index that is a number", step=6, reason="status.index", words="What the badge says about its revocation list is malformed: the index is not a whole number written as a text.", before=put(f"{ENTRY}.statusListIndex", INDEX)),
     Attack(what="an index that is true", step=6, reason="status.index", words="What the badge says about its revocation list is malformed: the index is not a whole number written as a text.", before=put(f"{ENTRY}.statusListIndex", True)),
     Attack(what="an index with a plus sign", step=6, reason="status.index", words="What the badge says about its revocation list is malformed: the index is not a whole number written as a text.", before=put(f"{ENTRY}.statusListIndex", f"+{INDEX}")),
@@ -376,7 +241,8 @@ REST = (
     Attack(what="an endorsement without a signature", step=9, reason="endorsements.signature", words="One of its endorsements can't be relied on. Nobody has signed this: it proves nothing.", before=endorsed(sign=False)),
     Attack(what="an endorsement of another badge", step=9, reason="endorsements.subject", words="One of its endorsements can't be relied on. It is about something else.", before=endorsed(credentialSubject={"id": "https://badges.example/badges/other", "type": ["EndorsementSubject"]})),
     Attack(what="an endorsement that ended", step=9, reason="endorsements.ended", words="One of its endorsements no longer counts; the badge itself is not affected.", outcome="unknown", before=endorsed(validUntil="2026-05-31T00:00:00Z")),
-    Attack(what="an endorsement as a token", step=9, reason="endorsements.unsupported", words="1 of its endorsements could not be checked.", outcome="unknown", before=put("badge.endorsementJwt", ["eyJ.eyJ.x"])),
+    Attack(what="an endorsement as a broken token", step=9, reason="endorsements.token", words="One of its endorsements can't be relied on. It can't be read: the text is not JSON (line 1, column 1).", before=put("badge.endorsementJwt", ["eyJ.eyJ.x"])),
+    Attack(what="nine endorsements", step=9, reason="endorsements.unsupported", words="1 of its endorsements could not be checked.", outcome="unknown", before=put("badge.endorsement", [signed(an_endorsement(id=f"urn:x:{n}"), ENDORSER) for n in range(9)])),
 )
 # fmt: on
 

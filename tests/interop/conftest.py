@@ -1,83 +1,33 @@
-"""What the interoperability tests share: the repository's own site, built once, and the judge."""
+"""What the interoperability tests share: two built sites, the judges, and the tally of verdicts."""
 
 import json
+import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
+from judging import HERE, REPOSITORY, Judge, Program, Site, built, node_judge, python_judge
 
-from obit_build.ledger import Ledger
-from obit_build.ledger_store import FolderStore
-
-HERE = Path(__file__).parent
-REPOSITORY = HERE.parents[1]
-AT = "2026-11-21T12:00:00Z"
-Report = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Site:
-    """A built site and the folder that it was built from."""
-
-    root: Path
-    build: Path
-    ledger: Ledger
-
-    def credential_text(self, award_id: str) -> str:
-        return (self.build / "awards" / award_id / "credential.json").read_text("utf-8")
+TALLY = "OBIT_INTEROP_TALLY"
+"""Names a folder into which each test writes what its judges found; see scripts/write_interoperability.py."""
 
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory) -> Site:
-    root = tmp_path_factory.mktemp("sample")
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy2(REPOSITORY / name, root)
-    for name in ("badges", "issuers"):
-        shutil.copytree(REPOSITORY / name, root / name)
-    obit = Path(sys.executable).with_name("obit")
-    command = [obit, "-C", root, "build", "--out", root / "build", "--at", AT]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, f"obit build failed:\n{done.stdout}{done.stderr}"
-    ledger = FolderStore(root / ".obit" / "preview").replay().ledger()
-    return Site(root=root, build=root / "build", ledger=ledger)
+    return built(REPOSITORY, tmp_path_factory.mktemp("sample"))
 
 
-class Judge:
-    """Runs judge.mjs: Digital Bazaar's verifier, without a network."""
+@pytest.fixture(scope="session")
+def everything_site(tmp_path_factory) -> Site:
+    return built(HERE / "everything", tmp_path_factory.mktemp("everything"))
 
-    def __init__(self, node: str) -> None:
-        self._node = node
 
-    def site(self, site: Site) -> list[Report]:
-        """Judge all credentials and status lists of a site."""
-        return self._run(site, None)
-
-    def these(self, site: Site, texts: Mapping[str, str]) -> dict[str, Report]:
-        """Judge credentials given as ``{name: JSON text}``, as if the site had issued them."""
-        lines = [{"name": name, "text": text} for name, text in texts.items()]
-        reports = self._run(site, lines)
-        assert [report["name"] for report in reports] == list(texts), "the judge lost a case"
-        return {report["name"]: report for report in reports}
-
-    def _run(self, site: Site, lines: Iterable[Any] | None) -> list[Report]:
-        options = ["--now", AT, "--json", *(["--stdin"] if lines is not None else [])]
-        done = subprocess.run(
-            [self._node, HERE / "judge.mjs", site.build, site.ledger.site, *options],
-            input="".join(json.dumps(line) + "\n" for line in lines or ()),
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        assert done.returncode in (0, 1), f"the judge stopped:\n{done.stderr}"
-        reports = [json.loads(line) for line in done.stdout.splitlines()]
-        assert "summary" in reports.pop(), f"the judge stopped:\n{done.stderr}"
-        return reports
+@pytest.fixture(scope="session", params=["sample", "everything"])
+def site(request) -> Site:
+    """Each of the two sites in turn."""
+    found: Site = request.getfixturevalue(f"{request.param}_site")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +38,34 @@ def judge() -> Judge:
     if not (HERE / "node_modules" / "@digitalbazaar" / "vc" / "package.json").is_file():
         pytest.fail("run make test once: it installs the Node packages", pytrace=False)
     return Judge(node)
+
+
+@pytest.fixture(scope="session")
+def judges() -> dict[str, Program]:
+    """Everyone who judges whole credentials, beside Digital Bazaar: package name → program."""
+    return {
+        "@digitalcredentials/verifier-core": node_judge("judge_verifier_core.mjs"),
+        "openbadgeslib": python_judge("judge_openbadgeslib.py"),
+        "openvc-core": python_judge("judge_openvc.py"),
+    }
+
+
+Tally = Callable[..., None]
+
+
+@pytest.fixture
+def tally() -> Tally:
+    """A function that notes what a judge said, for docs/reference/interoperability.md.
+
+    ``tally(package, what, cases, explained={sentence: number of cases})``: of all cases, the
+    explained ones differ, and all others agree; a difference that is not explained fails its test.
+    """
+    folder = os.environ.get(TALLY)
+
+    def note(package: str, what: str, cases: int, explained: Mapping[str, int] = {}) -> None:
+        line = {"package": package, "what": what, "cases": cases, "explained": dict(explained)}
+        if folder:
+            with (Path(folder) / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    return note

@@ -66,6 +66,16 @@ function didUrl(did) {
   return `https://${decodeURIComponent(host)}/${segments.join('/') || '.well-known'}/did.json`;
 }
 
+/** The document that a did:key stands for (did:key method, Ed25519 only). */
+function didKeyDocument(did) {
+  const key = did.slice('did:key:'.length);
+  const method = {id: `${did}#${key}`, type: 'Multikey', controller: did, publicKeyMultibase: key};
+  return {
+    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/multikey/v1'],
+    id: did, verificationMethod: [method], assertionMethod: [method.id]
+  };
+}
+
 /** Make the loader of a site: the only way in for any document. */
 function loaderOf(buildDir, baseUrl) {
   const served = remember(async url => {
@@ -80,7 +90,8 @@ function loaderOf(buildDir, baseUrl) {
   const resolve = remember(async url => {
     if(url.startsWith('did:')) {
       const [did, fragment] = url.split('#');
-      const document = await served(didUrl(did));
+      const document = did.startsWith('did:key:') ?
+        didKeyDocument(did) : await served(didUrl(did));
       if(document.id !== did) {
         throw new Error(`the DID document of ${did} says that it is ${document.id}`);
       }

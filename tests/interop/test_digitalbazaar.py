@@ -6,12 +6,11 @@ import dataclasses
 import datetime
 import json
 import random
-import string
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from any_text import TEXTS, random_texts
+from changes import means_the_same, places, raw_edits, with_change
 
 from obit_build.credential import open_badge_credential
 from obit_build.errors import CanonicalizationError
@@ -27,15 +26,14 @@ from obit_build.states import instant_of
 pytestmark = pytest.mark.node
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
-LETTERS = string.ascii_letters + string.digits
 RAW_EDITS = 150
 
 
 @pytest.fixture(scope="module")
-def reports(judge, sample_site):
-    """What the judge says of the whole site: credentials by award id, status lists by address."""
+def reports(judge, site):
+    """What the judge says of a whole site: credentials by award id, status lists by address."""
     credentials, lists = {}, {}
-    for report in judge.site(sample_site):
+    for report in judge.site(site):
         if "list" in report:
             lists[report["list"]] = report
         else:
@@ -43,19 +41,20 @@ def reports(judge, sample_site):
     return credentials, lists
 
 
-def test_another_verifier_accepts_every_signature_of_the_sample_site(reports, sample_site):
+def test_another_verifier_accepts_every_signature_of_a_site(reports, site, tally):
     credentials, _ = reports
 
     refused = {i: r["error"] for i, r in credentials.items() if not r["signature"]}
 
-    assert sample_site.ledger.awards
-    assert set(credentials) == set(sample_site.ledger.awards)
+    assert site.ledger.awards
+    assert set(credentials) == set(site.ledger.awards)
     assert refused == {}
+    tally("@digitalbazaar/vc", "credentials of two sites", len(credentials))
 
 
-def test_another_verifier_reads_the_status_that_the_ledger_tells(reports, sample_site):
+def test_another_verifier_reads_the_status_that_the_ledger_tells(reports, site):
     credentials, _ = reports
-    awards = sample_site.ledger.awards
+    awards = site.ledger.awards
     expected = {i: "set" if a.state != "active" else "clear" for i, a in awards.items()}
 
     found = {i: report["status"] for i, report in credentials.items()}
@@ -64,13 +63,11 @@ def test_another_verifier_reads_the_status_that_the_ledger_tells(reports, sample
     assert found == expected
 
 
-def test_another_verifier_relies_on_an_award_only_while_it_is_active_and_in_force(
-    reports, sample_site
-):
+def test_another_verifier_relies_on_an_award_only_while_it_is_active_and_in_force(reports, site):
     credentials, _ = reports
     expected = {}
-    for award_id, award in sample_site.ledger.awards.items():
-        document = json.loads(sample_site.credential_text(award_id))
+    for award_id, award in site.ledger.awards.items():
+        document = json.loads(site.credential_text(award_id))
         start, end = instant_of(document, "validFrom"), instant_of(document, "validUntil")
         in_force = start <= NOON and (end is None or end >= NOON)
         expected[award_id] = in_force and award.state == "active"
@@ -86,10 +83,10 @@ def test_another_verifier_relies_on_an_award_only_while_it_is_active_and_in_forc
 
 
 def test_another_verifier_finds_exactly_the_bits_of_the_ledger_in_the_signed_lists(
-    reports, sample_site
+    reports, site, tally
 ):
     _, lists = reports
-    ledger = sample_site.ledger
+    ledger = site.ledger
     expected = {}
     for issuer, newest in ledger.lists.items():
         for number in range(1, newest + 1):
@@ -103,71 +100,7 @@ def test_another_verifier_finds_exactly_the_bits_of_the_ledger_in_the_signed_lis
     found = {url: (r["purpose"], r["verified"], r["length"], r["set"]) for url, r in lists.items()}
 
     assert found == expected
-
-
-def other_character(character: str, draw: random.Random) -> str:
-    return draw.choice([c for c in LETTERS if c != character])
-
-
-def misspelt(text: str, draw: random.Random) -> str:
-    """Change one character; an empty text gets one."""
-    at = draw.randrange(len(text)) if text else 0
-    return text[:at] + other_character(text[at : at + 1], draw) + text[at + 1 :]
-
-
-def altered(value: Any, draw: random.Random) -> Any:
-    """Change a leaf by one character: of a text, or one digit of a number."""
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, str):
-        return misspelt(value, draw)
-    text = json.dumps(value)
-    at = draw.choice([i for i, c in enumerate(text) if c.isdigit()])
-    digit = draw.choice([c for c in "123456789" if c != text[at]])
-    return json.loads(text[:at] + digit + text[at + 1 :])
-
-
-def places(node: Any, path: tuple = ()) -> Iterator[tuple[tuple, bool]]:
-    """List all places of a document: (path, whether its key is meant and not its value)."""
-    items = node.items() if isinstance(node, dict) else enumerate(node)
-    for key, value in items:
-        if isinstance(node, dict):
-            yield (*path, key), True
-        if isinstance(value, dict | list):
-            yield from places(value, (*path, key))
-        else:
-            yield (*path, key), False
-
-
-def with_change(document: Any, path: tuple, draw: random.Random, *, of_key: bool) -> Any:
-    changed = copy.deepcopy(document)
-    parent = changed
-    for step in path[:-1]:
-        parent = parent[step]
-    if of_key:
-        parent[misspelt(path[-1], draw)] = parent.pop(path[-1])
-    else:
-        parent[path[-1]] = altered(parent[path[-1]], draw)
-    return changed
-
-
-def raw_edits(text: str, draw: random.Random, count: int) -> Iterator[tuple[str, str]]:
-    """Replace, delete or insert one character anywhere in the file's text."""
-    # Without "@": to JSON-LD, and so to this verifier, "@id" and "id" are the same word.
-    alphabet = LETTERS + ' \n"\\{}[],:.-+#/é\u2028'
-    for _ in range(count):
-        at, new = draw.randrange(len(text)), draw.choice(alphabet)
-        kind = draw.choice(("replaced", "deleted", "inserted"))
-        rest = text[at:] if kind == "inserted" else text[at + 1 :]
-        yield f"{kind} at {at}", text[:at] + ("" if kind == "deleted" else new) + rest
-
-
-def means_the_same(text: str, document: Any) -> bool:
-    """Whether the text is still JSON for the same document, such as after a change of space."""
-    try:
-        return json.loads(text) == document
-    except ValueError:
-        return False
+    tally("@digitalbazaar/vc-bitstring-status-list", "status lists of two sites", len(lists))
 
 
 def chosen(sample_site) -> list[str]:
@@ -178,7 +111,7 @@ def chosen(sample_site) -> list[str]:
 
 
 def test_another_verifier_refuses_a_credential_after_any_change_of_one_character(
-    judge, sample_site
+    judge, sample_site, tally
 ):
     draw = random.Random(20261121)
     cases, unchanged = {}, []
@@ -200,34 +133,8 @@ def test_another_verifier_refuses_a_credential_after_any_change_of_one_character
     accepted = [name for name, report in found.items() if report["signature"]]
     assert accepted == unchanged
     assert not any(r["verified"] for name, r in found.items() if name not in unchanged)
-
-
-TEXTS = {
-    "quotes": "\"straight\" 'single' “curly” «guillemets» `back` \\ back\\slash \\n \\u0041",
-    "lines": "one\ntwo\r\nthree\rfour\tfive\n\n  six  ",
-    "accents": "Élève à Nîmes, cœur, Straße, ŁÓDŹ, ñ",
-    "decomposed accents": "E\u0301le\u0300ve: not the same as Élève",
-    "emoji": "🎓 🏴‍☠️ 👩🏽‍💻 🇫🇷🇧🇪 1️⃣",
-    "right to left": "\u202bشهادة \u2067תעודה\u2069 RTL \u202c\u200f",
-    "line separators": "before\u2028between\u2029after\u0085next",
-    "invisible": "zero\u200bwidth\u00a0space\ufeff soft\u00adhyphen",
-    "markup": "<b>&amp;</b> ]]> --> <script>{{ 7*7 }} ${x} %s",
-    "json-ld words": "@id @context _:b0 https://example.org/ urn:x null true 1.0E0",
-    "N-Quads": '"text"^^<http://www.w3.org/2001/XMLSchema#string> <a> _:c14n0 .\n',
-    "private use": "\ue000 \uf8ff \ufffd 𐀀 \U0010ffff",
-    "scripts": "日本語 한국어 हिन्दी ไทย Ελληνικά Кириллица አማርኛ ꦗꦮ",
-    "C1 controls": "\u0080\u009f",
-}
-RANGES = ((0x20, 0x7E), (0xA0, 0x17F), (0x300, 0x36F), (0x590, 0x6FF), (0x2000, 0x206F),
-          (0x4E00, 0x4EFF), (0xE000, 0xE0FF), (0xFB00, 0xFFFD), (0x1F300, 0x1F6FF),
-          (0xE0000, 0xE007F))  # fmt: skip
-
-
-def random_texts(draw: random.Random, count: int) -> dict[str, str]:
-    def one() -> str:
-        return "".join(chr(draw.randint(*draw.choice(RANGES))) for _ in range(draw.randint(1, 60)))
-
-    return {f"random {number}": "x" + one() for number in range(count)}
+    changes = len(found) - len(unchanged)
+    tally("@digitalbazaar/vc", "credentials after a change, refused", changes)
 
 
 # What Digital Bazaar's engine writes otherwise than RDFC-1.0 says: it sorts by UTF-16 code units,
@@ -282,7 +189,7 @@ def signed(sample_site):
 
 
 def test_another_verifier_accepts_texts_of_any_script_as_they_were_written(
-    judge, sample_site, signed
+    judge, sample_site, signed, tally
 ):
     texts = {**TEXTS, **random_texts(random.Random(7), 40)}
     cases = {name: signed(text) for name, text in texts.items()}
@@ -293,6 +200,7 @@ def test_another_verifier_accepts_texts_of_any_script_as_they_were_written(
         assert json.loads(case)["credentialSubject"]["narrative"] == texts[name]
     refused = {name: r["error"] for name, r in found.items() if not r["signature"]}
     assert refused == {}
+    tally("@digitalbazaar/vc", "credentials with texts of any script", len(cases))
 
 
 def test_obit_signs_only_what_every_engine_writes_alike(judge, sample_site, signed):

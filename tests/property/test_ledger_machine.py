@@ -42,14 +42,14 @@ from hypothesis.stateful import (
 )
 
 from obit_build import durable, status
+from obit_build.keys import encode_multikey
 from obit_build.ledger_store import FolderStore
 from obit_build.model.award import Former
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
-from obit_build.keys import encode_multikey
 
 STEPS = 25
-RUNS = 120
+RUNS = 50
 BADGES = ("pare-feu", "reseaux")
 CODES = ("7f3k9m2q", "2m8qa4xd", "p0q9r8s7")
 DAYS = tuple(ISSUED + datetime.timedelta(days=n) for n in range(2))
@@ -305,6 +305,8 @@ class Ledgers(RuleBasedStateMachine):
         ledger = self.store.replay().ledger()
         wanted = {ledger.award_id(key) for key in self.awards}
         assert wanted == ledger.awards.keys()  # INV-10
+        for award, issued in self.known():
+            assert issued.state == wanted_state(award, issued)
         for issuer, newest in ledger.lists.items():
             for number in range(1, newest + 1):
                 on_list = ledger.on_list(issuer, number)
@@ -334,6 +336,14 @@ class Ledgers(RuleBasedStateMachine):
                 assert secret.encode() not in data, path
 
 
+def wanted_state(award, issued):
+    if award.revoked:
+        return "revoked"
+    if issued.replaced_by:
+        return "replaced"
+    return "suspended" if award.suspended else "active"
+
+
 def power_cut(write, writes, *, before):
     """Let ``writes`` writes through; then stop before or after the next one."""
     done = 0
@@ -358,6 +368,9 @@ def test_the_ledger_keeps_its_promises_whatever_happens(monkeypatch):
             max_examples=RUNS,
             stateful_step_count=STEPS,
             deadline=None,
-            suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
+            suppress_health_check=[
+                hypothesis.HealthCheck.too_slow,
+                hypothesis.HealthCheck.filter_too_much,
+            ],
         ),
     )

@@ -52,7 +52,8 @@ def test_the_w3c_example_has_the_published_hash_whatever_the_order_of_its_lines(
 
 def test_the_order_of_members_and_of_set_items_does_not_matter():
     shuffled = json.loads(
-        json.dumps(dict(reversed(known.DOCUMENT.items()))), object_pairs_hook=lambda p: dict(p[::-1])
+        json.dumps(dict(reversed(known.DOCUMENT.items()))),
+        object_pairs_hook=lambda p: dict(p[::-1]),
     )
     shuffled["type"] = shuffled["type"][::-1]
 
@@ -95,15 +96,16 @@ def other_engine(changed):
     )
 
 
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('\n\r\t"\\'))
 
 
-@hypothesis.settings(deadline=None, max_examples=40)
-@hypothesis.given(WORDS.filter(bool), WORDS.filter(bool), st.floats(0.001, 1e6), st.integers(0, 999))
-def test_any_text_and_number_gives_the_bytes_that_another_engine_gives(name, story, credits, whole):
+@hypothesis.settings(deadline=None, max_examples=60)
+@hypothesis.given(WORDS.filter(bool), WORDS.filter(bool), NUMBERS, NUMBERS)
+def test_any_text_and_number_gives_the_bytes_that_another_engine_gives(name, story, earned, whole):
     changed = document(name=name.replace("\ufffe", "").replace("\uffff", "") or "x")
     subject = changed["credentialSubject"]
-    subject["creditsEarned"] = credits
+    subject["creditsEarned"] = earned
     subject["achievement"]["creditsAvailable"] = whole
     subject["achievement"]["criteria"]["narrative"] = story
     subject["result"] = [{"type": ["Result"], "value": name}, {"type": ["Result"], "value": story}]
@@ -111,7 +113,7 @@ def test_any_text_and_number_gives_the_bytes_that_another_engine_gives(name, sto
     assert canonicalize(changed) == other_engine(changed)
 
 
-@hypothesis.settings(deadline=None, max_examples=40)
+@hypothesis.settings(deadline=None, max_examples=60)
 @hypothesis.given(WORDS.filter(bool), WORDS.filter(bool))
 def test_two_texts_never_become_the_same_bytes(one, other):
     same = canonicalize(document(name=one)) == canonicalize(document(name=other))
@@ -187,9 +189,7 @@ def test_many_parts_that_look_alike_are_refused_before_they_cost_hours():
         for i in range(40)
     ]
 
-    assert refusal(changed) == (
-        "the document holds too many unnamed parts that look alike"
-    )
+    assert refusal(changed) == ("the document holds too many unnamed parts that look alike")
 
 
 def test_many_unnamed_parts_that_differ_are_fine():
@@ -238,5 +238,5 @@ def test_canonicalising_touches_neither_network_nor_files(no_io):
 
 
 def test_lines_that_are_not_rdf_are_refused():
-    with pytest.raises(CanonicalizationError, match="holds an address that RDF refuses"):
+    with pytest.raises(CanonicalizationError, match="the text is not N-Quads"):
         canonical_nquads("<no scheme> <b> <c> .\n")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from obit_build.errors import FetchError, SourceError
+from obit_build.errors import FetchError, GoneError, SourceError
 from obit_build.fetch import Offline, SiteFolder, WebFetcher, base_of, credentials_in, load_source
 from obit_build.public_hosts import is_public, split_https
 
@@ -214,6 +214,15 @@ def test_each_address_is_asked_once_and_so_is_each_failure(web):
             fetch(f"https://{HOST}/2.json")
 
     assert [path for path, _ in web.asked] == ["/1.json", "/2.json"]
+
+
+def test_what_was_taken_down_for_good_is_told_from_what_fails(web):
+    web.answers["/1.json"] = (410, {}, b"")
+    fetch = web.fetcher()
+
+    for _ in range(2):
+        with pytest.raises(GoneError, match=f"^{HOST} answers that it was taken down for good$"):
+            fetch(f"https://{HOST}/1.json")
 
 
 @pytest.mark.parametrize(

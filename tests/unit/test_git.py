@@ -139,10 +139,12 @@ def test_a_log_that_shows_more_is_not_misread(repository):
     assert git.head(repository) is not None
 
 
-def test_a_replaced_commit_is_not_believed(repository):
+def test_a_replaced_commit_is_not_believed(repository, monkeypatch):
     first = run(repository, "rev-parse", "HEAD")
+    monkeypatch.setitem(AUTHOR, "GIT_COMMITTER_DATE", "2026-03-15T10:00:00+02:00")
     run(repository, "commit", "-q", "--allow-empty", "-m", "second")
-    second = run(repository, "rev-parse", "HEAD")
-    run(repository, "replace", second, first)
+    before = git.head(repository)
 
-    assert git.head(repository).commit == second
+    run(repository, "replace", before.commit, first)
+
+    assert git.head(repository) == before

@@ -83,7 +83,7 @@ def test_what_fits_becomes_a_value_of_its_kind(kind, text, value):
         (datetime.date, "2026-03-14\n", "date-is-a-day", '"2026-03-14 " is not a date', "write year-month-day, like 2026-03-14"),
         (Url, "example.org", "address-is-absolute", '"example.org" is not a complete address', "write it like https://example.org/page, with %20 for a space"),
         (Slug, "Pare-Feu", "slug-is-plain", '"Pare-Feu" is not a plain name', "use lower-case letters, digits and single hyphens, at most 64"),
-        (Code, "ab", "code-is-plain", '"ab" is not a code', "use 3 to 64 letters, digits, dots, hyphens or underscores"),
+        (Code, "ab", "code-is-plain", "this is not a recipient's code", "use 3 to 64 letters, digits, dots, hyphens or underscores"),
         (Language, "FR", "language-is-a-tag", '"FR" is not a language tag', "write it like fr, nl-BE or en"),
         (Duration, "3 years", "duration-is-iso-8601", '"3 years" is not a duration', "write P3Y for three years, P18M for 18 months, P7D for 7 days"),
         (EmailAddress, "a@b", "e-mail-is-plausible", '"a@b" is not an e-mail address', "write it like name@example.org"),
@@ -101,7 +101,7 @@ def test_what_does_not_fit_says_why_and_what_to_write(kind, text, check, message
     "address",
     [
         "javascript:alert(1)", "data:text/html,x", "ftp://example.org/", "//example.org/x",
-        "https://", "https:///path", "https://user@example.org/", "https://u:p@example.org/",
+        "https://", "https:///path", "https://user@example.org/", "https://@example.org/", "https://u:p@example.org/",
         "https://example.org/a b", "https://example.org/\u0000", 'https://example.org/"',
         "https://example.org/<x>", "https://example.org/{x}", "https://example.org/a|b",
         "https://example.org/a\\b", "https://example.org/a^b", "https://example.org/a`b",
@@ -129,17 +129,23 @@ def test_codes_are_never_addresses_or_names_with_accents(code):
     refused(Code, code)
 
 
-@pytest.mark.parametrize("name", ["", ".svg", "a/b.svg", "a\\b", "..", "C:x.svg", "a b.svg", "é.svg"])
+@pytest.mark.parametrize(
+    "name", ["", ".svg", "a/b.svg", "a\\b", "..", "C:x.svg", "a b.svg", "é.svg"]
+)
 def test_file_names_stay_in_their_folder(name):
     refused(FileName, name)
 
 
-@pytest.mark.parametrize("text", ["P", "PT", "P1", "1Y", "p1y", "P-1Y", "P1.5Y", "P1Y1", "P٣Y", "PT5M"])
+@pytest.mark.parametrize(
+    "text", ["P", "PT", "P1", "1Y", "p1y", "P-1Y", "P1.5Y", "P1Y1", "P٣Y", "PT5M"]
+)
 def test_durations_are_iso_8601_in_whole_parts(text):
     refused(Duration, text)
 
 
-@pytest.mark.parametrize("text", ["FR", "f", "français", "fr_BE", "fr-be", "nl-BE-x-a", "x-klingon"])
+@pytest.mark.parametrize(
+    "text", ["FR", "f", "français", "fr_BE", "fr-be", "nl-BE-x-a", "x-klingon"]
+)
 def test_language_tags_have_the_spelling_of_open_badges(text):
     refused(Language, text)
 

@@ -132,12 +132,19 @@ def test_a_credential_that_is_gone_is_a_sentence(store):
     with pytest.raises(LedgerError) as caught:
         store.credential(ID, "0" * 64)
 
-    assert caught.value.message == f"{ID}.json of the ledger can't be read: No such file or directory"
+    assert (
+        caught.value.message == f"{ID}.json of the ledger can't be read: No such file or directory"
+    )
 
 
-@pytest.mark.parametrize("award_id", ["", "..", "a" * 31, "A" * 32, "a" * 31 + "/", "../" + "a" * 32, "a" * 32 + "\n"])
+@pytest.mark.parametrize(
+    "award_id", ["", "..", "a" * 31, "A" * 32, "a" * 31 + "/", "../" + "a" * 32, "a" * 32 + "\n"]
+)
 def test_an_award_id_never_leads_out_of_the_ledger(store, award_id):
-    for use in (lambda: store.put_credential(award_id, b""), lambda: store.credential(award_id, "")):
+    for use in (
+        lambda: store.put_credential(award_id, b""),
+        lambda: store.credential(award_id, ""),
+    ):
         with pytest.raises(LedgerError) as caught:
             use()
         assert caught.value.message == "the ledger names an award with a malformed id"
@@ -173,8 +180,9 @@ def test_one_run_at_a_time(store):
 
 
 def test_the_lock_is_given_back_after_an_error(store):
-    with pytest.raises(ZeroDivisionError), store.lock():
-        _ = 1 / 0
+    for error in (ZeroDivisionError, BlockingIOError):
+        with pytest.raises(error), store.lock():
+            raise error
 
     with store.lock():
         pass

@@ -132,7 +132,9 @@ def test_a_replacement_that_is_done_is_not_done_again():
 def test_an_award_that_was_replaced_is_not_replaced_by_yet_another():
     former, new = an_award(), an_award(issued=LATER)
     again = an_award(issued=LATER, n=2, replaces=replacing())
-    ledger = ledger_of((former, "replaced", {"replaced_by": "x"}), (new, "active", {"replaces": "y"}))
+    ledger = ledger_of(
+        (former, "replaced", {"replaced_by": "x"}), (new, "active", {"replaces": "y"})
+    )
 
     assert problems(a_centre([former, new, again]), ledger) == [
         (
@@ -167,7 +169,9 @@ def test_an_edit_of_an_issued_award_is_refused_at_its_place():
     assert str(problem.location) == "badges/pare-feu/awards/2026-03-14.yaml:3:5"
     assert problem.check == "issued-award-is-unchanged"
     assert problem.message == "this award was issued with another content"
-    assert problem.fix == "undo the edit; to correct it, write revoked: and add a line with replaces:"
+    assert (
+        problem.fix == "undo the edit; to correct it, write revoked: and add a line with replaces:"
+    )
 
 
 def test_a_deleted_line_is_refused_and_names_no_recipient():
@@ -177,7 +181,10 @@ def test_a_deleted_line_is_refused_and_names_no_recipient():
         (
             "issued-award-stays",
             'an award of "pare-feu" version 1 issued on 2026-03-14 is no longer in the repository',
-            "put its line back; to withdraw it, write revoked: with a date",
+            (
+                'put its line back (after a new version of the badge, with version: "1"); '
+                "to withdraw it, write revoked: with a date"
+            ),
             "error",
         )
     ]

@@ -17,7 +17,10 @@ KEY = Ed25519PrivateKey.from_private_bytes(known.SEED)
 
 def signed(document, created=CREATED):
     return add_proof(
-        document, sign=KEY.sign, verification_method=known.PROOF["verificationMethod"], created=created
+        document,
+        sign=KEY.sign,
+        verification_method=known.PROOF["verificationMethod"],
+        created=created,
     )
 
 
@@ -126,7 +129,8 @@ def test_a_context_of_the_proofs_own_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "change", [{"type": "Ed25519Signature2020"}, {"cryptosuite": "eddsa-jcs-2022"}, {"cryptosuite": None}]
+    "change",
+    [{"type": "Ed25519Signature2020"}, {"cryptosuite": "eddsa-jcs-2022"}, {"cryptosuite": None}],
 )
 def test_another_kind_of_proof_is_named_as_such(change):
     with pytest.raises(CanonicalizationError) as caught:
@@ -152,14 +156,21 @@ def test_signing_leaves_the_document_as_it_was():
 
 def test_a_signer_with_another_kind_of_key_is_refused():
     with pytest.raises(SigningError) as caught:
-        add_proof(known.DOCUMENT, sign=lambda _: b"x" * 71, verification_method="did:a:b#c", created=CREATED)
+        add_proof(
+            known.DOCUMENT,
+            sign=lambda _: b"x" * 71,
+            verification_method="did:a:b#c",
+            created=CREATED,
+        )
 
     assert caught.value.message == "the signer returned 71 bytes instead of 64"
     assert caught.value.fix == "use an Ed25519 key"
 
 
 @hypothesis.settings(deadline=None, max_examples=25)
-@hypothesis.given(st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('\n\t"\\'), min_size=1))
+@hypothesis.given(
+    st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('\n\t"\\'), min_size=1)
+)
 def test_any_text_signs_and_verifies_and_no_other_text_does(text):
     document = {**known.DOCUMENT, "name": text}
 

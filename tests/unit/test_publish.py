@@ -103,9 +103,7 @@ def test_modes_do_not_depend_on_the_umask(target, umask):
     assert {stat.S_IMODE(p.stat().st_mode) for p in target.rglob("*") if p.is_file()} == {0o644}
 
 
-@pytest.mark.parametrize(
-    "path", ["/etc/passwd", "../x", "a/../../x", "a\\b", "index.html"]
-)
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a\\b", "index.html"])
 def test_a_file_of_the_site_stays_in_it_and_comes_once(target, tmp_path, path):
     stage = Stage(target)
     stage.add("index.html", b"")
@@ -210,7 +208,9 @@ def refusing(code):
         ("mkdir", errno.EROFS, "awards/b/index.html", "Read-only file system"),
     ],
 )
-def test_a_disk_that_refuses_leaves_the_former_site(target, monkeypatch, function, code, name, said):
+def test_a_disk_that_refuses_leaves_the_former_site(
+    target, monkeypatch, function, code, name, said
+):
     publish(target, SITE)
     before = content(target)
     stage = Stage(target)

@@ -24,7 +24,8 @@ def read(text, kind, language="fr"):
     reader = Reader("f.yaml", language)
     value = reader.read(node, kind)
     return value, [
-        (str(p.location).removeprefix("f.yaml:"), p.check, p.message, p.fix) for p in reader.problems
+        (str(p.location).removeprefix("f.yaml:"), p.check, p.message, p.fix)
+        for p in reader.problems
     ]
 
 

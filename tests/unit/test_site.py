@@ -38,8 +38,8 @@ from obit_build.model.achievement import (
     RubricCriterionLevel,
 )
 from obit_build.model.award import Evidence, Result
-from obit_build.model.profile import Address, IdentifierEntry, Profile
-from obit_build.model.words import Duration, Language, Slug, Term, Text, Url
+from obit_build.model.profile import Address, IdentifierEntry, ImageFile, Profile
+from obit_build.model.words import Duration, FileName, Language, Slug, Term, Text, Url
 from obit_build.site import plan_site
 
 AWARD = an_award()
@@ -186,9 +186,6 @@ def test_a_picture_that_exists_as_png_alone_leaves_out_the_svg():
 
 
 def test_a_logo_is_published_under_a_name_of_ours():
-    from obit_build.model.profile import ImageFile
-    from obit_build.model.words import FileName
-
     profile = Profile(
         name=text("CITC"), slug=Slug("citc"), image=ImageFile(file=FileName("Notre.Logo.PNG"))
     )
@@ -515,6 +512,15 @@ def test_a_preview_says_so_on_every_page_and_keeps_search_engines_out():
         assert page.all("body") == [{"class": "preview"}]
         assert page.all("p", **{"class": "strip striped"})
     assert not pages(a_site(repository))["index.html"].all("p", **{"class": "strip striped"})
+
+
+def test_a_preview_claims_no_issuing_and_offers_no_profile_entry():
+    repository = a_centre([AWARD])
+    files = a_site(repository, ledger=a_ledger(repository, mode="preview"))
+    page = page_of(files, AWARD)
+    said = "Aperçu · Délivré Aperçu d’une attestation de CITC, datée du 14 mars 2026."
+    assert said in Page(page).text
+    assert "linkedin" not in page
 
 
 def test_a_specimen_site_says_so_on_every_page():

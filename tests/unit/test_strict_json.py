@@ -49,12 +49,18 @@ def test_json_that_can_be_read_in_two_ways_is_refused(data, message):
 
 
 def test_what_is_plain_is_read():
-    text = '{"a": [1, 2.5, true, null, "é\\n\\t\\u00e9\\ud83d\\ude00"], "b": {"c": -9007199254740991}}'
+    text = (
+        '{"a": [1, 2.5, true, null, "é\\n\\t\\u00e9\\ud83d\\ude00"], "b": {"c": -9007199254740991}}'
+    )
 
-    assert parse(text) == parse(text.encode()) == {
-        "a": [1, 2.5, True, None, "é\n\té😀"],
-        "b": {"c": -MAX_SAFE_INTEGER},
-    }
+    assert (
+        parse(text)
+        == parse(text.encode())
+        == {
+            "a": [1, 2.5, True, None, "é\n\té😀"],
+            "b": {"c": -MAX_SAFE_INTEGER},
+        }
+    )
 
 
 def test_brackets_inside_strings_do_not_count_as_depth():
@@ -90,7 +96,9 @@ PLAIN = st.recursive(
     | st.text(st.characters(exclude_categories=("Cs", "Cc"))),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(exclude_categories=("Cs", "Cc"))), inner, max_size=4)
+        | st.dictionaries(
+            st.text(st.characters(exclude_categories=("Cs", "Cc"))), inner, max_size=4
+        )
     ),
     max_leaves=15,
 )

@@ -1,11 +1,14 @@
 """What a person sees: the sign, the word, the reason, and what to do."""
 
+import csv
 import dataclasses
+import io
 import json
 
 from signed_badges import ISSUER, a_list, a_world
 
-from obit_build.verdicts import batch, counts, headline, ladder, one_line, to_json
+from obit_build.trust import judged
+from obit_build.verdicts import batch, counts, headline, ladder, one_line, to_csv, to_json
 
 INDEX = 48211
 
@@ -124,3 +127,90 @@ def test_a_file_name_can_not_deceive_the_terminal():
     report = dataclasses.replace(a_world().report(), source="a\x1b[2Jb.png")
 
     assert one_line(report) == "✓ valid  a\ufffd[2Jb.png"
+
+
+def test_the_ladder_in_french():
+    text = ladder(a_world(before=revoked).report(), language="fr")
+
+    assert text == (
+        "badge.json: ✗ révoqué\n"
+        "\n"
+        "Le badge :\n"
+        "  badge    Gestion de pare-feu\n"
+        "  émetteur Technocité (did:web:badges.example:issuers:centre)\n"
+        "  décerné  2026-03-27\n"
+        "  id       https://badges.example/awards/7b0f6c1e/credential.json\n"
+        "\n"
+        " 0 fichier          ✓ bon       Le fichier a une taille raisonnable.\n"
+        " 1 lecture          ✓ bon       Une attestation a été trouvée dans le fichier JSON.\n"
+        " 2 version          ✓ bon       C’est une attestation Open Badges 3.0.\n"
+        " 3 forme            ✓ bon       Il a tout ce que la norme demande d’un badge, et rien d’autre.\n"
+        " 4 signature        ✓ bon       La signature est bonne : rien n’a changé depuis que la clé de Technocité (badges.example) l’a signé.\n"
+        " 5 version récente  - non fait  Le badge ne nomme aucun lieu où en trouver de nouvelles versions.\n"
+        " 6 révocation       ✗ refusé    badges.example a révoqué ce badge : il ne compte plus. [status.revoked]\n"
+        " 7 dates            ✓ bon       Il est valable depuis le 2026-03-27, sans date de fin.\n"
+        " 8 titulaire        - non fait  On n’a pas demandé à qui est ce badge.\n"
+        " 9 soutiens         - non fait  Il ne porte pas de soutiens.\n"
+        "10 image            - non fait  L’image elle-même n’est pas signée ; seules le sont les données qu’elle contient.\n"
+        "\n"
+        "Que faire : demandez la raison au titulaire ou à l’émetteur."
+    )
+
+
+def test_a_batch_in_dutch():
+    good, bad = a_world().report(), a_world(before=revoked).report()
+
+    assert batch([good, bad], language="nl") == (
+        "✗ ingetrokken  badge.json  badges.example heeft deze badge ingetrokken: ze telt niet meer. [status.revoked]\n"
+        "2 nagegaan: 1 geldig, 1 ingetrokken"
+    )
+
+
+def test_trust_stands_beside_the_verdict():
+    report = judged(a_world().report(), {})
+
+    first, second, *_ = ladder(report).split("\n")
+    assert first == "badge.json: ✓ valid"
+    assert second == (
+        "  The signature is fine, but we can't tell you who owns this key: "
+        "did:web:badges.example:issuers:centre is not among the issuers that you recognise."
+    )
+    assert batch([report, report]).split("\n")[-1] == "2 checked: 2 valid"
+
+
+def test_csv_has_a_line_for_each_badge():
+    rows = list(csv.DictReader(io.StringIO(to_csv([a_world().report(), a_world(before=revoked).report()]))))  # fmt: skip
+
+    assert [row["state"] for row in rows] == ["valid", "revoked"]
+    assert rows[0] == {
+        "source": "badge.json",
+        "verdict": "valid",
+        "state": "valid",
+        "reason": "",
+        "message": "",
+        "fix": "",
+        "badge": "Gestion de pare-feu",
+        "issuer_name": "Technocité",
+        "issuer_id": "did:web:badges.example:issuers:centre",
+        "awarded": "2026-03-27",
+        "valid_until": "",
+        "trust": "",
+    }
+    assert rows[1]["message"] == "badges.example has revoked this badge: it no longer counts."
+
+
+def test_csv_is_no_formula():
+    report = a_world(before=lambda w: w.badge["issuer"].update(name="=cmd|' /C calc'!A0")).report()
+    report = dataclasses.replace(report, source="＠SUM(1+1).json")
+
+    (row,) = csv.DictReader(io.StringIO(to_csv([judged(report, {})])))
+
+    assert row["issuer_name"] == "'=cmd|' /C calc'!A0"
+    assert row["source"] == "'＠SUM(1+1).json"
+    assert row["trust"] == "unknown"
+
+
+def test_csv_never_calls_a_preview_valid():
+    (row,) = csv.DictReader(io.StringIO(to_csv([a_world(before=preview).report()])))
+
+    assert row["state"] == "preview"

@@ -370,14 +370,12 @@ class TestKeys:
 
     def test_a_second_signature_of_another_kind_is_mentioned_and_not_counted(self):
         def after(world):
-            world.badge["proof"].append(
-                {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022"}
-            )
+            world.badge["proof"].append({"type": "DataIntegrityProof", "cryptosuite": "bbs-2023"})
 
         step = a_world(after=after).report().steps[4]
 
         assert step.outcome == "passed"
-        assert step.message.endswith(" Another signature was not looked at (eddsa-jcs-2022).")
+        assert step.message.endswith(" Another signature was not looked at (bbs-2023).")
 
     def test_a_proof_may_stand_without_brackets(self):
         world = a_world(after=lambda w: w.badge.update(proof=w.badge["proof"][0]))

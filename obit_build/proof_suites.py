@@ -1,0 +1,67 @@
+"""The kinds of embedded proofs that obit can check: one name, one way to the bytes that were signed.
+
+VC Data Integrity 1.0 with ``eddsa-rdfc-2022`` (and ``eddsa-2022``, its name before it was a
+standard) and ``eddsa-jcs-2022``; ``Ed25519Signature2020`` of older credentials. All of them
+are Ed25519 over SHA-256(proof configuration) ‖ SHA-256(document); they differ in the spelling.
+"""
+
+import hashlib
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from obit_build import proof_jcs
+from obit_build.canonical import canonicalize
+from obit_build.errors import KeyFormatError
+from obit_build.keys import decode_base58, encode_base58
+from obit_build.proof import CRYPTOSUITE, SIGNATURE_BYTES
+from obit_build.strict_json import JsonObject
+
+DRAFT = "eddsa-2022"
+SIGNATURE_2020 = "Ed25519Signature2020"
+SUITES = (CRYPTOSUITE, DRAFT, proof_jcs.CRYPTOSUITE, SIGNATURE_2020)
+
+
+def suite_of(proof: JsonObject) -> str:
+    """Return which of ``SUITES`` a proof belongs to; empty if it is of another kind."""
+    kind, suite = proof.get("type"), proof.get("cryptosuite")
+    if kind == SIGNATURE_2020 and "cryptosuite" not in proof:
+        return SIGNATURE_2020
+    known = kind == "DataIntegrityProof" and suite in SUITES and suite != SIGNATURE_2020
+    return str(suite) if known else ""
+
+
+def kind_of(proof: JsonObject) -> Any:
+    """Return what a proof calls itself: its cryptosuite, else its type."""
+    return proof.get("cryptosuite") or proof.get("type")
+
+
+def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
+    """Return the 64 bytes that a proof of one of ``SUITES`` signs.
+
+    ``document`` is what the proof secures: without ``proof``, or with the previous proofs of a
+    chain. Raise CanonicalizationError if that can't be said for sure.
+    """
+    if suite_of(proof) == proof_jcs.CRYPTOSUITE:
+        return proof_jcs.hash_data(document, proof)
+    configuration = {name: value for name, value in proof.items() if name != "proofValue"}
+    configuration["@context"] = document.get("@context")
+    spelled = (canonicalize(configuration), canonicalize(document))
+    return b"".join(hashlib.sha256(text.encode("utf-8")).digest() for text in spelled)
+
+
+def is_good(document: JsonObject, proof: JsonObject, public_key: bytes) -> bool:
+    """Tell whether a proof is over this very document, by this 32-byte Ed25519 key."""
+    value = proof.get("proofValue")
+    if not isinstance(value, str) or not value.startswith("z"):
+        return False
+    try:
+        signature = decode_base58(value[1:])
+        if len(signature) != SIGNATURE_BYTES or "z" + encode_base58(signature) != value:
+            return False
+        key = Ed25519PublicKey.from_public_bytes(public_key)
+        key.verify(signature, hash_data(document, proof))
+    except (InvalidSignature, KeyFormatError, ValueError):
+        return False
+    return True

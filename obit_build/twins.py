@@ -1,0 +1,120 @@
+"""Which Open Badges 2.0 files a site has: issuers, badge classes, assertions, revocations.
+
+Pairs of path and text, for :mod:`~obit_build.site` to lay beside the 3.0 files. An award that is
+suspended, revoked, replaced or withdrawn keeps an Assertion that says nothing but so: 2.0 has no
+word for a suspension, and a reader that knows none must not take it for valid.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from obit_build import addresses, documents, openbadges2
+from obit_build.achievements import achievement_node
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.model.achievement import Achievement
+from obit_build.model.award import Award
+from obit_build.model.repository import Repository
+from obit_build.phrases import Phrases
+from obit_build.profiles import Speaker, has_openbadges2
+from obit_build.strict_json import JsonObject
+
+File = tuple[str, str]
+"""Path and text."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Twins:
+    """The Open Badges 2.0 side of one site; remembers which BadgeClasses are written."""
+
+    repository: Repository
+    ledger: Ledger
+    awards: Mapping[str, Award]
+    is_public: Callable[[IssuedAward], bool]
+    phrases: Mapping[str, Phrases]
+    """Language → the site's phrases."""
+    _issuers: frozenset[str] = field(init=False)
+    _classes: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        settings, profiles = self.repository.settings, self.repository.profiles.items()
+        self._issuers = frozenset(
+            x for x, profile in profiles if has_openbadges2(settings, profile)
+        )
+
+    def identity(self, issuer: str) -> tuple[str, ...]:
+        """Return the issuer's 2.0 id, for its DID document to name; nothing if it has none."""
+        known = issuer in self._issuers
+        return (openbadges2.issuer_id(self.repository.settings, issuer),) if known else ()
+
+    def of_issuer(self, issuer: str) -> Iterator[File]:
+        """Write the Issuer and its RevocationList, which tells of public awards only."""
+        if issuer not in self._issuers:
+            return
+        profile = self.repository.profiles[issuer]
+        document = openbadges2.issuer(self.repository, profile)
+        yield addresses.issuer_file(issuer), openbadges2.text_of(document)
+        settings = self.repository.settings
+        listed = [
+            (award.id, self._reason(award, settings.default_language))
+            for award in self.ledger.awards.values()
+            if award.issuer == issuer and award.bit_is_set and self.is_public(award)
+        ]
+        revoked = openbadges2.revocation_list(settings, issuer, listed)
+        yield addresses.revocation_file(issuer), openbadges2.text_of(revoked)
+
+    def of_badge(self, badge: Achievement, language: str) -> Iterator[File]:
+        """Write the BadgeClass of a badge as it is now."""
+        issuer = self.repository.issuer_of(badge)
+        if issuer is not None and issuer.slug in self._issuers:
+            node = achievement_node(self.repository, badge, language)
+            yield from self._badge_class((issuer.slug, badge.slug, badge.version), node)
+
+    def of_award(
+        self, issued: IssuedAward, document: JsonObject, image: str | None
+    ) -> Iterator[File]:
+        """Write the Assertion last, after a BadgeClass that only old credentials still name.
+
+        ``document`` is the signed credential, ``image`` the path of the baked picture. Nothing is
+        written for a holder whom 2.0 can't name.
+        """
+        settings = self.repository.settings
+        if issued.issuer not in self._issuers:
+            return
+        twin = openbadges2.assertion(settings, issued, document, image=image)
+        if twin is None:
+            return
+        if issued.bit_is_set:
+            reason = self._reason(issued, twin["@language"])
+            twin = openbadges2.revoked_assertion(settings, issued.id, reason=reason)
+        else:
+            node = documents.member(documents.member(document, "credentialSubject"), "achievement")
+            yield from self._badge_class((issued.issuer, issued.badge, issued.version), node)
+        yield addresses.assertion_file(issued.id), openbadges2.text_of(twin)
+
+    def of_withdrawn(self, issued: IssuedAward) -> Iterator[File]:
+        """Leave an Assertion that says nothing but that it does not count."""
+        if issued.issuer in self._issuers:
+            gone = openbadges2.revoked_assertion(self.repository.settings, issued.id)
+            yield addresses.assertion_file(issued.id), openbadges2.text_of(gone)
+
+    def _badge_class(
+        self, issued: tuple[str, str, str], achievement: Mapping[str, Any]
+    ) -> Iterator[File]:
+        settings, (_issuer, slug, version) = self.repository.settings, issued
+        mark = openbadges2.mark_of(settings, self.ledger)
+        document = openbadges2.badge_class(settings, issued, achievement, mark=mark)
+        path = addresses.badge_class_file(slug, version, document["@language"])
+        if path not in self._classes:
+            self._classes.add(path)
+            yield path, openbadges2.text_of(document)
+
+    def _reason(self, issued: IssuedAward, language: str) -> str | None:
+        """Say why an award does not count: the public reason, else what its page says."""
+        award = self.awards.get(issued.id)
+        decision = award and (award.suspended if issued.state == "suspended" else award.revoked)
+        said = Speaker(self.repository.settings, language)(decision.reason) if decision else None
+        if said or issued.state not in ("suspended", "replaced"):
+            return said
+        default = self.phrases[self.repository.settings.default_language]
+        return self.phrases.get(language, default).phrase(f"status.{issued.state}_detail")
