@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test lint docs golden interoperability serve clean
+.PHONY: site test fuzz lint docs golden interoperability serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -18,6 +18,10 @@ serve: .venv/.run
 test: lint tests/interop/node_modules/.done .venv-judges/.done
 	sh scripts/tools.sh chromium git
 	$(BIN)/python -m pytest -n auto
+
+# Every door of the verifier for a minute; `make test` tries each for five seconds.
+fuzz: .venv/.test
+	OBIT_FUZZ_SECONDS=60 $(BIN)/python -m pytest -n auto tests/fuzz
 
 lint: .venv/.test
 	$(BIN)/ruff check .

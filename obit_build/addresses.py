@@ -31,6 +31,16 @@ def endorsement_file(page: str, name: str) -> str:
     return f"{page}endorsements/{name}.json"
 
 
+def token_file(award_id: str) -> str:
+    """Path of a credential's token (JWT)."""
+    return f"awards/{award_id}/credential.jwt"
+
+
+def jwk_file(slug: str, thumbprint: str) -> str:
+    """Path of one of an issuer's keys as a bare JWK."""
+    return f"issuers/{slug}/keys/{thumbprint}.jwk.json"
+
+
 def badge_page(slug: str) -> str:
     """Path of a badge's page."""
     return f"badges/{slug}/"

@@ -136,6 +136,7 @@ class AwardView:
     """(criterion, level reached), by our own names: the key of the rubric's rendering."""
     evidence: tuple[EvidenceView, ...]
     file_stem: str
+    token: bool
     linkedin: str
     """The link that fills in LinkedIn's form; none in a preview."""
     mailto: str
@@ -187,6 +188,7 @@ def award_view(
         achieved=_achieved(subject) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
         file_stem=f"{issued.issued.isoformat()}-{issued.badge}",
+        token=issued.token_sha256 is not None,
         linkedin="" if source.preview else _linkedin(source, badge, issuer, url),
         mailto=_mailto(edition, badge, url),
         qr=source.qr,

@@ -10,14 +10,12 @@ import json
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Protocol
 
 from obit_build import addresses, schemas
 from obit_build.achievements import achievement_id, achievement_languages
 from obit_build.credential import SPECIMEN_TERMS, end_of
 from obit_build.endorsements import check_endorsement, files_of_site, read_endorsement, said
 from obit_build.errors import CredentialError, SigningError
-from obit_build.issuing import refuse_other_key, written
 from obit_build.keys import did_for, encode_multikey, method_id
 from obit_build.ledger import instant
 from obit_build.model.profile import Profile
@@ -26,21 +24,11 @@ from obit_build.model.settings import KeyDeclaration
 from obit_build.phrases import phrases_for
 from obit_build.profiles import CONTEXT, Speaker, without_empty
 from obit_build.proof import add_proof
+from obit_build.signing import Signer, refuse_other_key, written
 from obit_build.strict_json import JsonObject
 from obit_build.verify_report import VerificationError
 
 AWARD_ID = re.compile(r"[a-z2-7]{32}")
-
-
-class Signer(Protocol):
-    """What endorsing needs of a signer."""
-
-    @property
-    def public_key(self) -> bytes:
-        """The public key, 32 bytes."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the raw 64 bytes of the signature."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from obit_build import addresses, durations, schemas, status
-from obit_build.bake import embeddable
 from obit_build.credential import Allocation, open_badge_credential, status_list_credential
 from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.errors import CredentialError, FetchError, LedgerError, SigningError
+from obit_build.errors import CredentialError, LedgerError, SigningError
 from obit_build.keys import (
-    did_document,
-    did_document_url,
     did_for,
     encode_base58,
     encode_multikey,
@@ -38,25 +35,10 @@ from obit_build.ledger import (
     parse_instant,
 )
 from obit_build.model.repository import Repository
-from obit_build.model.settings import KeyDeclaration
 from obit_build.plan import Action, Plan
 from obit_build.proof import add_proof
+from obit_build.signing import Signer, key_of_token, sign_credential, sign_token, written
 from obit_build.strict_json import JsonObject
-from obit_build.verify import verify
-
-LAST_STEP_OF_OUR_OWN = 4
-"""Form and signature must pass at once; status and dates are looked at on the finished site."""
-
-
-class Signer(Protocol):
-    """What issuing needs of a signer."""
-
-    @property
-    def public_key(self) -> bytes:
-        """The public key, 32 bytes."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the raw 64 bytes of the signature."""
 
 
 class Store(Protocol):
@@ -67,6 +49,9 @@ class Store(Protocol):
 
     def put_credential(self, award_id: str, text: bytes) -> None:
         """Keep the bytes of a credential."""
+
+    def put_token(self, award_id: str, text: bytes) -> None:
+        """Keep the bytes of a credential's token."""
 
     def put_status(self, path: str, text: bytes) -> None:
         """Keep a signed status list."""
@@ -85,18 +70,15 @@ class Circumstances:
     mode: Mode
     signers: Mapping[str, Signer] = field(repr=False)
     """Issuer → signer."""
+    token_signers: Mapping[str, Signer] = field(default_factory=dict, repr=False)
+    """Issuer → signer of its tokens, for issuers that issue tokens too."""
     entropy: Callable[[int], bytes] = field(repr=False)
-
-
-def written(document: JsonObject) -> bytes:
-    """Write a document as the bytes that are published and baked."""
-    return embeddable(json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def open_signers(plan: Plan, repository: Repository, run: Circumstances) -> None:
     """Open every signer that the plan needs, so that a missing or wrong key stops it beforehand."""
     for issuer in sorted(_issuers(plan, repository)):
-        _signer(run, issuer)
+        _keys(run, repository, issuer)
 
 
 def begin(store: Store, replay: Replay, repository: Repository, run: Circumstances) -> Ledger:
@@ -131,8 +113,8 @@ def carry_out(
 ) -> None:
     """Publish keys that are new, then do what the plan says, one event after the other."""
     for issuer in sorted(_issuers(plan, repository)):
-        key = encode_multikey(_signer(run, issuer).public_key)
-        _publish_key(store, replay, issuer, key, run)
+        for key in _keys(run, repository, issuer):
+            _publish_key(store, replay, issuer, key, run)
     endorsers = {endorsement.endorser for endorsement in repository.endorsements}
     for declared in sorted(repository.settings.keys, key=lambda key: key.issuer):
         # A key that takes another's place signs status lists even if there is no new award, and
@@ -173,6 +155,25 @@ def _signer(run: Circumstances, issuer: str) -> Signer:
     return run.signers[issuer]
 
 
+def _keys(run: Circumstances, repository: Repository, issuer: str) -> list[str]:
+    """Return the public keys that this issuer signs with in this run."""
+    keys = [encode_multikey(_signer(run, issuer).public_key)]
+    algorithm = repository.profiles[issuer].token
+    if algorithm is not None:
+        token_key = key_of_token(_token_signer(run, issuer), algorithm, issuer)
+        keys += [token_key] if token_key not in keys else []
+    return keys
+
+
+def _token_signer(run: Circumstances, issuer: str) -> Signer:
+    if issuer not in run.token_signers:
+        raise SigningError(
+            f'there is no key for the tokens of "{issuer}"',
+            fix="declare one under keys: in obit.yaml with use: tokens",
+        )
+    return run.token_signers[issuer]
+
+
 def _publish_key(store: Store, replay: Replay, issuer: str, key: str, run: Circumstances) -> None:
     if key not in replay.ledger().keys_of(issuer):
         event = replay.next_event(
@@ -210,8 +211,15 @@ def _issue(
         repository, badge, award, given, issuer=issuer, preview=run.mode == "preview"
     )
     signer = _signer(run, issuer.slug)
-    text = _signed(document, did_for(ledger.site, issuer.slug), signer, run.at)
+    did = did_for(ledger.site, issuer.slug)
+    text = sign_credential(document, did, signer, run.at, second_proof=issuer.second_proof)
     store.put_credential(award_id, text)
+    token = None
+    if issuer.token is not None:
+        token_signer = _token_signer(run, issuer.slug)
+        home = addresses.url(repository.settings, addresses.issuer_page(issuer.slug))
+        token = sign_token(document, token_signer, issuer.token, given.subject, home, run.at)
+        store.put_token(award_id, token)
     event = replay.next_event(
         "issue",
         run.at,
@@ -225,6 +233,7 @@ def _issue(
         index=index,
         key=encode_multikey(signer.public_key),
         sha256=hashlib.sha256(text).hexdigest(),
+        token_sha256=hashlib.sha256(token).hexdigest() if token else None,
         content=ledger.keyed("award-content", award_bytes(award)).hex(),
         definition=ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
     )
@@ -245,33 +254,6 @@ def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Alloca
         salt=ledger.keyed("identity-salt", award_id.encode(), 16).hex(),
         subject="urn:uuid:" + "-".join(parts),
     )
-
-
-def _signed(document: JsonObject, did: str, signer: Signer, at: datetime.datetime) -> bytes:
-    """Sign, write, read back and verify; only then are the bytes fit to be kept."""
-    schemas.check_unsigned("open-badge-credential", document)
-    key = encode_multikey(signer.public_key)
-    signed = add_proof(
-        document, sign=signer.sign, verification_method=method_id(did, key), created=at
-    )
-    text = written(signed)
-    report = verify(text, name="our own credential", at=at, fetch=_only_did(did, key))
-    for step in report.steps:
-        if step.number <= LAST_STEP_OF_OUR_OWN and step.outcome != "passed":
-            raise CredentialError(
-                f"a credential that was just signed does not verify: {step.message}",
-                fix="run obit check; if it finds nothing, report this as a bug",
-            )
-    return text
-
-
-def _only_did(did: str, key: str) -> Callable[[str], bytes]:
-    def fetch(url: str) -> bytes:
-        if url != did_document_url(did):
-            raise FetchError("it is looked at once the site is built", fix="build the site")
-        return json.dumps(did_document(did, [key])).encode()
-
-    return fetch
 
 
 def _decide(store: Store, replay: Replay, run: Circumstances, action: Action) -> None:
@@ -381,14 +363,3 @@ def _after(former: bytes | None, at: datetime.datetime) -> datetime.datetime:
 def digest_multibase(data: bytes) -> str:
     """Return ``z`` + base58btc of the SHA-256 multihash of ``data`` (VC Data Model 2.0, 5.3)."""
     return "z" + encode_base58(b"\x12\x20" + hashlib.sha256(data).digest())
-
-
-def refuse_other_key(signer: Signer, declared: KeyDeclaration) -> None:
-    """Raise SigningError unless the signer holds the key that obit.yaml publishes for the issuer."""
-    key = encode_multikey(signer.public_key)
-    if key != declared.public_key_multibase:
-        raise SigningError(
-            f'the signer of "{declared.issuer}" holds the key {key}, '
-            f"but obit.yaml publishes {declared.public_key_multibase}",
-            fix="give the signer the published key, or publish its key in obit.yaml",
-        )

@@ -53,7 +53,7 @@ EMAIL = re.compile(
 IRI_FORBIDDEN = re.compile(r"[\x00-\x20\x7f<>\"{}|\\^`]")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-MULTIKEY = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{20,150}")
+MULTIKEY = re.compile(r"z[1-9A-HJ-NP-Za-km-z]{20,1500}")
 MAX_SLUG = 64
 
 

@@ -48,6 +48,8 @@ class IssuedAward:
     """Keyed digest of the award's content: tells an edit after issuing."""
     definition: str
     """Keyed digest of the badge's content when this was issued."""
+    token_sha256: str | None = None
+    """Of the token's bytes, in hex, if there is one."""
     state: State = "active"
     state_date: datetime.date | None = None
     """The day of the decision that led to ``state``."""
@@ -248,6 +250,7 @@ class Replay:
             sha256=event["sha256"],
             content=event["content"],
             definition=event["definition"],
+            token_sha256=event.get("token_sha256"),
         )
 
     def _award(self, event: Event, *states: State) -> IssuedAward:

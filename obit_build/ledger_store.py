@@ -79,18 +79,29 @@ class FolderStore:
         for folder in (discarded, self.root / "issued", self.root / "state"):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _credential_path(self, award_id: str) -> Path:
+    def _credential_path(self, award_id: str, suffix: str = "json") -> Path:
         if not _ID.fullmatch(award_id):
             raise LedgerError("the ledger names an award with a malformed id", fix=FIX)
-        return self.root / "issued" / award_id[:2] / f"{award_id}.json"
+        return self.root / "issued" / award_id[:2] / f"{award_id}.{suffix}"
 
     def put_credential(self, award_id: str, text: bytes) -> None:
         """Keep the bytes of a credential; its event makes it count."""
         durable.write(self._credential_path(award_id), text)
 
+    def put_token(self, award_id: str, text: bytes) -> None:
+        """Keep the bytes of a credential's token; the award's event makes it count."""
+        durable.write(self._credential_path(award_id, "jwt"), text)
+
     def credential(self, award_id: str, sha256: str) -> bytes:
         """Return the bytes of an issued credential; they must have the hash that its event says."""
-        data = self._read(self._credential_path(award_id))
+        return self._issued(award_id, sha256, "json")
+
+    def token(self, award_id: str, sha256: str) -> bytes:
+        """Return the bytes of an issued token; they must have the hash that its event says."""
+        return self._issued(award_id, sha256, "jwt")
+
+    def _issued(self, award_id: str, sha256: str, suffix: str) -> bytes:
+        data = self._read(self._credential_path(award_id, suffix))
         if hashlib.sha256(data).hexdigest() != sha256:
             raise LedgerError(f"the credential {award_id} was changed after it was issued", fix=FIX)
         return data

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from obit_build import addresses, issuing
-from obit_build.bake import kind_of, unbake
+from obit_build.bake import kind_of
 from obit_build.checks import run_checks
-from obit_build.errors import CredentialError, LedgerError, ObitError
-from obit_build.fetch import SiteFolder
+from obit_build.errors import LedgerError, ObitError
+from obit_build.inspect_site import verify_site
 from obit_build.ledger import IssuedAward, Ledger, Mode
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
@@ -27,17 +27,18 @@ from obit_build.problems import Problem, Report
 from obit_build.publish import Stage
 from obit_build.raster import to_png
 from obit_build.render import Theme
-from obit_build.signers.opening import open_signer, preview_signer
+from obit_build.signers.opening import open_signer, preview_signer, preview_token_signer
 from obit_build.signers.signer import Signer
+from obit_build.signing import refuse_other_key
 from obit_build.site import Pictures, SiteInputs, plan_site
 from obit_build.strict_json import JsonObject
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
-from obit_build.verify import verify
-from obit_build.verify_twin import check_twin
 
 LIVE_LEDGER = ".obit/ledger"
 PREVIEW_LEDGER = ".obit/preview"
+OWN_KEY = ("EdDSA",)
+"""Kinds of token that an issuer signs with the key of its credentials."""
 
 
 class ProblemsFoundError(ObitError):
@@ -170,6 +171,7 @@ def issue(
             main=setting.commit,
             mode=mode,
             signers=_signers(setting, repository, mode),
+            token_signers=_token_signers(setting, repository, mode),
             entropy=entropy,
         )
         issuing.open_signers(first, repository, run)
@@ -212,10 +214,17 @@ def _is_outdated(store: FolderStore, ledger: Ledger, repository: Repository) -> 
 class _OnDemand(dict[str, Signer]):
     """Opens a signer when it is first asked for: a run without change needs no key."""
 
-    def __init__(self, setting: Setting, repository: Repository) -> None:
+    def __init__(self, setting: Setting, repository: Repository, use: str) -> None:
         super().__init__()
         self._setting = setting
-        self._declared = {str(key.issuer): key for key in repository.settings.keys}
+        self._declared = {str(k.issuer): k for k in repository.settings.keys if k.use == use}
+        if use != "credentials":  # tokens of the kind EdDSA are signed with the issuer's own key
+            own = {slug for slug, p in repository.profiles.items() if p.token in OWN_KEY}
+            self._declared |= {
+                str(k.issuer): k
+                for k in repository.settings.keys
+                if k.use == "credentials" and k.issuer in own
+            }
 
     def __contains__(self, issuer: object) -> bool:
         return issuer in self._declared
@@ -225,16 +234,27 @@ class _OnDemand(dict[str, Signer]):
         signer = open_signer(
             declared.signer, environment=self._setting.environment, root=self._setting.root
         )
-        issuing.refuse_other_key(signer, declared)
+        refuse_other_key(signer, declared)
         self[issuer] = signer
         return signer
 
 
 def _signers(setting: Setting, repository: Repository, mode: Mode) -> Mapping[str, Signer]:
     if mode == "live":
-        return _OnDemand(setting, repository)
+        return _OnDemand(setting, repository, "credentials")
     signer = preview_signer(setting.root / ".obit", setting.entropy)
     return dict.fromkeys(repository.profiles, signer)
+
+
+def _token_signers(setting: Setting, repository: Repository, mode: Mode) -> Mapping[str, Signer]:
+    if mode == "live":
+        return _OnDemand(setting, repository, "tokens")
+    folder = setting.root / ".obit"
+    return {
+        slug: preview_token_signer(folder, profile.token, setting.entropy)
+        for slug, profile in sorted(repository.profiles.items())
+        if profile.token
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +290,7 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
         repository=repository,
         ledger=ledger,
         credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
+        token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
         status_lists=_status_lists(store, ledger),
         pictures={slug: _pictures(repository, badge) for slug, badge in _badges(repository)},
         theme=Theme(default_theme()),
@@ -354,44 +375,3 @@ def _about(inputs: SiteInputs) -> int:
         + len(inputs.repository.profiles)
     )
     return pages * (editions + 3)
-
-
-def verify_site(
-    folder: Path, ledger: Ledger, now: datetime.datetime, progress: Progress = silent
-) -> int:
-    """Verify every credential of a staged site and unbake every image; return how many images.
-
-    Raises CredentialError at the first that is not what the ledger says.
-    """
-    fetch = SiteFolder(folder, ledger.site)
-    images = 0
-    published = [award for award in ledger.awards.values() if award.state != "withdrawn"]
-    for done, award in enumerate(published, start=1):
-        text = (folder / addresses.credential_file(award.id)).read_bytes()
-        report = verify(text, name=award.id, at=now, fetch=fetch)
-        expected = EXPECTED.get(award.state, ("valid", "expired", "not-yet-valid"))
-        if report.state not in expected:
-            raise CredentialError(
-                f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
-                fix="sign the status lists again with obit issue --refresh"
-                if report.decisive.name == "status"
-                else "run obit check; if it finds nothing, report this as a bug",
-            )
-        for image in sorted((folder / addresses.award_page(award.id)).glob("badge.*")):
-            if unbake(image.read_bytes()).encode() != text:
-                raise CredentialError(
-                    f"{image.name} of {award.id} does not hold its credential",
-                    fix="report this as a bug",
-                )
-            images += 1
-        check_twin(ledger.site, award, now, fetch)
-        progress("verifying", done, len(published))
-    return images
-
-
-EXPECTED: Mapping[str, tuple[str, ...]] = {
-    "revoked": ("revoked",),
-    "replaced": ("revoked",),
-    "suspended": ("suspended",),
-}
-"""Ledger state → what a verifier must say; dates decide for the others."""

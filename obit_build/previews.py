@@ -36,6 +36,9 @@ def _says_the_same(
     issuer = repository.issuer_of(badge) if badge else None
     if badge is None or issuer is None or issuer.slug != issued.issuer:
         return False
+    proofs = 1 if issuer.second_proof is None else 2
+    if len(signed["proof"]) != proofs or bool(issued.token_sha256) != bool(issuer.token):
+        return False
     given = allocation(ledger, issued.id, issued.list_number, issued.index)
     now = open_badge_credential(repository, badge, award, given, issuer=issuer, preview=True)
     return now == {name: value for name, value in signed.items() if name != "proof"}

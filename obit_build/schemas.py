@@ -25,6 +25,7 @@ Kind = Literal[
     "catalog",
     "did",
     "endorsement-credential",
+    "jwk",
     "ob2-assertion",
     "ob2-badge-class",
     "ob2-issuer",

@@ -17,6 +17,7 @@ from obit_build.award_pages import AwardSource, award_view, qr_code
 from obit_build.editions import Edition, editions
 from obit_build.endorsement_pages import Endorsed
 from obit_build.errors import RenderError
+from obit_build.issuer_keys import document_of, thumbprint, to_jwk
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
@@ -71,6 +72,8 @@ class SiteInputs:
     """The default theme; the repository's own templates are laid over it."""
     at: datetime.datetime
     commit: str
+    token: Callable[[str], bytes] = lambda _award_id: b""
+    """Award id → its token's exact bytes, for awards that have one."""
 
 
 def plan_site(inputs: SiteInputs) -> Iterator[OutputFile]:
@@ -170,8 +173,11 @@ class _Site:
         settings = self.repository.settings
         for slug, profile in sorted(self.repository.profiles.items()):
             did, multikeys = keys.did_for(settings.base, slug), self.ledger.keys_of(slug)
-            known = keys.did_document(did, multikeys, also_known_as=self.twins.identity(slug))
+            known = document_of(did, multikeys, also_known_as=self.twins.identity(slug))
             yield _json(addresses.did_file(slug), known, "did")
+            for key in multikeys:  # the form in which readers of tokens look for a key
+                jwk = to_jwk(key)
+                yield _json(addresses.jwk_file(slug, thumbprint(jwk)), jwk, "jwk")
             document = profile_document(self.repository, profile, settings.default_language)
             yield _json(addresses.profile_file(slug), document, "profile")
             yield from _texts(self.twins.of_issuer(slug))
@@ -235,6 +241,8 @@ class _Site:
             document = json.loads(data)
             source = self.source(issued, document)
             yield OutputFile(addresses.credential_file(issued.id), data)
+            if issued.token_sha256:
+                yield OutputFile(addresses.token_file(issued.id), self.inputs.token(issued.id))
             image = (
                 addresses.award_page(issued.id) + "badge.png" if self.blanks_of(issued) else None
             )

@@ -62,8 +62,8 @@ NOT_RUN = """
 
 - **1EdTech's public validator** (vc.1ed.tech): a service on the web, whose program is in no package
   registry. What it checks is kept as rules: see the [standards map](standards-map.md).
-- **1EdTech's JSON Schemas** for Open Badges 3.0: in no package registry. obit's own are stricter, and are
-  applied before anything is signed.
+- **1EdTech's JSON Schemas** for Open Badges 3.0: in no package registry. obit applies schemas of its own
+  before anything is signed.
 - **Java ImageIO**: the tests need no Java. Three other programs read every baked picture.
 - **Wallets and backpacks**: services and apps; what their engines are made of is above, where it is
   published as a package.

@@ -126,6 +126,8 @@ class CountingSigner:
         self._fail_after = fail_after
         self.calls = 0
 
+    alg = "Ed25519"
+
     @property
     def public_key(self) -> bytes:
         return self._signer.public_key

@@ -2,16 +2,23 @@
 
 import datetime
 import hashlib
+import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from obit_build.signers.signer import KeySigner
+
+# Machines differ in speed; how long an example takes says nothing about whether it is right.
+hypothesis.settings.register_profile("obit", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("obit")
 
 _OUTSIDE = (
     "open",
@@ -51,6 +58,25 @@ def _armed() -> Iterator[None]:
 
 
 @pytest.fixture
+def must_end() -> Iterator[None]:
+    """Stop a test whose code takes minutes of computing where it should take a moment.
+
+    A guard against hanging, not a measurement: it counts this process's own computing only.
+    """
+
+    def give_up(*_: object) -> None:
+        pytest.fail("it did not end: the work grows faster than its input")
+
+    former = signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 120)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, former)
+
+
+@pytest.fixture
 def no_io() -> Callable[[], Any]:
     """Return a context manager under which any file, socket or process is an error."""
     return _armed
@@ -84,15 +110,17 @@ def tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what tests measured: their ``figure`` properties, also when they ran on many workers."""
-    figures = [
-        value
-        for reports in terminalreporter.stats.values()
-        for report in reports
-        for name, value in getattr(report, "user_properties", ())
-        if name == "figure"
-    ]
-    if figures:
+    """Print what tests recorded, also when they ran on many workers: figures, and sums of numbers."""
+    figures, sums = set(), Counter()
+    for reports in terminalreporter.stats.values():
+        called = [report for report in reports if getattr(report, "when", "") == "call"]
+        for name, value in (p for report in called for p in report.user_properties):
+            if isinstance(value, int):
+                sums[name] += value
+            elif name == "figure":
+                figures.add(value)
+    lines = [*sorted(figures), *(f"{name}, in all: {sums[name]}" for name in sorted(sums))]
+    if lines:
         terminalreporter.section("figures")
-        for figure in sorted(set(figures)):
-            terminalreporter.write_line(figure)
+        for line in lines:
+            terminalreporter.write_line(line)

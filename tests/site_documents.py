@@ -7,6 +7,7 @@ from obit_build.schemas import Kind
 KINDS: dict[str, Kind] = {
     r"catalog\.json": "catalog",
     r"issuers/[^/]+/did\.json": "did",
+    r"issuers/[^/]+/keys/[^/]+\.jwk\.json": "jwk",
     r"issuers/[^/]+/profile\.json": "profile",
     r"issuers/[^/]+/ob2\.json": "ob2-issuer",
     r"issuers/[^/]+/ob2-revocations\.json": "ob2-revocation-list",

@@ -15,20 +15,20 @@ PACKAGE = Path(__file__).parent.parent / "obit_build"
 COMMANDS = {"cli"}
 PIPELINE = {"pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
-    "durable", "fetch", "git", "ledger_store", "load", "publish", "raster", "serve", "signers",
+    "durable", "fetch", "git", "inspect_site", "ledger_store", "load", "publish", "raster", "serve", "signers",
     "theme",
 }  # fmt: skip
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "achievements", "award_links", "award_pages", "bake", "checks", "credential",
     "credential_jwt", "documents", "editions", "endorsement_pages", "endorsements", "endorsing",
-    "findings", "issuing", "listings", "openbadges2", "pages", "people", "picture", "plan",
+    "findings", "issuing", "signing", "listings", "openbadges2", "pages", "people", "picture", "plan",
     "previews", "profiles", "public_hosts", "render", "rubrics", "schemas", "screens", "site",
     "sources", "states", "trust", "twins", "verdicts", "verify",
 }  # fmt: skip
 PARTS_OF_STEPS = ("verify_",)
 """A module whose name begins like this is a part of that step."""
 FORMATS = {  # pure: spell and read one format each; know nothing of what a centre does
-    "addresses", "awards", "canonical", "digests", "durations", "jwk", "jwt", "keys", "kinds",
+    "addresses", "awards", "canonical", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
     "ledger", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
     "proof_suites", "prose", "reader", "status", "strict_json", "svg", "svg_content", "svg_xml",
 }  # fmt: skip

@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     settings.key_belongs_to_one_issuer,
     settings.key_is_a_good_key,
     settings.signer_is_known,
+    settings.token_key_is_declared,
     settings.status_lists_are_signed_often,
     issuers.country_is_two_letters,
     issuers.coordinates_lie_on_earth,

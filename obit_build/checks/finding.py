@@ -1,6 +1,6 @@
 """What a check yields, and the few questions that many checks ask of a repository."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -66,9 +66,9 @@ def suggestion(word: str, words: Iterable[str], otherwise: str) -> str:
     return f'did you mean "{near}"?' if near else otherwise
 
 
-def repeated(values: Iterable[str]) -> list[int]:
+def repeated(values: Iterable[Hashable]) -> list[int]:
     """Return the positions of values that stood before."""
-    seen: set[str] = set()
+    seen: set[Hashable] = set()
     positions = []
     for position, value in enumerate(values):
         if value in seen:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from obit_build import durations
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, repeated, suggestion
 from obit_build.errors import KeyFormatError
+from obit_build.issuer_keys import read_key
 from obit_build.keys import decode_multikey
 from obit_build.model.repository import Repository
 from obit_build.phrases import SHIPPED
@@ -151,11 +152,11 @@ def key_names_a_known_issuer(repository: Repository) -> Iterator[Finding]:
 def issuer_has_one_key(repository: Repository) -> Iterator[Finding]:
     """An issuer has one key to sign with.
 
-    With two it would not be clear which one signs. To change keys, put the new one in the place of
+    With two it would not be clear which one signs. A key for tokens (`use: tokens`) is apart. To change keys, put the new one in the place of
     the old: the ledger remembers the old one, and what it signed stays valid.
     """
     keys = repository.settings.keys
-    for position in repeated(key.issuer for key in keys):
+    for position in repeated((key.issuer, key.use) for key in keys):
         yield Finding(
             place_of(keys[position], "issuer"),
             f'"{keys[position].issuer}" has a second key',
@@ -178,16 +179,32 @@ def key_belongs_to_one_issuer(repository: Repository) -> Iterator[Finding]:
 
 
 def key_is_a_good_key(repository: Repository) -> Iterator[Finding]:
-    """A public key is an Ed25519 key that can be trusted.
+    """A public key is one that can be trusted: Ed25519, or for tokens also P-256 or RSA.
 
     A mistyped character makes it another key or none; a few special keys accept anybody's
     signature.
     """
     for key in repository.settings.keys:
         try:
-            decode_multikey(key.public_key_multibase)
+            (decode_multikey if key.use == "credentials" else read_key)(key.public_key_multibase)
         except KeyFormatError as error:
             yield Finding(place_of(key, "public_key_multibase"), error.message, error.fix)
+
+
+def token_key_is_declared(repository: Repository) -> Iterator[Finding]:
+    """An issuer whose tokens need a key of their own declares it.
+
+    `token: ES256` and `token: RS256` are signed with a key under `keys:` that says `use: tokens`.
+    """
+    keys = repository.settings.keys
+    declared = {key.issuer for key in keys if key.use == "tokens"}
+    for slug, profile in repository.profiles.items():
+        if keys and profile.token in ("ES256", "RS256") and slug not in declared:
+            yield Finding(
+                place_of(profile, "token"),
+                f'no key is declared for the tokens of "{slug}"',
+                "add one under keys: in obit.yaml with use: tokens",
+            )
 
 
 def signer_is_known(repository: Repository) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from obit_build import durable
 from obit_build.cli.context import Context
 from obit_build.cli.terminal import say
 from obit_build.errors import PublishError
-from obit_build.keys import encode_multikey
+from obit_build.issuer_keys import encode_key
 from obit_build.signers.opening import open_signer
 from obit_build.signers.signer import from_pem, new_pem
+from obit_build.signing import ALGORITHMS
 
 
 @click.group()
@@ -40,7 +41,7 @@ def new(path: Path, *, passphrase: bool) -> None:
     )
     pem = new_pem(os.urandom(32), secret)
     durable.write(path, pem, new=True, mode=0o600)
-    public = encode_multikey(from_pem(pem, secret, str(path)).public_key)
+    public = encode_key("EdDSA", from_pem(pem, secret, str(path)).public_key)
     click.echo(public)
     say("Put the line above into obit.yaml, and keep the file out of every repository:")
     say(
@@ -57,4 +58,4 @@ def show(context: Context, signer: str) -> None:
     Example: obit key show file:../technocite.pem
     """
     opened = open_signer(signer, environment=os.environ, root=context.root)
-    click.echo(encode_multikey(opened.public_key))
+    click.echo(encode_key(ALGORITHMS[opened.alg], opened.public_key))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from obit_build.model.words import (
     EmailAddress,
@@ -107,6 +108,14 @@ class Profile:
     )
     quality_assurance: Text | None = declare(
         "How quality is assured (shown on the issuer's page).", default=None
+    )
+    token: Literal["EdDSA", "ES256", "RS256"] | None = declare(
+        "Also issue each credential as a token (VC-JWT), signed in this way. EdDSA uses the "
+        "issuer's key; the others need a key of their own (`use: tokens`).",
+        default=None,
+    )
+    second_proof: Literal["eddsa-jcs-2022"] | None = declare(
+        "Also sign each credential in this way; some verifiers want it.", default=None
     )
     slug: Slug = Slug("")
     location: Location = place()

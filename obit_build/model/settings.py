@@ -47,6 +47,10 @@ class KeyDeclaration:
     signer: str = declare(
         "Where the private key is: `env:NAME` or `file:PATH`.", example="env:OBIT_KEY_TECHNOCITE"
     )
+    use: Literal["credentials", "tokens"] = declare(
+        "What it signs: credentials and status lists, or tokens (`token:` in issuer.yaml).",
+        default="credentials",
+    )
     location: Location = place()
     locations: Mapping[str, Location] = places()
 

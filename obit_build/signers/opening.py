@@ -9,7 +9,9 @@ from pathlib import Path
 
 from obit_build import durable
 from obit_build.errors import SigningError
-from obit_build.signers.signer import KeySigner, Signer, from_pem, new_pem
+from obit_build.jwk import Algorithm
+from obit_build.signers.signer import Signer, from_pem, new_pem
+from obit_build.signers.token_keys import new_token_pem
 
 MAX_PEM = 10_000
 SCHEMES = ("env", "file")
@@ -27,7 +29,7 @@ def open_signer(uri: str, *, environment: Mapping[str, str], root: Path) -> Sign
     )
 
 
-def _from_environment(name: str, environment: Mapping[str, str]) -> KeySigner:
+def _from_environment(name: str, environment: Mapping[str, str]) -> Signer:
     pem = environment.get(name)
     if not pem:
         raise SigningError(
@@ -40,7 +42,7 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> KeySigner:
     )
 
 
-def _from_file(path: Path, uri: str, passphrase: str | None) -> KeySigner:
+def _from_file(path: Path, uri: str, passphrase: str | None) -> Signer:
     try:
         with path.open("rb") as file:
             pem = file.read(MAX_PEM)
@@ -52,9 +54,21 @@ def _from_file(path: Path, uri: str, passphrase: str | None) -> KeySigner:
     return from_pem(pem, passphrase, uri)
 
 
-def preview_signer(folder: Path, entropy: Callable[[int], bytes]) -> KeySigner:
+def preview_signer(folder: Path, entropy: Callable[[int], bytes]) -> Signer:
     """Return the preview key of this clone; make it on first use, readable by its owner only."""
     path = folder / "preview-key.pem"
     if not path.exists():
         durable.write(path, new_pem(entropy(32), None), mode=0o600)
     return _from_file(path, "file:.obit/preview-key.pem", None)
+
+
+def preview_token_signer(
+    folder: Path, algorithm: Algorithm, entropy: Callable[[int], bytes]
+) -> Signer:
+    """Return this clone's preview key for tokens of one kind; make it on first use."""
+    if algorithm == "EdDSA":
+        return preview_signer(folder, entropy)
+    path = folder / f"preview-{algorithm.lower()}-key.pem"
+    if not path.exists():
+        durable.write(path, new_token_pem(algorithm, entropy(32)), mode=0o600)
+    return _from_file(path, f"file:.obit/{path.name}", None)

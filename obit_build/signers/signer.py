@@ -7,10 +7,12 @@ from typing import Literal, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from obit_build.errors import SigningError
 from obit_build.keys import encode_multikey, refuse_weak
+from obit_build.signers.token_keys import P256Signer, RsaSigner
 
 # Seeds that everybody knows: all zeros, and the first three test vectors of RFC 8032, 7.1.
 _KNOWN_SEEDS = frozenset(
@@ -28,19 +30,19 @@ class Signer(Protocol):
     """Signs bytes with one key (security reference, 3.3)."""
 
     @property
-    def alg(self) -> Literal["Ed25519"]:
-        """The kind of signature."""
+    def alg(self) -> Literal["Ed25519", "ES256", "RS256"]:
+        """The kind of signature. Badges take Ed25519; the others are for tokens (JWT) only."""
 
     @property
     def public_key(self) -> bytes:
-        """The public key, 32 bytes."""
+        """The public key: 32 bytes (Ed25519), a point (ES256, SEC 1) or PKCS#1 DER (RS256)."""
 
     @property
     def uri(self) -> str:
         """Where the key is, without secrets."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the raw 64 bytes of the signature."""
+        """Return the raw signature: 64 bytes, or the modulus' size for RS256."""
 
 
 class KeySigner:
@@ -67,8 +69,8 @@ class KeySigner:
         raise SigningError("a key is never copied out of the process", fix="open the signer again")
 
 
-def from_pem(pem: bytes, passphrase: str | None, uri: str) -> KeySigner:
-    """Read an Ed25519 key from PKCS#8 PEM, encrypted or not; raise SigningError without its content."""
+def from_pem(pem: bytes, passphrase: str | None, uri: str) -> Signer:
+    """Read an Ed25519, P-256 or RSA key from PKCS#8 PEM, encrypted or not; raise SigningError without its content."""
     if b"\\n" in pem and pem.count(b"\n") <= 1:
         pem = pem.replace(b"\\n", b"\n")  # secret stores like to escape line ends
     if pem.count(b"-----BEGIN ") != 1:
@@ -93,9 +95,14 @@ def from_pem(pem: bytes, passphrase: str | None, uri: str) -> KeySigner:
             f"the key in {uri} can't be read: it is damaged or the passphrase is wrong",
             fix="compare with the file that `obit key new` wrote",
         ) from None
+    if isinstance(key, rsa.RSAPrivateKey):
+        return RsaSigner(key, uri)
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+        return P256Signer(key, uri)
     if not isinstance(key, Ed25519PrivateKey):
         raise SigningError(
-            f"the key in {uri} is not an Ed25519 key", fix="make one with `obit key new`"
+            f"the key in {uri} is neither Ed25519, P-256 nor RSA",
+            fix="make one with `obit key new`",
         )
     if key.private_bytes_raw() in _KNOWN_SEEDS:
         raise SigningError(

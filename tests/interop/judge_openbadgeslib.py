@@ -6,7 +6,8 @@ A line ``{"name", "text"}`` is a credential or status list in JSON, or a credent
 ``{"name", "image": path}`` is a baked picture; the answer tells signature, dates and status apart.
 This library reads the bits of a status list of any kind, but checks the signature of a list only if
 that is a JWT, and the one of an endorsement likewise; so both are handed to it as well, as documents
-with a proof. A line ``{"name", "issue": "ldp" | "jwt"
+with a proof. It looks for the key of a JWT in the DID document only; if ``kid`` is the address of a
+JWK, that key is fetched and handed to it. A line ``{"name", "issue": "ldp" | "jwt"
 | "png" | "svg", ...}`` asks it to issue a badge in the name of a ``did:key`` of its own; the answer
 holds its ``text`` or ``data`` (base64).
 """
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from emulated_web import Web, answer, no_network, said
+from jwt import PyJWK
 from openbadgeslib import ob3
 from openbadgeslib.ob3 import (
     Achievement,
@@ -88,11 +90,9 @@ def judged_text(text: str) -> dict[str, Any]:
     }
     try:
         verifier, document = verifier_and_document(text)
-        with time_machine.travel(_inside(document), tick=False):
-            credential = verifier.verify(text, download=WEB)
+        credential, report["dates"] = verified(verifier, text, document)
         report["signature"] = True
         with time_machine.travel(NOW, tick=False):
-            report["dates"] = dates(verifier, text)
             report["status"] = status(credential)
     except (OB3VerificationError, ValueError, KeyError, TypeError) as error:
         report["error"] = said(error)
@@ -106,23 +106,31 @@ def verifier_and_document(text: str) -> tuple[Any, dict[str, Any]]:
         issuer = document.get("issuer")
         did = issuer["id"] if isinstance(issuer, dict) else issuer
         return OB3LdpVerifier.for_issuer_did(did, download=WEB), document
-    body = text.split(".")[1]
-    document = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    header, document = (part_of(text, number) for number in (0, 1))
+    if str(header.get("kid")).startswith("https:"):
+        public = PyJWK(json.loads(WEB(header["kid"])), algorithm=header["alg"]).key
+        pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        return OB3Verifier(pem, issuer_did=document["iss"]), document
     return OB3Verifier.for_issuer_did(document["iss"], download=WEB), document
 
 
-def _inside(document: dict[str, Any]) -> datetime.datetime:
-    """An instant in which the credential is in force, so that an old one can be judged."""
-    start = document.get("validFrom")
-    return datetime.datetime.fromisoformat(start) if isinstance(start, str) else NOW
+def part_of(token: str, number: int) -> dict[str, Any]:
+    part = token.split(".")[number]
+    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return read
 
 
-def dates(verifier: Any, text: str) -> str:
+def verified(verifier: Any, text: str, document: dict[str, Any]) -> tuple[Any, str]:
+    """Verify now, or else at the first instant; tell how the credential's dates are now."""
     try:
-        verifier.verify(text, download=WEB)
+        with time_machine.travel(NOW, tick=False):
+            return verifier.verify(text, download=WEB), "good"
     except OB3VerificationError as error:
-        return "expired" if "expired" in str(error) else "not yet valid"
-    return "good"
+        late, early = "has expired" in str(error), "not yet valid" in str(error)
+        if not (late or early):
+            raise
+    with time_machine.travel(datetime.datetime.fromisoformat(document["validFrom"]), tick=False):
+        return verifier.verify(text, download=WEB), "expired" if late else "not yet valid"
 
 
 def status(credential: Any) -> str:

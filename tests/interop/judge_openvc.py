@@ -8,9 +8,11 @@ answer tells signature, dates and status apart. A line ``{"name", "sign": "eddsa
 its own, as its issuer; the answer holds the ``text``. A line ``{"name", "list": address, "set": [index, …]}``
 asks it for a signed status list.
 
-This library reads a proof only if it stands alone: a list of one proof, which is what obit writes
-and means the same, is taken out of its list first (``as_written`` says what it makes of the list).
-It carries no context of Open Badges; it gets those of ``openbadgeslib``.
+This library reads a proof only if it stands alone: a list of proofs, which is what obit writes, is
+taken apart first, and each proof must be good by itself (``as_written`` says what it makes of the
+list). It looks for the key of a JWT in the DID document only; if ``kid`` is the address of a JWK, that
+key is fetched and handed to it. It carries no context of Open Badges; it gets those of
+``openbadgeslib``.
 """
 
 import base64
@@ -31,9 +33,11 @@ from openvc import Ed25519SigningKey, OpenvcError, VerificationPolicy, verify_cr
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_key import DidKeyResolver
 from openvc.did.did_web import DidWebResolver
+from openvc.proof._verify_common import check_validity_window
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_jcs import EddsaJcsProofSuite
 from openvc.proof.vc_jwt import VcJwtProofSuite
+from openvc.status import check_credential_status
 from openvc.status.bitstring import new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential
 
@@ -60,74 +64,92 @@ def judged_text(text: str) -> dict[str, Any]:
         "as_written": "read",
     }
     try:
-        credential: Any = text
         if text.lstrip().startswith("{"):
             document = json.loads(text)
-            credential = unwrapped(document)
-            report["as_written"] = "read" if credential == document else as_written(document)
+            report["as_written"] = as_written(document)
+            results = [with_proof(alone) for alone in taken_apart(document)]
         else:
-            document = claims(text)
-        start = document.get("validFrom")
-        inside = datetime.datetime.fromisoformat(start) if isinstance(start, str) else NOW
-        result = verified(credential, inside, status=False)
+            report["as_written"] = as_written(text)
+            results = [with_key_of_kid(text)]
         report["signature"] = True
-        report["dates"] = dates(credential, inside)
-        if "credentialStatus" in result.credential:
-            found = verified(credential, inside, status=True).status
-            report["status"] = "set" if found.revoked or found.suspended else "clear"
-        else:
-            report["status"] = "none"
+        found = results[0].credential
+        report["dates"] = dates(found)
+        report["status"] = status(found)
     except FAILURES as error:
         report["error"] = said(error)
     return report
 
 
-def unwrapped(document: dict[str, Any]) -> dict[str, Any]:
-    """Take a list of one proof apart."""
+def taken_apart(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Copy a document once per proof."""
     proof = document.get("proof")
-    return (
-        {**document, "proof": proof[0]} if isinstance(proof, list) and len(proof) == 1 else document
-    )
+    proofs = proof if isinstance(proof, list) else [proof]
+    return [{**document, "proof": one} for one in proofs]
 
 
-def as_written(document: dict[str, Any]) -> str:
+def with_proof(document: Any) -> Any:
+    """Verify a document at a time when it is in force, or has been."""
+    at = max(first_day(document), NOW)
+    policy = VerificationPolicy(now=at, require_status=False, require_not_expired=False)
+    with time_machine.travel(at, tick=False):
+        return verify_credential(
+            document, policy=policy, resolver=RESOLVER, extra_contexts=CONTEXTS
+        )
+
+
+def with_key_of_kid(token: str) -> Any:
+    """Verify a JWT, under the JWK at the address ``kid`` if it is one."""
+    header, claims = (part_of(token, number) for number in (0, 1))
+    document = claims.get("vc", claims)
+    with time_machine.travel(max(first_day(document), NOW), tick=False):
+        if str(header.get("kid")).startswith("https:"):
+            key = WEB.json(header["kid"])
+            return VcJwtProofSuite().verify(token, public_key_jwk=key, check_temporal=False)
+        policy = VerificationPolicy(require_status=False, require_not_expired=False)
+        return verify_credential(token, policy=policy, resolver=RESOLVER)
+
+
+def part_of(token: str, number: int) -> dict[str, Any]:
+    part = token.split(".")[number]
+    read: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return read
+
+
+def first_day(document: dict[str, Any]) -> datetime.datetime:
+    start = document.get("validFrom")
+    return datetime.datetime.fromisoformat(start) if isinstance(start, str) else NOW
+
+
+def dates(document: dict[str, Any]) -> str:
+    """Ask the library itself whether a verified document is in force."""
+    if first_day(document) > NOW:
+        return "not yet valid"
+    over = check_validity_window(document, {}, now=NOW, leeway_s=0, check_temporal=False)
+    return "expired" if over else "good"
+
+
+def as_written(credential: Any) -> str:
+    policy = VerificationPolicy(now=NOW, require_status=False, require_not_expired=False)
     try:
-        verified(document, NOW, status=False)
+        with time_machine.travel(NOW, tick=False):
+            verify_credential(credential, policy=policy, resolver=RESOLVER, extra_contexts=CONTEXTS)
     except FAILURES as error:
         return said(error)
     return "read"
 
 
-def claims(token: str) -> dict[str, Any]:
-    body = token.split(".")[1]
-    read = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    return read.get("vc", read)
-
-
-def verified(credential: Any, at: datetime.datetime, *, status: bool) -> Any:
-    policy = VerificationPolicy(
-        now=at, require_status=status, require_not_expired=False, require_not_revoked=False
-    )
-    with time_machine.travel(at, tick=False):
-        return verify_credential(
-            credential,
-            policy=policy,
-            resolver=RESOLVER,
-            resolve_status_list=status_list if status else None,
-            extra_contexts=CONTEXTS,
-        )
-
-
-def dates(credential: Any, inside: datetime.datetime) -> str:
-    if inside > NOW:
-        return "not yet valid"
-    return "expired" if verified(credential, NOW, status=False).expired else "good"
+def status(document: dict[str, Any]) -> str:
+    if "credentialStatus" not in document:
+        return "none"
+    found = check_credential_status(document, resolve_status_list=status_list)
+    return "set" if found.revoked or found.suspended else "clear"
 
 
 @functools.cache
 def status_list(url: str) -> dict[str, Any]:
     """Fetch a status list and verify it at the time of judging; return it."""
-    result: dict[str, Any] = verified(unwrapped(WEB.json(url)), NOW, status=False).credential
+    (alone,) = taken_apart(WEB.json(url))
+    result: dict[str, Any] = with_proof(alone).credential
     return result
 
 

@@ -42,6 +42,13 @@ class Site:
         """Return award id → the credential's JSON text."""
         return {award_id: self.credential_text(award_id) for award_id in self.ledger.awards}
 
+    def tokens(self) -> dict[str, str]:
+        """Return award id → the credential as a JWT, for the awards that have one."""
+        return {
+            path.parent.name: path.read_text("utf-8")
+            for path in sorted(self.build.glob("awards/*/credential.jwt"))
+        }
+
     def lists(self) -> dict[str, str]:
         """Return path → JSON text of every status list."""
         return {

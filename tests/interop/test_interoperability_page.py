@@ -40,10 +40,12 @@ def test_the_page_names_every_judge_of_the_tests():
 def test_the_page_explains_differences_in_the_words_of_the_tests():
     text = PAGE.read_text("utf-8")
     sentences = {value for name, value in vars(explained).items() if name.isupper()}
+    source = "".join(path.read_text("utf-8") for path in sorted(HERE.glob("*.py")))
 
     told = set(re.findall(r"^- It (.*?)(?: \(\d+ cases?\))?\.$", text, re.MULTILINE))
 
-    assert told == sentences
+    assert sentences <= told
+    assert [sentence for sentence in told if sentence not in source] == []
 
 
 def test_every_row_agrees_or_is_explained():

@@ -63,6 +63,8 @@ def count(record: Record, name: str, outcomes: Iterable[str]) -> None:
     refused = found.count("refused")
     assert found
     record("figure", f"{name}: {len(found)} tried, {refused} refused, {len(found) - refused} same")
+    record("mutations tried", len(found))
+    record("mutations refused", refused)
 
 
 def test_the_originals_are_valid():

@@ -9,6 +9,7 @@ import datetime
 import json
 
 import pytest
+from altered import REPLACEMENTS, at, contains, meaning, places
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_badges import (
@@ -28,8 +29,7 @@ from signed_badges import (
     signed,
 )
 
-from obit_build.canonical import canonicalize
-from obit_build.errors import CanonicalizationError, FetchError
+from obit_build.errors import FetchError
 from obit_build.verify import verify
 from obit_build.verify_kinds import as_list
 from obit_build.verify_report import STEP_NAMES
@@ -59,22 +59,6 @@ JSON = st.recursive(
     ),
     max_leaves=25,
 )
-REPLACEMENTS = (
-    None,
-    True,
-    False,
-    0,
-    2.5,
-    "",
-    "x",
-    "urn:x",
-    "2020-01-01T00:00:00Z",
-    [],
-    {},
-    ["x"],
-    [None],
-    {"id": "urn:x"},
-)
 
 
 def report_on(document, world=WORLD):
@@ -83,33 +67,6 @@ def report_on(document, world=WORLD):
     assert len(report.steps) == len(STEP_NAMES)
     json.dumps(report.to_dict())
     return report
-
-
-def meaning(document):
-    """The graph that was signed, and the proofs beside it."""
-    unsigned = {name: value for name, value in document.items() if name != "proof"}
-    proofs = document.get("proof")
-    try:
-        return canonicalize(unsigned), proofs if isinstance(proofs, list) else [proofs]
-    except CanonicalizationError:
-        return None
-
-
-def places(value, path=()):
-    """The path of every node of a document."""
-    yield path
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from places(item, (*path, name))
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from places(item, (*path, number))
-
-
-def at(document, path):
-    for name in path:
-        document = document[name]
-    return document
 
 
 def refused_unless_same(changed, original, world=WORLD):
@@ -238,13 +195,6 @@ def test_no_field_can_move_to_another_node_and_change_what_is_checked():
                 # One node has all the types of its objects: saying them again adds nothing.
                 receiver["type"] = [*as_list(receiver.get("type")), *as_list(origin.get("type"))]
             assert not report_on(changed, world).passed, (source, name, target)
-
-
-def contains(value, part):
-    if value is part:
-        return True
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(contains(item, part) for item in items)
 
 
 @pytest.fixture(scope="module")

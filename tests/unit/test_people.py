@@ -1,7 +1,6 @@
 """recipients.csv as people really save it, and what they are told about it."""
 
 import datetime
-import time
 
 import pytest
 from hypothesis import given
@@ -214,9 +213,8 @@ def test_any_bytes_give_recipients_or_problems(data: bytes):
     ['"' * 2_000_000, '"a""' * 500_000, "," * 2_000_000, "a," * 1_000_000, " " * 2_000_000, '\n"' * 500_000],
     ids=["quotes", "doubled quotes", "commas", "cells", "spaces", "quoted lines"],
 )  # fmt: skip
-def test_a_list_made_to_exhaust_the_reader_is_read_in_time(row: str):
-    start = time.perf_counter()
+@pytest.mark.usefixtures("must_end")
+def test_a_list_made_to_exhaust_the_reader_is_read(row: str):
+    recipients, problems = read(HEAD + row)
 
-    read(HEAD + row)
-
-    assert time.perf_counter() - start < 5
+    assert problems or recipients is not None

@@ -1,5 +1,4 @@
 import gzip
-import time
 import zlib
 
 import pytest
@@ -326,13 +325,11 @@ SLOW = {
 
 
 @pytest.mark.parametrize("data", SLOW.values(), ids=SLOW)
-def test_one_mebibyte_of_malice_is_judged_within_five_seconds(data):
-    start = time.process_time()
-
+@pytest.mark.usefixtures("must_end")
+def test_one_mebibyte_of_malice_is_judged(data):
     picture.inspect(data, "image.svg")
 
     assert len(data) <= picture.MAX_BYTES
-    assert time.process_time() - start < 5
 
 
 def test_every_rule_is_broken_by_some_case_and_explained():

@@ -1,4 +1,3 @@
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -160,10 +159,9 @@ def test_plain_text_keeps_paragraphs_and_ends_somewhere():
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("size", [MAX_CHARACTERS, 10 * MAX_CHARACTERS])
-def test_no_text_takes_long(piece, size):
-    begin = time.process_time()
+@pytest.mark.usefixtures("must_end")
+def test_every_text_ends(piece, size):
     assert_inert(to_html((piece * size)[:size]))
-    assert time.process_time() - begin < 8
 
 
 @pytest.mark.parametrize("piece", ["> ", "- ", "1. ", "    "])

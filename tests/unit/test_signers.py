@@ -182,7 +182,7 @@ def bad_pems():
     )
     damaged = "the key in env:K can't be read: it is damaged or the passphrase is wrong"
     no_pem = "env:K does not hold exactly one PEM key"
-    other = "the key in env:K is not an Ed25519 key"
+    other = "the key in env:K is neither Ed25519, P-256 nor RSA"
     return [
         pytest.param(b"hunter2", None, no_pem, id="no PEM"),
         pytest.param(PEM + PEM, None, no_pem, id="two keys"),
@@ -195,9 +195,12 @@ def bad_pems():
             b"-----BEGIN PRIVATE KEY-----\n" + der + b"\n-----END PRIVATE KEY-----\n", None,
             damaged, id="unknown kind of key",
         ),
-        pytest.param(pkcs8(ec.generate_private_key(ec.SECP256R1())), None, other, id="P-256"),
+        pytest.param(pkcs8(ec.generate_private_key(ec.SECP384R1())), None, other, id="P-384"),
         pytest.param(pkcs8(ed448.Ed448PrivateKey.generate()), None, other, id="Ed448"),
-        pytest.param(pkcs8(rsa.generate_private_key(65537, 2048)), None, other, id="RSA"),
+        pytest.param(
+            pkcs8(rsa.generate_private_key(65537, 1024)), None,  # noqa: S505 - weak on purpose
+            "the RSA key in env:K has 1024 bits", id="weak RSA",
+        ),
         pytest.param(ENCRYPTED, None, "the key in env:K needs a passphrase", id="no passphrase"),
         pytest.param(ENCRYPTED, "wrong", damaged, id="wrong passphrase"),
         pytest.param(

@@ -162,7 +162,7 @@ def test_a_batch_in_dutch():
 
     assert batch([good, bad], language="nl") == (
         "✗ ingetrokken  badge.json  badges.example heeft deze badge ingetrokken: ze telt niet meer. [status.revoked]\n"
-        "2 nagegaan: 1 geldig, 1 ingetrokken"
+        "2 in totaal: 1 geldig, 1 ingetrokken"
     )
 
 

@@ -1,0 +1,68 @@
+"""Read a finished site back, as anybody could: every credential, token, image and older twin."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from obit_build import addresses
+from obit_build.bake import unbake
+from obit_build.errors import CredentialError
+from obit_build.fetch import SiteFolder
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.verify import verify
+from obit_build.verify_report import VerificationReport
+from obit_build.verify_twin import check_twin
+
+EXPECTED: Mapping[str, tuple[str, ...]] = {
+    "revoked": ("revoked",),
+    "replaced": ("revoked",),
+    "suspended": ("suspended",),
+}
+"""Ledger state → what a verifier must say; dates decide for the others."""
+BY_DATE = ("valid", "expired", "not-yet-valid")
+
+
+def verify_site(
+    folder: Path,
+    ledger: Ledger,
+    now: datetime.datetime,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+) -> int:
+    """Verify all awards of a staged site; return how many images hold exactly their credential.
+
+    Raises CredentialError at the first file that is not what the ledger says.
+    """
+    fetch = SiteFolder(folder, ledger.site)
+    images = 0
+    published = [award for award in ledger.awards.values() if award.state != "withdrawn"]
+    for done, award in enumerate(published, start=1):
+        text = (folder / addresses.credential_file(award.id)).read_bytes()
+        _as_expected(award, verify(text, name=award.id, at=now, fetch=fetch))
+        if award.token_sha256:
+            token = (folder / addresses.token_file(award.id)).read_bytes()
+            _as_expected(award, verify(token, name=award.id, at=now, fetch=fetch))
+        images += _images(folder, award, text)
+        check_twin(ledger.site, award, now, fetch)
+        progress("verifying", done, len(published))
+    return images
+
+
+def _as_expected(award: IssuedAward, report: VerificationReport) -> None:
+    if report.state not in EXPECTED.get(award.state, BY_DATE):
+        raise CredentialError(
+            f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
+            fix="sign the status lists again with obit issue --refresh"
+            if report.decisive.name == "status"
+            else "run obit check; if it finds nothing, report this as a bug",
+        )
+
+
+def _images(folder: Path, award: IssuedAward, text: bytes) -> int:
+    images = sorted((folder / addresses.award_page(award.id)).glob("badge.*"))
+    for image in images:
+        if unbake(image.read_bytes()).encode() != text:
+            raise CredentialError(
+                f"{image.name} of {award.id} does not hold its credential",
+                fix="report this as a bug",
+            )
+    return len(images)
