@@ -96,7 +96,7 @@ def written(document: JsonObject) -> bytes:
 def open_signers(plan: Plan, repository: Repository, run: Circumstances) -> None:
     """Open every signer that the plan needs, so that a missing or wrong key stops it beforehand."""
     for issuer in sorted(_issuers(plan, repository)):
-        _signer(run, issuer)
+        signer_of(run, issuer)
 
 
 def begin(store: Store, replay: Replay, repository: Repository, run: Circumstances) -> Ledger:
@@ -131,7 +131,7 @@ def carry_out(
 ) -> None:
     """Publish keys that are new, then do what the plan says, one event after the other."""
     for issuer in sorted(_issuers(plan, repository)):
-        key = encode_multikey(_signer(run, issuer).public_key)
+        key = encode_multikey(signer_of(run, issuer).public_key)
         _publish_key(store, replay, issuer, key, run)
     endorsers = {endorsement.endorser for endorsement in repository.endorsements}
     for declared in sorted(repository.settings.keys, key=lambda key: key.issuer):
@@ -164,7 +164,8 @@ def _issuers(plan: Plan, repository: Repository) -> set[str]:
     }
 
 
-def _signer(run: Circumstances, issuer: str) -> Signer:
+def signer_of(run: Circumstances, issuer: str) -> Signer:
+    """Return the issuer's signer; raise SigningError if none is declared."""
     if issuer not in run.signers:
         raise SigningError(
             f'there is no signing key for the issuer "{issuer}"',
@@ -209,7 +210,7 @@ def _issue(
     document = open_badge_credential(
         repository, badge, award, given, issuer=issuer, preview=run.mode == "preview"
     )
-    signer = _signer(run, issuer.slug)
+    signer = signer_of(run, issuer.slug)
     text = _signed(document, did_for(ledger.site, issuer.slug), signer, run.at)
     store.put_credential(award_id, text)
     event = replay.next_event(
@@ -233,17 +234,12 @@ def _issue(
 
 def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Allocation:
     """Derive everything unguessable in a credential from the ledger's salt."""
-    drawn = bytearray(ledger.keyed("subject", award_id.encode(), 16))
-    drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits of a random UUID (RFC 9562)
-    drawn[8] = drawn[8] & 0x3F | 0x80
-    text = drawn.hex()
-    parts = (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
     return Allocation(
         id=award_id,
         list_number=number,
         index=index,
         salt=ledger.keyed("identity-salt", award_id.encode(), 16).hex(),
-        subject="urn:uuid:" + "-".join(parts),
+        subject=ledger.keyed_uuid("subject", award_id.encode()),
     )
 
 
@@ -357,7 +353,7 @@ def _sign_pair(
             related=related,
         )
         schemas.check_unsigned("status-list-credential", document)
-        signer = _signer(run, issuer)
+        signer = signer_of(run, issuer)
         method = method_id(did, encode_multikey(signer.public_key))
         text = written(
             add_proof(document, sign=signer.sign, verification_method=method, created=at)
