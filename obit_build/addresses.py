@@ -67,6 +67,11 @@ def badge_image(slug: str, version: str, kind: str) -> str:
     return badge_version(slug, version) + f"image.{kind}"
 
 
+def pathway_page(slug: str) -> str:
+    """Path of a pathway's page."""
+    return f"pathways/{slug}/"
+
+
 def issuer_page(slug: str) -> str:
     """Path of an issuer's page."""
     return f"issuers/{slug}/"

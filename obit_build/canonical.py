@@ -21,11 +21,18 @@ from obit_build.strict_json import FORBIDDEN, JsonObject
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+CLR_2 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 OPEN_BADGES_3_EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 
 MAX_BLANK_NODES = 1000
 MAX_ALIKE_BLANK_NODES = 6
-"""Blank nodes that only their neighbours tell apart: the work grows with their permutations."""
+MAX_ALIKE_TOGETHER = 8
+MAX_ALIKE_IN_ALL = 64
+"""Blank nodes that only their neighbours tell apart: the work grows with their permutations.
+
+Of one kind, in one group of connected blank nodes, in all such groups. A blank node without a blank
+neighbour needs no permutations, however many there are: the same address in ten credentials.
+"""
 
 _CONTEXTS = Path(__file__).parent / "contexts"
 _UNDEFINED = "urn:x-undefined:"
@@ -278,7 +285,8 @@ def _refuse_poison(dataset: Any) -> None:
     """Bound the work: many blank nodes that look alike make RDFC-1.0 try their permutations."""
     import pyoxigraph  # noqa: PLC0415 - see above
 
-    seen: dict[Any, list[str]] = defaultdict(list)
+    lines: dict[Any, list[str]] = defaultdict(list)
+    neighbours: dict[Any, set[Any]] = defaultdict(set)
     for quad in dataset:
         terms = (quad.subject, quad.predicate, quad.object, quad.graph_name)
         blanks = {t for t in terms if isinstance(t, pyoxigraph.BlankNode)}
@@ -287,10 +295,37 @@ def _refuse_poison(dataset: Any) -> None:
                 ("_:a" if t == blank else "_:z") if isinstance(t, pyoxigraph.BlankNode) else str(t)
                 for t in terms
             ]
-            seen[blank].append(" ".join(shape))
-    alike = Counter("\n".join(sorted(lines)) for lines in seen.values())
-    if len(seen) > MAX_BLANK_NODES or max(alike.values(), default=0) > MAX_ALIKE_BLANK_NODES:
+            lines[blank].append(" ".join(shape))
+            neighbours[blank] |= blanks
+    shapes = {blank: "\n".join(sorted(said)) for blank, said in lines.items()}
+    if len(shapes) > MAX_BLANK_NODES or _is_too_much_alike(shapes, neighbours):
         raise CanonicalizationError(
             "the document holds too many unnamed parts that look alike",
             fix="give evidence and other parts an address of their own",
         )
+
+
+def _is_too_much_alike(shapes: dict[Any, str], neighbours: dict[Any, set[Any]]) -> bool:
+    in_all = 0
+    for group in _connected(neighbours):
+        counts = Counter(shapes[blank] for blank in group)
+        alike = [count for count in counts.values() if count > 1]
+        in_all += sum(alike)
+        if max(alike, default=0) > MAX_ALIKE_BLANK_NODES or sum(alike) > MAX_ALIKE_TOGETHER:
+            return True
+    return in_all > MAX_ALIKE_IN_ALL
+
+
+def _connected(neighbours: dict[Any, set[Any]]) -> Iterator[set[Any]]:
+    """Yield the groups of blank nodes that quads connect."""
+    seen: set[Any] = set()
+    for start in neighbours:
+        if start in seen:
+            continue
+        group, rest = {start}, [start]
+        while rest:
+            found = neighbours[rest.pop()] - group
+            group |= found
+            rest += found
+        seen |= group
+        yield group

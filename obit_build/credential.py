@@ -99,19 +99,21 @@ def identity_hash(identifier: str, salt: str) -> str:
     return "sha256$" + hashlib.sha256((identifier + salt).encode("utf-8")).hexdigest()
 
 
-def _identity(settings: Settings, recipient: Recipient | None, given: Allocation) -> JsonObject:
-    """Tie the credential to its holder: a salted hash of the e-mail address, or a random number."""
+def holder_identity(
+    settings: Settings, recipient: Recipient | None, *, salt: str, subject: str
+) -> JsonObject:
+    """Tie a credential to its holder: a salted hash of the e-mail address, or a random number."""
     hashed = settings.privacy.identity == "hashed-email"
     if not hashed or recipient is None or not recipient.email:
-        return {"id": given.subject}
+        return {"id": subject}
     return {
         "identifier": [
             {
                 "type": "IdentityObject",
                 "hashed": True,
-                "identityHash": identity_hash(normalized_email(recipient.email), given.salt),
+                "identityHash": identity_hash(normalized_email(recipient.email), salt),
                 "identityType": "emailAddress",
-                "salt": given.salt,
+                "salt": salt,
             }
         ]
     }
@@ -148,10 +150,13 @@ def _subject(
     repository: Repository, achievement: Achievement, award: Award, given: Allocation, say: Speaker
 ) -> JsonObject:
     at = achievement_id(repository.settings, achievement, say.language)
+    recipient = repository.recipients.get(award.key.recipient)
     start, end = award.activity_start_date, award.activity_end_date
     return without_empty(
         {
-            **_identity(repository.settings, repository.recipients.get(award.key.recipient), given),
+            **holder_identity(
+                repository.settings, recipient, salt=given.salt, subject=given.subject
+            ),
             "type": ["AchievementSubject"],
             "activityStartDate": day(start) if start else None,
             "activityEndDate": end_of(end) if end else None,

@@ -80,3 +80,9 @@ class GoneError(FetchError):
 
 class GitError(ObitError):
     """Git is missing or answers with an error."""
+
+
+class ArgumentError(ObitError):
+    """A command is asked about somebody or something that is not in the files."""
+
+    exit_code = 2

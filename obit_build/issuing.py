@@ -146,7 +146,8 @@ def _issuers(plan: Plan, repository: Repository) -> set[str]:
     }
 
 
-def _signer(run: Circumstances, issuer: str) -> Signer:
+def signer_of(run: Circumstances, issuer: str) -> Signer:
+    """Return the issuer's signer; raise SigningError if none is declared."""
     if issuer not in run.signers:
         raise SigningError(
             f'there is no signing key for the issuer "{issuer}"',
@@ -157,7 +158,7 @@ def _signer(run: Circumstances, issuer: str) -> Signer:
 
 def _keys(run: Circumstances, repository: Repository, issuer: str) -> list[str]:
     """Return the public keys that this issuer signs with in this run."""
-    keys = [encode_multikey(_signer(run, issuer).public_key)]
+    keys = [encode_multikey(signer_of(run, issuer).public_key)]
     algorithm = repository.profiles[issuer].token
     if algorithm is not None:
         token_key = key_of_token(_token_signer(run, issuer), algorithm, issuer)
@@ -210,7 +211,7 @@ def _issue(
     document = open_badge_credential(
         repository, badge, award, given, issuer=issuer, preview=run.mode == "preview"
     )
-    signer = _signer(run, issuer.slug)
+    signer = signer_of(run, issuer.slug)
     did = did_for(ledger.site, issuer.slug)
     text = sign_credential(document, did, signer, run.at, second_proof=issuer.second_proof)
     store.put_credential(award_id, text)
@@ -242,17 +243,12 @@ def _issue(
 
 def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Allocation:
     """Derive everything unguessable in a credential from the ledger's salt."""
-    drawn = bytearray(ledger.keyed("subject", award_id.encode(), 16))
-    drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits of a random UUID (RFC 9562)
-    drawn[8] = drawn[8] & 0x3F | 0x80
-    text = drawn.hex()
-    parts = (text[:8], text[8:12], text[12:16], text[16:20], text[20:])
     return Allocation(
         id=award_id,
         list_number=number,
         index=index,
         salt=ledger.keyed("identity-salt", award_id.encode(), 16).hex(),
-        subject="urn:uuid:" + "-".join(parts),
+        subject=ledger.keyed_uuid("subject", award_id.encode()),
     )
 
 
@@ -339,7 +335,7 @@ def _sign_pair(
             related=related,
         )
         schemas.check_unsigned("status-list-credential", document)
-        signer = _signer(run, issuer)
+        signer = signer_of(run, issuer)
         method = method_id(did, encode_multikey(signer.public_key))
         text = written(
             add_proof(document, sign=signer.sign, verification_method=method, created=at)

@@ -13,6 +13,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -94,6 +95,13 @@ class Ledger:
     def keyed(self, purpose: str, message: bytes, size: int = 32) -> bytes:
         """Derive ``size`` bytes for one purpose from the ledger's salt."""
         return _keyed(self.salt, purpose, message)[:size]
+
+    def keyed_uuid(self, purpose: str, message: bytes) -> str:
+        """Derive a ``urn:uuid:`` that looks random (RFC 9562, version 4) for one purpose."""
+        drawn = bytearray(self.keyed(purpose, message, 16))
+        drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits
+        drawn[8] = drawn[8] & 0x3F | 0x80
+        return uuid.UUID(bytes=bytes(drawn)).urn
 
     def keys_of(self, issuer: str) -> tuple[str, ...]:
         """Return the issuer's public keys as Multikeys, oldest first."""

@@ -32,11 +32,13 @@ KINDS_AT_THE_TOP = {
     PEOPLE: "file",
     "badges": "folder",
     "issuers": "folder",
+    "pathways": "folder",
     "templates": "folder",
 }
 INNER = {
-    "awards": (".yaml", MAX_BYTES, "award file"),
-    "endorsements": (".json", MAX_ENDORSEMENT_BYTES, "endorsement"),
+    "awards": (".yaml", MAX_BYTES, "an award file"),
+    "endorsements": (".json", MAX_ENDORSEMENT_BYTES, "an endorsement"),
+    "pathways": (".yaml", MAX_BYTES, "a pathway"),
 }
 TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".yaml"))
 PICTURE_SUFFIXES = frozenset((".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"))
@@ -92,6 +94,8 @@ class _Loader:
         for name, main in (("issuers", "issuer.yaml"), ("badges", "badge.yaml")):
             if name in top.folders:
                 self.read_folders(name, main)
+        if "pathways" in top.folders:
+            self.read_inner("pathways")
         if "templates" in top.folders:
             self.read_templates("templates", 1)
 
@@ -159,17 +163,20 @@ class _Loader:
             if self.is_slug(f"{parent}/{name}", name):
                 self.read_folder(f"{parent}/{name}", main)
 
-    def is_slug(self, path: str, name: str) -> bool:
+    def is_slug(self, path: str, name: str, *, what: str = "folder", suffix: str = "") -> bool:
         try:
             to_slug(name)
         except NotThis as no:
             plain = slug_like(name)
-            fix = f'rename it to "{plain}"' if plain else no.fix
+            fix = f'rename it to "{plain}{suffix}"' if plain else no.fix
             self.wrong(
-                path, no.check, f'the folder\'s name "{shown(name)}" is not a plain name', fix
+                path, no.check, f'the {what}\'s name "{shown(name)}" is not a plain name', fix
             )
             return False
         return True
+
+    def is_slug_file(self, path: str, name: str) -> bool:
+        return self.is_slug(path, PurePosixPath(name).stem, what="file", suffix=".yaml")
 
     def read_folder(self, path: str, main: str) -> None:
         names = self.names(path)
@@ -200,7 +207,7 @@ class _Loader:
         known = ["awards", "endorsements"] if main == "badge.yaml" else ["endorsements"]
         for name in names.folders:
             if name in known:
-                self.read_inner(path, name)
+                self.read_inner(f"{path}/{name}")
             elif meant := _meant(name, known):
                 self.wrong(
                     f"{path}/{name}",
@@ -210,21 +217,23 @@ class _Loader:
                     "warning",
                 )
 
-    def read_inner(self, parent: str, folder: str) -> None:
-        """Read the award files of a badge, or the endorsements of a badge or an issuer."""
-        path, (wanted, limit, what) = f"{parent}/{folder}", INNER[folder]
+    def read_inner(self, path: str) -> None:
+        """Read a folder of files of one kind: awards, endorsements or pathways."""
+        folder = PurePosixPath(path).name
+        wanted, limit, what = INNER[folder]
+        is_well_named = self.is_slug_file if folder == "pathways" else self.is_plain
         names = self.names(path)
         for name in names.files:
             at, suffix = f"{path}/{name}", PurePosixPath(name).suffix
             if suffix == wanted:
-                if self.is_plain(at, name):
+                if is_well_named(at, name):
                     self.read(at, limit)
             elif suffix.lower() in LOOKS_LIKE_OURS:
                 self.wrong(
                     at,
                     "file-is-in-its-place",
                     f"obit reads only files that end in {wanted} here",
-                    f'if it is an {what}, rename it to "{shown(PurePosixPath(name).stem)}{wanted}"',
+                    f'if it is {what}, rename it to "{shown(PurePosixPath(name).stem)}{wanted}"',
                     "warning",
                 )
         for name in names.folders:

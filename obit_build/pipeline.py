@@ -120,7 +120,7 @@ def store_of(setting: Setting, mode: Mode) -> FolderStore:
 def plan(setting: Setting) -> tuple[Plan, Checked]:
     """Return what issuing would do now."""
     checked = sound(setting)
-    repository = _repository(checked)
+    repository = repository_of(checked)
     store = store_of(setting, mode_of(setting, repository))
     ledger = store.replay().ledger() if store.exists() else None
     if ledger and ledger.mode == "preview" and _is_outdated(store, ledger, repository):
@@ -130,7 +130,8 @@ def plan(setting: Setting) -> tuple[Plan, Checked]:
     return made, checked
 
 
-def _repository(checked: Checked) -> Repository:
+def repository_of(checked: Checked) -> Repository:
+    """Return the repository of a check that found no error."""
     if checked.repository is None:  # pragma: no cover - sound() has raised
         raise ProblemsFoundError(checked.report, checked.files)
     return checked.repository
@@ -170,7 +171,7 @@ def issue(
             at=max(setting.at, known.last_at) if known else setting.at,
             main=setting.commit,
             mode=mode,
-            signers=_signers(setting, repository, mode),
+            signers=signers_of(setting, repository, mode),
             token_signers=_token_signers(setting, repository, mode),
             entropy=entropy,
         )
@@ -239,7 +240,8 @@ class _OnDemand(dict[str, Signer]):
         return signer
 
 
-def _signers(setting: Setting, repository: Repository, mode: Mode) -> Mapping[str, Signer]:
+def signers_of(setting: Setting, repository: Repository, mode: Mode) -> Mapping[str, Signer]:
+    """Return issuer → signer: the declared ones, opened on demand, or this clone's preview key."""
     if mode == "live":
         return _OnDemand(setting, repository, "credentials")
     signer = preview_signer(setting.root / ".obit", setting.entropy)
@@ -281,11 +283,11 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
     The site is staged, verified as a whole, and only then put in place.
     """
     checked = sound(setting)
-    repository = _repository(checked)
+    repository = repository_of(checked)
     mode = mode_of(setting, repository)
     done = issue(setting, repository, progress=progress) if mode == "preview" else None
     store = store_of(setting, mode)
-    ledger = done.ledger if done else _complete_ledger(store, repository)
+    ledger = done.ledger if done else complete_ledger(store, repository)
     inputs = SiteInputs(
         repository=repository,
         ledger=ledger,
@@ -320,7 +322,7 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
     )
 
 
-def _complete_ledger(store: FolderStore, repository: Repository) -> Ledger:
+def complete_ledger(store: FolderStore, repository: Repository) -> Ledger:
     """Read a live ledger that is fit to be rendered: issued to the end, nothing contradicted."""
     if not store.exists():
         raise LedgerError(

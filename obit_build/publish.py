@@ -20,6 +20,11 @@ FIX_DISK = (
 )
 
 
+def is_site(folder: Path) -> bool:
+    """Tell whether a folder is a site that obit made."""
+    return all((folder / mark).is_file() for mark in MARKS)
+
+
 class Stage:
     """A site that is being written beside ``target``; :meth:`swap` puts it in place."""
 
@@ -46,7 +51,7 @@ class Stage:
                     f"{self.target.name} is not a folder",
                     fix="move it away, or choose another --out",
                 )
-            ours = all((self.target / mark).is_file() for mark in MARKS)
+            ours = is_site(self.target)
             if self.target.exists() and not ours and any(self.target.iterdir()):
                 raise PublishError(
                     f"{self.target.name}/ holds files that obit did not make",

@@ -283,6 +283,7 @@ ARTICLES = {
     "KeyDeclaration": "a key", "IdentifierEntry": "an identifier", "ResultDescription": "a result description",
     "RubricCriterionLevel": "a rubric level", "Decision": "a decision", "Former": "a replaced award",
     "Privacy": "privacy", "Defaults": "defaults", "Evidence": "evidence", "Criteria": "criteria",
+    "PathwayStep": "a step of a pathway",
 }  # fmt: skip
 
 

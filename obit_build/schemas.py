@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Kind = Literal[
     "achievement",
     "catalog",
+    "clr-credential",
     "did",
     "endorsement-credential",
     "jwk",

@@ -17,6 +17,7 @@ from obit_build.kinds import LANGUAGE
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardFile, Recipient
 from obit_build.model.endorsement import Endorsement
+from obit_build.model.pathway import Pathway
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
@@ -46,7 +47,8 @@ RULES: dict[str, str] = {
 
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 _AWARD_FILE = re.compile(r"badges/([^/]+)/awards/[^/]+\.yaml")
-_T = TypeVar("_T", Settings, Profile, Achievement, AwardFile)
+_PATHWAY_FILE = re.compile(r"pathways/([^/]+)\.yaml")
+_T = TypeVar("_T", Settings, Profile, Achievement, AwardFile, Pathway)
 
 
 def read_sources(
@@ -88,6 +90,7 @@ class _Sources:
             recipients=self.recipients(),
             files=self.files,
             endorsements=tuple(self.endorsements()),
+            pathways=dict(self.pathways()),
             templates=dict(self.templates()),
         )
 
@@ -181,6 +184,13 @@ class _Sources:
             file = self.read(path, AwardFile) if found else None
             if found and file and found[1] in achievements:
                 yield from awards_of(achievements[found[1]], file)
+
+    def pathways(self) -> Iterator[tuple[str, Pathway]]:
+        for path in sorted(self.files):
+            found = _PATHWAY_FILE.fullmatch(path)
+            pathway = self.read(path, Pathway) if found else None
+            if found and pathway:
+                yield found[1], dataclasses.replace(pathway, slug=Slug(found[1]))
 
     def recipients(self) -> dict[str, Recipient]:
         if PEOPLE not in self.files or self.has_conflict_marks(PEOPLE):

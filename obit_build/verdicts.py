@@ -104,6 +104,9 @@ def ladder(report: VerificationReport, *, color: bool = False, language: str = E
     lines += _says(report, language)
     width = max(len(_say(f"label.{name}", language)) for name in STEP_NAMES)
     lines += ["", *(_step_line(step, width, language, color=color) for step in report.steps)]
+    if report.parts:
+        parts = enumerate(report.parts, start=1)
+        lines += ["", *(_part_line(n, part, language, color=color) for n, part in parts)]
     if not report.passed and report.decisive.fix:
         fix = translated(report.decisive.fix, language)
         lines += ["", _say("report.to-do", language, fix=fix)]
@@ -183,6 +186,16 @@ def _step_line(step: StepResult, width: int, language: str, *, color: bool) -> s
     reason = f" [{step.reason}]" if step.outcome in ("failed", "unknown") else ""
     label = f"{_say(f'label.{step.name}', language):<{width}}"
     return f"{step.number:>2} {label}  {mark}  {translated(step.message, language)}{reason}"
+
+
+def _part_line(number: int, part: VerificationReport, language: str, *, color: bool) -> str:
+    """Render one credential of a learner record; what it says of itself comes after its state."""
+    said = part.summary
+    names = [name for name in (said.achievement_name or said.name, said.issuer_name) if name]
+    line = f"{number:>4}  {headline(part, color=color, language=language)}  {' · '.join(names)}"
+    if part.passed:
+        return line
+    return f"{line}  {translated(part.decisive.message, language)} [{part.decisive.reason}]"
 
 
 def _say(key: str, language: str, **values: str) -> str:

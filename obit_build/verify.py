@@ -15,6 +15,7 @@ from obit_build.credential import PREVIEW_TERMS, SPECIMEN_TERMS
 from obit_build.errors import FetchError
 from obit_build.strict_json import JsonObject
 from obit_build.verify_claims import is_open_badges_2
+from obit_build.verify_clr import CLR_2_0, with_parts
 from obit_build.verify_contexts import is_model_1
 from obit_build.verify_key import Fetch
 from obit_build.verify_kinds import as_list
@@ -38,7 +39,6 @@ _BADGE_TYPES = ("OpenBadgeCredential", "AchievementCredential")
 _OTHER_DOCUMENTS = {
     "BitstringStatusListCredential": "list",
     "EndorsementCredential": "endorsement",
-    "ClrCredential": "record",
     "Achievement": "achievement",
     "BadgeClass": "achievement",
     "Profile": "profile",
@@ -61,7 +61,7 @@ def verify(
         results.append(result)
         blocked = blocked or (number <= SIGNATURE and result.outcome != "passed")
     terms = _terms(run.document)
-    return VerificationReport(
+    report = VerificationReport(
         source=name,
         steps=tuple(results),
         summary=(_generation(run) or OPEN_BADGES_3).summary(run.document),
@@ -69,6 +69,13 @@ def verify(
         specimen=SPECIMEN_TERMS in terms,
         notices=(*_term_notices(terms), *run.notices),
     )
+    if _generation(run) is not CLR_2_0:
+        return report
+
+    def verify_part(part: bytes, source: str) -> VerificationReport:
+        return verify(part, name=source, at=at, fetch=run.fetch, recipient=recipient)
+
+    return with_parts(report, run, verify_part)
 
 
 def _once(fetch: Fetch) -> Fetch:
@@ -139,6 +146,8 @@ def _generation(run: Run) -> Generation | None:
     if run.address or is_open_badges_2(run.document):
         return OPEN_BADGES_2
     types = as_list(run.document.get("type"))
+    if "ClrCredential" in types:
+        return CLR_2_0
     return OPEN_BADGES_3 if any(kind in types for kind in _BADGE_TYPES) else None
 
 

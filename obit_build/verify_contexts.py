@@ -17,7 +17,6 @@ from obit_build.verify_report import shown
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 SIGNATURE_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
-CLR_2 = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 UNKNOWN = "form.context-unknown"
 
 _OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3."

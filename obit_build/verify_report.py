@@ -22,6 +22,10 @@ STEP_NAMES = (
 )  # fmt: skip
 MANDATORY = frozenset({0, 1, 2, 3, 4, 6, 7})
 RECIPIENT = 8
+PARTS = 11
+"""Learner records only: the credentials inside, each verified by itself."""
+_ASKED = frozenset({RECIPIENT, PARTS})
+"""Steps that count once they are taken."""
 
 _STATES: dict[str, State] = {
     "status.revoked": "revoked",
@@ -133,6 +137,8 @@ class VerificationReport:
     preview: bool = False
     specimen: bool = False
     notices: tuple[str, ...] = ()
+    parts: tuple["VerificationReport", ...] = ()
+    """The reports of the credentials inside a learner record."""
     trust: Trust | None = None
     """None if nobody said which issuers are recognised."""
 
@@ -145,7 +151,7 @@ class VerificationReport:
         if any(step.outcome == "failed" for step in self.steps):
             return "invalid"
         passed = {step.number for step in self.steps if step.outcome == "passed"}
-        asked = {s.number for s in self.steps if s.number == RECIPIENT and s.outcome != "skipped"}
+        asked = {s.number for s in self.steps if s.number in _ASKED and s.outcome != "skipped"}
         return "valid" if passed >= MANDATORY | asked else "unverifiable"
 
     @property
@@ -169,7 +175,7 @@ class VerificationReport:
         """The step that explains the verdict: the first failed, else the first unknown, else proof."""
         for outcome in ("failed", "unknown"):
             for step in self.steps:
-                counts = outcome == "failed" or step.number in MANDATORY | {RECIPIENT}
+                counts = outcome == "failed" or step.number in MANDATORY | _ASKED
                 if step.outcome == outcome and counts:
                     return step
         return self.steps[4]
@@ -192,6 +198,8 @@ class VerificationReport:
             "says": self.summary.to_dict(),
             "steps": [step.to_dict(language) for step in self.steps],
         }
+        if self.parts:
+            written["parts"] = [part.to_dict(language) for part in self.parts]
         if self.trust:
             written["trust"] = self.trust.to_dict(language)
         return written

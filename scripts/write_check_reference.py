@@ -20,6 +20,7 @@ CHAPTERS = {
     "badges": "Badges",
     "alignments": "Links to competency frameworks",
     "measures": "What a badge measures",
+    "pathways": "Pathways",
     "languages": "Languages",
     "awards": "Awards",
     "results": "Results of awards",

@@ -15,6 +15,7 @@ from pathlib import Path
 from obit_build.kinds import CONVERTERS
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile, Recipient
+from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
 from obit_build.model.words import Term, Text
@@ -72,6 +73,19 @@ FILES = (
         "issued: 2026-03-14\nto:\n  - 7f3k9m2q\n  - 2m8qa4xd\n",
     ),
     FileKind(
+        "pathways/<slug>.yaml",
+        Pathway,
+        "name: Bureautique\n"
+        "description: De la première feuille de calcul à la base de données.\n"
+        "milestone: bureautique\n"
+        "steps:\n"
+        "  - title: Calculer\n"
+        "    badges: [tableur-1, tableur-2]\n"
+        "    any_order: false\n"
+        "  - title: Écrire\n"
+        "    badges: [traitement-de-texte]\n",
+    ),
+    FileKind(
         "recipients.csv",
         Recipient,
         "code,name,email,language,show_name,consent_date\n"
@@ -86,6 +100,9 @@ NOTES = {
     Achievement: "The folder's name is the badge's name in addresses; it is for ever.",
     AwardFile: "The file's name is free. What makes an award is its badge, version, recipient, date "
     "and `n`: with these the same, it is the same award, whatever file it stands in.",
+    Pathway: "The file's name is the pathway's name in addresses. It can be completed with the badges of "
+    "its steps, as `rule` says; its milestone is not counted. Pathways have no page yet: they are told "
+    "in [learner records](../how-to/export-a-record.md).",
     Recipient: "Comma-separated, UTF-8, first line as below; columns in any order, only `code` is "
     "needed. `show_name` also takes oui, ja, non, nee. Private: see "
     "[privacy of recipients](../explanation/privacy-of-recipients.md).",

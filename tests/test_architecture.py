@@ -13,13 +13,13 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
-PIPELINE = {"pipeline"}
+PIPELINE = {"exporting", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "durable", "fetch", "git", "inspect_site", "ledger_store", "load", "publish", "raster", "serve", "signers",
     "theme",
 }  # fmt: skip
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
-    "achievements", "award_links", "award_pages", "bake", "checks", "credential",
+    "achievements", "award_links", "award_pages", "bake", "checks", "clr", "credential",
     "credential_jwt", "documents", "editions", "endorsement_pages", "endorsements", "endorsing",
     "findings", "issuing", "signing", "listings", "openbadges2", "pages", "people", "picture", "plan",
     "previews", "profiles", "public_hosts", "render", "rubrics", "schemas", "screens", "site",

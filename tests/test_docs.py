@@ -24,6 +24,7 @@ from obit_build.checks import catalogue
 from obit_build.cli.program import COMMANDS, obit
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
+from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
 from obit_build.nodes import compose
@@ -36,7 +37,13 @@ DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial" / "first-badge.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 HOW_TO = sorted(page for page in DOCS.glob("how-to/*.md") if "```console" in page.read_text())
-KINDS = {"obit": Settings, "issuer": Profile, "badge": Achievement, "award": AwardFile}
+KINDS = {
+    "obit": Settings,
+    "issuer": Profile,
+    "badge": Achievement,
+    "award": AwardFile,
+    "pathway": Pathway,
+}
 GENERATED = {
     "cli.md": "write_cli_reference.py",
     "files.md": "write_file_reference.py",

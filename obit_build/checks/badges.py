@@ -49,7 +49,7 @@ _CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`", re.DOTALL)
 
 
 def name_is_not_reserved(repository: Repository) -> Iterator[Finding]:
-    """A badge's or issuer's name is not one that computers keep for themselves.
+    """A badge's, issuer's or pathway's name is not one that computers keep for themselves.
 
     A folder named `con` or `aux` can't be made on Windows; `index` would hide the list of all
     badges.
@@ -67,6 +67,13 @@ def name_is_not_reserved(repository: Repository) -> Iterator[Finding]:
                 Location(f"issuers/{slug}/issuer.yaml"),
                 f'an issuer can\'t be called "{slug}"',
                 "rename its folder",
+            )
+    for slug in sorted(repository.pathways):
+        if slug in RESERVED:
+            yield Finding(
+                Location(f"pathways/{slug}.yaml"),
+                f'a pathway can\'t be called "{slug}"',
+                "rename its file",
             )
 
 
@@ -280,6 +287,11 @@ def amount_is_not_negative(repository: Repository) -> Iterator[Finding]:
                     f"weight is {description.weight}",
                     "write a number from 0 up",
                 )
+    for pathway in repository.pathways.values():
+        if pathway.hours is not None and pathway.hours < 0:
+            yield Finding(
+                place_of(pathway, "hours"), f"hours is {pathway.hours}", "write a number from 0 up"
+            )
     for award in repository.awards:
         if award.credits_earned is not None and award.credits_earned < 0:
             yield Finding(

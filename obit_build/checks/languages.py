@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, place_of
 from obit_build.model.achievement import Achievement, Alignment
+from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Address, Organization, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
@@ -36,10 +37,11 @@ def _texts(record: object, path: str = "") -> Iterator[Told]:
 
 
 def _records(repository: Repository) -> Iterator[tuple[object, list[Told]]]:
-    records: tuple[Settings | Profile | Achievement, ...] = (
+    records: tuple[Settings | Profile | Achievement | Pathway, ...] = (
         repository.settings,
         *repository.profiles.values(),
         *repository.achievements.values(),
+        *repository.pathways.values(),
     )
     for record in records:
         texts = list(_texts(record))
@@ -79,10 +81,10 @@ def text_is_in_every_language(repository: Repository) -> Iterator[Finding]:
 
     Where a translation is missing, pages show the text of the default language, marked as such.
     """
-    for _, texts in _records(repository):
+    for record, texts in _records(repository):
         for language in repository.settings.languages:
             missing = [t for t in texts if language not in t[1].by_language]
-            if language == repository.settings.default_language:
+            if language == repository.settings.default_language and isinstance(record, Achievement):
                 needed = ("name", "description", "criteria")
                 missing = [t for t in missing if t[0] not in needed]
             if missing:

@@ -32,7 +32,7 @@ def issue(
     *,
     refresh: bool,
 ) -> None:
-    """Sign what is new and record it in the ledger. The only command that uses a key.
+    """Sign what is new and record it in the ledger. It uses the issuers' keys.
 
     Example: OBIT_KEY="$(cat key.pem)" obit issue
     """

@@ -147,7 +147,7 @@ SIGNATURE = (
     Attack(what="another date of signing", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=put(f"{PROOF}.created", "2026-03-27T15:00:01Z")),
     Attack(what="an older Open Badges context", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", after=put("badge.@context.1", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json")),
     Attack(what="a forged signature in the issuer's name", step=4, reason="proof.signature", words="The signature does not fit: something was changed after signing, or the signature is forged.", before=both(sign_as_thief, put("method", METHOD))),
-    Attack(what="many alike parts", step=4, reason="proof.canonicalization", words="It is not clear what was signed: the document holds too many unnamed parts that look alike.", before=lambda world: None, after=put("badge.evidence", [{"type": ["Evidence"]}] * 40)),
+    Attack(what="many alike parts", step=4, reason="proof.canonicalization", words="It is not clear what was signed: the document holds too many unnamed parts that look alike.", before=lambda world: None, after=put(f"{SUBJECT}.result", [{"type": ["Result"]}] * 40)),
     Attack(what="a space in an address", step=3, reason="form.value", words='This is not an Open Badge as the standard describes it: "id" is not a complete address.', after=put("badge.id", "https://badges.example/a b")),
 )
 

@@ -68,8 +68,9 @@ def built(source: Path, root: Path) -> Site:
     """Copy a repository's own files and build its site."""
     for name in ("obit.yaml", "recipients.csv"):
         shutil.copy2(source / name, root)
-    for name in ("badges", "issuers"):
-        shutil.copytree(source / name, root / name)
+    for name in ("badges", "issuers", "pathways"):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, root / name)
     obit = Path(sys.executable).with_name("obit")
     command = [obit, "-C", root, "build", "--out", root / "build", "--at", AT]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)

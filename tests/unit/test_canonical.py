@@ -192,6 +192,36 @@ def test_many_parts_that_look_alike_are_refused_before_they_cost_hours():
     assert refusal(changed) == ("the document holds too many unnamed parts that look alike")
 
 
+def test_parts_that_look_alike_in_two_ways_are_refused_before_they_cost_minutes():
+    tangle = "".join(f"_:x{i} <urn:p> _:y{j} .\n" for i in range(6) for j in range(6))
+
+    with pytest.raises(CanonicalizationError) as caught:
+        canonical_nquads(tangle)
+
+    assert caught.value.message == "the document holds too many unnamed parts that look alike"
+
+
+def test_many_small_tangles_are_refused_before_they_add_up():
+    def triangle(name):
+        return "".join(
+            f"_:{name}x{i} <urn:p> _:{name}x{j} .\n" for i in range(3) for j in range(3) if i != j
+        )
+
+    few = canonical_nquads("".join(triangle(n) for n in range(20)))
+
+    assert len(few.splitlines()) == 120
+    with pytest.raises(CanonicalizationError):
+        canonical_nquads("".join(triangle(n) for n in range(30)))
+
+
+def test_the_same_unnamed_part_in_many_places_costs_nothing():
+    address = "".join(
+        f'<urn:issuer> <urn:address> _:a{i} .\n_:a{i} <urn:country> "BE" .\n' for i in range(60)
+    )
+
+    assert len(canonical_nquads(address).splitlines()) == 120
+
+
 def test_many_unnamed_parts_that_differ_are_fine():
     changed = document()
     changed["credentialSubject"]["result"] = [
