@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from obit_build import issuing, schemas
+from obit_build import issuing, schemas, signing
 from obit_build.clr import HeldBadge, Record, clr_credential
 from obit_build.errors import ArgumentError, CredentialError, FetchError, SigningError
 from obit_build.keys import (
@@ -225,13 +225,13 @@ def _signed(document: JsonObject, issuer: str, ledger: Ledger, run: issuing.Circ
         )
     method = method_id(did, key)
     signed = add_proof(document, sign=signer.sign, verification_method=method, created=run.at)
-    return issuing.written(signed)
+    return signing.written(signed)
 
 
 def _refuse_if_wrong(report: VerificationReport, expected: list[State]) -> None:
     """Raise CredentialError unless the record is good and its badges are as they were alone."""
     for step in report.steps:
-        if step.number <= issuing.LAST_STEP_OF_OUR_OWN and step.outcome != "passed":
+        if step.number <= signing.LAST_STEP_OF_OUR_OWN and step.outcome != "passed":
             raise CredentialError(
                 f"the record that was just signed does not verify: {step.message}", fix=FIX
             )
