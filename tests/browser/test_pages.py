@@ -25,7 +25,8 @@ def site(tmp_path_factory) -> tuple[Path, list[str]]:
     for name in SOURCES:
         source = PROJECT / name
         if source.is_dir():
-            shutil.copytree(source, root / name)
+            # Endorsements are about the badges of one address only, and this site has another.
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("endorsements"))
         else:
             shutil.copy(source, root / name)
     settings = (root / "obit.yaml").read_text()
@@ -77,8 +78,9 @@ def test_no_page_is_wider_than_its_screen(looks):
 
 
 def test_every_page_says_the_same_without_javascript(looks):
-    with_script = {k["page"]: k["text"] for k in looks if k["javaScriptEnabled"]}
-    without = {k["page"]: k["text"] for k in looks if not k["javaScriptEnabled"]}
+    phone = [look for look in looks if look["name"] == "phone"]
+    with_script = {k["page"]: k["text"] for k in phone if k["javaScriptEnabled"]}
+    without = {k["page"]: k["text"] for k in phone if not k["javaScriptEnabled"]}
 
     assert with_script == without
     assert min(without.values()) > 100

@@ -63,8 +63,10 @@ def judged(case: dict[str, Any]) -> dict[str, Any]:
         return issued(case)
     if "image" in case:
         return judged_image(Path(case["image"]).read_bytes())
-    if case["text"].startswith("{") and '"AchievementSubject"' not in case["text"]:
-        return judged_proof(json.loads(case["text"]))
+    document = json.loads(case["text"]) if case["text"].lstrip().startswith("{") else None
+    other = {"BitstringStatusListCredential", "EndorsementCredential", "ClrCredential"}
+    if document is not None and other & set(document.get("type", ())):
+        return judged_proof(document)
     return judged_text(case["text"])
 
 

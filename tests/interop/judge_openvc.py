@@ -27,7 +27,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from emulated_web import NotHereError, Web, answer, no_network, said
-from openbadgeslib.ob3 import did_key_from_pem
+from openbadgeslib.ob3 import bundled_clr_contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import bundled_contexts, load_context
 from openvc import Ed25519SigningKey, OpenvcError, VerificationPolicy, verify_credential
 from openvc.did.base import DidResolverRegistry
@@ -44,7 +44,10 @@ from openvc.status.issue import build_status_list_credential
 WEB = Web(Path(sys.argv[1]), sys.argv[2])
 NOW = datetime.datetime.fromisoformat(sys.argv[3])
 RESOLVER = DidResolverRegistry([DidKeyResolver(), DidWebResolver(WEB.json)])
-CONTEXTS = {url: load_context(url) for url in bundled_contexts() if "/ns/credentials/" not in url}
+CONTEXTS = {
+    **{url: load_context(url) for url in bundled_contexts() if "/ns/credentials/" not in url},
+    **bundled_clr_contexts(),
+}
 SUITES = {"eddsa-rdfc-2022": DataIntegrityProofSuite, "eddsa-jcs-2022": EddsaJcsProofSuite}
 FAILURES = (OpenvcError, NotHereError, ValueError, KeyError, TypeError)
 

@@ -6,14 +6,15 @@
  *   node judge_verifier_core.mjs BUILD_DIR BASE_URL NOW   < {"name": …, "text": …} per line
  *
  * Written per line: signature, dates, status and issuer as that engine tells them. It fetches
- * did.json, status lists, a list of known issuers, and 1EdTech's JSON Schemas; the first two come
- * from BUILD_DIR, the third names the issuers of the site, and the schemas do not exist here, since
- * no package registry carries them: `schema` then says "unknown".
+ * did.json, status lists, contexts that it lacks, a list of known issuers, and 1EdTech's JSON Schemas;
+ * the first two come from BUILD_DIR, contexts from obit's locked copies, the list names the issuers of
+ * the site, and the schemas do not exist here, since no package registry carries them: `schema` then
+ * says "unknown".
  *
  * This engine says nothing at all of a credential that is not in force yet. Such a one is judged a
  * second time at its first instant, for its signature alone.
  */
-import {readdir} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 
 import {lines, pretendClock, pretendWeb, say} from './emulated_web.mjs';
@@ -75,7 +76,17 @@ async function judged(credential) {
   return {signature, issuer, dates: 'not yet valid', status: 'unknown', error: null, log: answer.log};
 }
 
-const asked = pretendWeb(buildDir, baseUrl, {[REGISTRY]: await registry()});
+/** The contexts that obit carries, at their own addresses: this engine fetches those it lacks. */
+async function contexts() {
+  const folder = new URL('../../obit_build/contexts/', import.meta.url);
+  const read = async name => JSON.parse(await readFile(new URL(name, folder), 'utf8'));
+  const entries = Object.entries(await read('lock.json'));
+  return Object.fromEntries(
+    await Promise.all(entries.map(async ([url, {file}]) => [url, await read(file)])));
+}
+
+const more = {[REGISTRY]: await registry(), ...await contexts()};
+const asked = pretendWeb(buildDir, baseUrl, more);
 const setClock = pretendClock(new Date(now));
 console.log = console.error = () => {};  // it writes its complaints about schemas there
 const {verifyCredential} = await import('@digitalcredentials/verifier-core');

@@ -178,16 +178,14 @@ def test_obit_says_of_each_credential_what_the_judges_say(site):
 
 
 @pytest.mark.parametrize("name", JUDGES)
-def test_every_judge_accepts_the_endorsements_that_are_published(
-    name, judges, everything_site, tally
-):
-    texts = everything_site.endorsements()
+def test_every_judge_accepts_the_endorsements_that_are_published(name, judges, site, tally):
+    texts = site.endorsements()
 
-    reports = judges[name].texts(everything_site, texts)
+    reports = judges[name].texts(site, texts)
 
     assert texts
     assert {path: r["error"] for path, r in reports.items() if not r["signature"]} == {}
-    tally(name, "endorsements", len(reports))
+    tally(name, "endorsements of two sites", len(reports))
 
 
 def changed(document, draw) -> dict[str, str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import explained
 import pytest
 
 pytestmark = pytest.mark.node
@@ -34,10 +35,11 @@ def badges_of(record):
     return record["credentialSubject"]["verifiableCredential"]
 
 
-def test_another_verifier_accepts_the_signature_of_every_record(judge, sample_site, records):
+def test_another_verifier_accepts_the_signature_of_every_record(judge, sample_site, records, tally):
     found = judge.these(sample_site, records)
 
     assert {code: r["error"] for code, r in found.items() if not r["verified"]} == {}
+    tally("@digitalbazaar/vc", "learner records (CLR 2.0)", len(found))
 
 
 def test_another_verifier_accepts_the_signature_of_every_badge_taken_out_of_a_record(
@@ -76,3 +78,21 @@ def test_another_verifier_refuses_a_record_after_any_change_of_what_it_holds(
     found = judge.these(sample_site, {name: json.dumps(case) for name, case in cases.items()})
 
     assert [name for name, report in found.items() if report["signature"]] == ["as it is"]
+
+
+def test_every_judge_says_of_each_record_what_it_can(judges, sample_site, records, tally):
+    associated = {code for code, text in records.items() if '"association"' in text}
+
+    wallet, openvc, openbadgeslib = (
+        judges[name].texts(sample_site, records)
+        for name in ("@digitalcredentials/verifier-core", "openvc-core", "openbadgeslib")
+    )
+
+    assert {code: r["error"] for code, r in wallet.items() if not r["signature"]} == {}
+    assert {code for code, r in openvc.items() if not r["signature"]} == associated
+    assert all("association" in openvc[code]["error"] for code in associated)
+    assert all("is not in the bundled allowlist" in r["error"] for r in openbadgeslib.values())
+    what, count = "learner records (CLR 2.0)", len(records)
+    tally("@digitalcredentials/verifier-core", what, count)
+    tally("openvc-core", what, count, {explained.ASSOCIATION: len(associated)})
+    tally("openbadgeslib", what, count, {explained.NO_RECORDS: count})
