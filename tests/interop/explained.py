@@ -20,5 +20,5 @@ NONCHARACTERS = (
 LANGUAGE_CASE = "keeps capital letters of language tags, which obit's engine makes small (RDF 1.1 allows both); obit signs no language tags"
 INLINE_CONTEXT = "takes a context written out inside a document as long as it redefines no protected term; obit takes none (VC 2.0 lets a verifier refuse contexts that it does not know)"
 REBINDS_PREFIX = "gives the prefix of Open Badges 3.0 another meaning when it bakes into an SVG, so that a 3.0 credential in there is lost; in a PNG it stays"
-ASSOCIATION = 'refuses every learner record with associations: the context of CLR gives "association" a type that its values never have, and it takes that for a misspelling'
+ASSOCIATION = "refuses every learner record with achievements or associations of its own: the context of CLR gives both a type that their values never have, and it takes that for a misspelling"
 NO_RECORDS = "has no context of CLR 2.0 where it verifies, so that it can't judge learner records"
