@@ -1,7 +1,7 @@
 """Stand-ins for the two clouds' key services, on loopback, behind the clouds' own SDKs.
 
 They keep to what the services' references say about signing: sizes, digests, checksums, shapes of
-answers. They are no proof that the services do; docs/decisions/0014-signers.md says so.
+answers. They are no proof that the services do; docs/decisions/0015-signers.md says so.
 """
 
 import base64
