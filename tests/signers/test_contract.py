@@ -16,11 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from places import BOTH_KINDS, PLACES, a_key
 
 from obit_build.errors import KeyFormatError, SigningError
-from obit_build.issuing import refuse_other_key
+from obit_build.issuer_keys import encode_key
 from obit_build.keys import encode_multikey
 from obit_build.model.settings import KeyDeclaration
 from obit_build.signers import signer as of_signers
 from obit_build.signers.opening import SCHEMES
+from obit_build.signing import ALGORITHMS, refuse_other_key
 
 SIZES = (0, 1, 64, 4096, 4097, 70_000)
 TOO_LONG = {("awskms", "Ed25519"): 4096, ("gcpkms", "Ed25519"): 65_536}
@@ -201,11 +202,13 @@ def test_a_key_that_obit_yaml_does_not_publish_is_refused_before_it_signs(held, 
     with pytest.raises(SigningError) as caught:
         refuse_other_key(signer, declared)
 
+    own = encode_key(ALGORITHMS[signer.alg], signer.public_key)
     if kind[1] == "Ed25519":
-        own = encode_multikey(signer.public_key)
         refuse_other_key(signer, dataclasses.replace(declared, public_key_multibase=own))
         message = f'the signer of "cefo" holds the key {own}, but obit.yaml publishes {published}'
     else:
+        of_tokens = {"public_key_multibase": own, "use": "tokens"}
+        refuse_other_key(signer, dataclasses.replace(declared, **of_tokens))
         message = (
             'the signer of "cefo" makes ES256 signatures, and badges are signed with Ed25519 only'
         )
