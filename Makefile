@@ -16,7 +16,7 @@ serve: .venv/.run
 	$(BIN)/obit serve
 
 test: lint tests/interop/node_modules/.done .venv-judges/.done
-	sh scripts/tools.sh chromium git
+	sh scripts/tools.sh chromium git openssl pkcs11-tool softhsm2-util ssh-agent
 	$(BIN)/python -m pytest -n auto
 
 # Every door of the verifier for a minute; `make test` tries each for five seconds.

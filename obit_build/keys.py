@@ -69,7 +69,12 @@ def decode_base58(text: str, *, limit: int = 200) -> bytes:
 
 
 def encode_multikey(public: bytes) -> str:
-    """Write a 32-byte Ed25519 public key as ``z6Mk…``."""
+    """Write a 32-byte Ed25519 public key as ``z6Mk…``; raise KeyFormatError for another kind."""
+    if len(public) != 32:
+        raise KeyFormatError(
+            "this is not an Ed25519 key, and badges are signed with Ed25519 only",
+            fix="use a signer with an Ed25519 key; other kinds are for tokens (use: tokens)",
+        )
     return "z" + encode_base58(ED25519_PREFIX + public)
 
 

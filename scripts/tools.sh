@@ -9,12 +9,21 @@ recent_node() {
         node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null
 }
 
+package_of() {
+    case "$1" in
+    pkcs11-tool) echo opensc ;;
+    softhsm2-util) echo softhsm2 ;;
+    ssh-agent | ssh-add | ssh-keygen) echo openssh-client ;;
+    *) echo "$1" ;;
+    esac
+}
+
 missing=""
 for program in "$@"; do
     if [ "$program" = node ]; then
         recent_node || .venv/bin/python -m pip install --quiet --require-hashes -r requirements/node.lock
     elif ! command -v "$program" >/dev/null 2>&1; then
-        missing="$missing $program"
+        missing="$missing $(package_of "$program")"
     fi
 done
 [ -n "$missing" ] || exit 0

@@ -30,7 +30,8 @@ PARTS_OF_STEPS = ("verify_",)
 FORMATS = {  # pure: spell and read one format each; know nothing of what a centre does
     "addresses", "awards", "canonical", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
     "ledger", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
-    "proof_suites", "prose", "reader", "status", "strict_json", "svg", "svg_content", "svg_xml",
+    "proof_suites", "prose", "reader", "signer_uris", "status", "strict_json", "svg", "svg_content",
+    "svg_xml",
 }  # fmt: skip
 WORDS = {"errors", "model", "problems"}
 LAYERS = (COMMANDS, PIPELINE, EDGES, STEPS, FORMATS, WORDS)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from obit_build import durations
+from obit_build import durations, signer_uris
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, repeated, suggestion
 from obit_build.errors import KeyFormatError
 from obit_build.issuer_keys import read_key
@@ -19,7 +19,6 @@ LOCAL_HOSTS = frozenset(("localhost", "127.0.0.1", "::1"))
 LONGEST_STATUS_DAYS = 31
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
-_SIGNER = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 
 
 def site_is_https(repository: Repository) -> Iterator[Finding]:
@@ -210,15 +209,19 @@ def token_key_is_declared(repository: Repository) -> Iterator[Finding]:
 def signer_is_known(repository: Repository) -> Iterator[Finding]:
     """A signer is a kind that obit knows.
 
-    `env:NAME` is an environment variable with the private key, `file:PATH` a file. The private key
-    itself never stands in obit.yaml.
+    `env:NAME` is an environment variable with the private key, `file:PATH` a file; keys on a device,
+    in an agent or on a server have addresses of their own. Neither the private key itself nor a PIN
+    ever stands in obit.yaml.
     """
     for key in repository.settings.keys:
-        if not _SIGNER.fullmatch(key.signer):  # not shown: it may be the private key itself
+        if not signer_uris.is_well_formed(
+            key.signer
+        ):  # not shown: it may be the private key itself
             yield Finding(
                 place_of(key, "signer"),
                 "this is not a place where a private key can be",
-                "write env:NAME or file:PATH; if this is the key itself, consider it stolen and make a new one",
+                f"write {signer_uris.expected_form(key.signer)}; if this is the key itself, "
+                "consider it stolen and make a new one",
             )
 
 

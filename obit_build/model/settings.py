@@ -45,7 +45,9 @@ class KeyDeclaration:
         "The public key, as `obit key show` prints it.", example="z6Mk…"
     )
     signer: str = declare(
-        "Where the private key is: `env:NAME` or `file:PATH`.", example="env:OBIT_KEY_TECHNOCITE"
+        "Where the private key is: `env:NAME`, `file:PATH`, or on a device, in an agent or on a server "
+        "(docs/how-to/keys.md).",
+        example="env:OBIT_KEY_TECHNOCITE",
     )
     use: Literal["credentials", "tokens"] = declare(
         "What it signs: credentials and status lists, or tokens (`token:` in issuer.yaml).",

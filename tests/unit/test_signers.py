@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from obit_build import signer_uris
 from obit_build.errors import ObitError, PublishError, SigningError
 from obit_build.keys import encode_multikey
-from obit_build.signers.opening import open_signer, preview_signer
+from obit_build.signers.opening import SCHEMES, open_signer, preview_signer
 from obit_build.signers.signer import KeySigner, from_pem, new_pem
 
 SEED = bytes(range(1, 33))
@@ -238,10 +239,6 @@ def test_a_weak_key_is_refused_even_from_its_own_signer():
         ("env:NOTHING", {}, "the environment variable NOTHING is not set", "set it to the key's PEM text; in CI, from the protected environment's secret"),
         ("env:EMPTY", {"EMPTY": ""}, "the environment variable EMPTY is not set", "set it to the key's PEM text; in CI, from the protected environment's secret"),
         ("env:K", {"K": "\udcff secret"}, "env:K does not hold exactly one PEM key", "store the whole file that `obit key new` wrote, with its BEGIN and END lines"),
-        ("env:", {}, '"env:" is not a signer that obit knows', "write env:NAME or file:PATH"),
-        ("file:", {}, '"file:" is not a signer that obit knows', "write env:NAME or file:PATH"),
-        ("vault:k", {}, '"vault:k" is not a signer that obit knows', "write env:NAME or file:PATH"),
-        ("", {}, '"" is not a signer that obit knows', "write env:NAME or file:PATH"),
         ("file:missing.pem", {}, "the key file of file:missing.pem can't be read: No such file or directory", "check the path, or make a key with `obit key new`"),
         ("file:.", {}, "the key file of file:. can't be read: Is a directory", "check the path, or make a key with `obit key new`"),
     ],
@@ -253,6 +250,44 @@ def test_a_signer_that_is_not_there_says_where_it_was_looked_for(
         open_signer(uri, environment=environment, root=tmp_path)
 
     assert (caught.value.message, caught.value.fix) == (message, fix)
+
+
+@pytest.mark.parametrize(
+    ("uri", "form"),
+    [
+        ("env:", "env:NAME"),
+        ("env:NOT A NAME", "env:NAME"),
+        ("file:", "file:PATH"),
+        ("file:-----BEGIN PRIVATE KEY-----\nMC4CAQ", "file:PATH"),
+        ("exec:", "exec:/PATH/OF/PROGRAM"),
+        ("vault:obit", "vault:KEY@VERSION"),
+        ("vault:obit@0", "vault:KEY@VERSION"),
+        ("vault:../sys/seal@1", "vault:KEY@VERSION"),
+        ("ssh-agent:MD5:00", "ssh-agent:SHA256:FINGERPRINT"),
+        ("pkcs11:", "pkcs11:token=LABEL;object=LABEL"),
+        ("pkcs11:token=obit;object=k?pin-value=1234", "pkcs11:token=LABEL;object=LABEL"),
+        ("awskms:", "awskms:KEY"),
+        ("awskms:two words", "awskms:KEY"),
+        (
+            "gcpkms:projects/p",
+            "gcpkms:projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N",
+        ),
+        ("", "env:NAME or file:PATH"),
+        ("hsm:obit", "env:NAME or file:PATH"),
+        ("-----BEGIN PRIVATE KEY-----", "env:NAME or file:PATH"),
+    ],
+)
+def test_what_is_no_signer_is_not_repeated_and_its_form_is_told(tmp_path, uri, form):
+    with pytest.raises(SigningError) as caught:
+        open_signer(uri, environment={}, root=tmp_path)
+
+    assert caught.value.message == "this is not a place where a private key can be"
+    assert caught.value.fix == f"write {form}; docs/how-to/keys.md lists the others"
+    assert not signer_uris.is_well_formed(uri)
+
+
+def test_what_obit_yaml_may_name_is_what_can_be_opened():
+    assert SCHEMES == signer_uris.SCHEMES
 
 
 def test_a_huge_key_file_is_not_read_to_its_end(tmp_path):
