@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test fuzz lint docs golden interoperability serve clean
+.PHONY: site test fuzz lint docs golden verifier interoperability serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -15,7 +15,7 @@ site: .venv/.run
 serve: .venv/.run
 	$(BIN)/obit serve
 
-test: lint tests/interop/node_modules/.done .venv-judges/.done
+test: lint tests/interop/node_modules/.done verifier/node_modules/.done .venv-judges/.done
 	sh scripts/tools.sh chromium git openssl pkcs11-tool softhsm2-util ssh-agent
 	$(BIN)/python -m pytest -n auto
 
@@ -37,13 +37,18 @@ docs: .venv/.test
 golden: .venv/.test
 	$(BIN)/python scripts/write_golden.py
 
+# The script that checks badges in a browser: templates/assets/verify.js and check.js.
+verifier: .venv/.test verifier/node_modules/.done
+	$(BIN)/python scripts/write_verifier_classes.py
+	cd verifier && npm run --silent types && npm run --silent build
+
 # docs/reference/interoperability.md: runs all judges, which takes a few minutes.
 interoperability: tests/interop/node_modules/.done .venv-judges/.done
 	$(BIN)/python scripts/write_interoperability.py
 
 # The ledger in .obit/ledger and the keys stay.
 clean:
-	rm -rf build .obit/preview .obit/site .venv .venv-judges tests/interop/node_modules
+	rm -rf build .obit/preview .obit/site .venv .venv-judges tests/interop/node_modules verifier/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -63,6 +68,11 @@ clean:
 tests/interop/node_modules/.done: tests/interop/package-lock.json | .venv/.test
 	sh scripts/tools.sh node
 	cd tests/interop && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+verifier/node_modules/.done: verifier/package-lock.json | .venv/.test
+	sh scripts/tools.sh node
+	cd verifier && npm ci --no-audit --no-fund --ignore-scripts
 	@touch $@
 
 # Other implementations in Python judge obit from an environment of their own. No dependencies are

@@ -243,6 +243,8 @@ def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> Head:
 class SiteView:
     """What every page of an edition shows around its content."""
 
+    url: str
+    """Where the site says that it is."""
     title: Words | str
     tagline: Words | None
     languages: tuple[tuple[str, str], ...]

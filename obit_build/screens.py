@@ -17,6 +17,7 @@ from obit_build.editions import Edition, Link, Meta, SiteView, head, names_of, w
 from obit_build.ledger import IssuedAward, instant
 from obit_build.pages import BadgeView, IssuerView
 from obit_build.render import Renderer
+from obit_build.verify_page import sentences_for
 
 ON_THE_HOME_PAGE = 12
 MAX_DESCRIPTION = 200
@@ -66,6 +67,7 @@ class Screens:
     def _site(self, edition: Edition) -> SiteView:
         settings = edition.settings
         return SiteView(
+            url=addresses.url(settings, ""),
             title=edition.maybe(settings.title) or edition.phrases.phrase("site.default_title"),
             tagline=edition.maybe(settings.tagline),
             languages=names_of(self.editions),
@@ -143,7 +145,8 @@ class Screens:
             section="verify",
             crumbs=(home,),
         )
-        yield self._page(edition, "verify.html", meta, lists)
+        words: Values = {"sentences": sentences_for(str(edition.language))}
+        yield self._page(edition, "verify.html", meta, {**lists, **words})
 
     def _trail(self, edition: Edition) -> tuple[Link, Link, Link]:
         t = edition.phrases.phrase

@@ -3,7 +3,8 @@
 //   node look.mjs SITE_DIR BASE_PATH [--shots DIR [--fold]] PAGE...
 //
 // One JSON line per page and width: requests to other hosts, messages on the console, errors,
-// whether the page is wider than the screen, its language, title and visible text length.
+// whether the page is wider than the screen, its language, title and the length of its visible text
+// without what only scripts can do (elements that were hidden in the file).
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFile, stat } from "node:fs/promises";
@@ -72,14 +73,21 @@ async function look(context, path, surroundings) {
   tab.on("console", (message) => said.push(message.text()));
   tab.on("pageerror", (error) => said.push(String(error)));
   await tab.goto(`${origin}${base}${path}`, { waitUntil: "load" });
-  const view = await tab.evaluate(() => ({
+  const view = await tab.evaluate(() => {
+    const scripted = [...document.querySelectorAll("[data-verifier], button[data-credential]")]
+      .filter((part) => !part.hidden);
+    for (const part of scripted) part.hidden = true;
+    const text = document.body.innerText.length;
+    for (const part of scripted) part.hidden = false;
+    return {
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     language: document.documentElement.lang,
     title: document.title,
-    text: document.body.innerText.length,
+    text,
     headings: document.querySelectorAll("h1").length,
     unnamed: [...document.images].filter((image) => !image.hasAttribute("alt")).length,
-  }));
+    };
+  });
   if (shots) {
     const file = `${path.replace(/[^a-z0-9]+/gi, "-") || "home"}-${surroundings}.png`;
     await tab.screenshot({ path: join(shots, file), fullPage: !fold });

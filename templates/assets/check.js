@@ -1,0 +1,1 @@
+"use strict";(()=>{for(let e of document.querySelectorAll("button[data-credential]"))e.hidden=!1,e.addEventListener("click",()=>{let t=document.createElement("script");t.src=e.dataset.script??"",t.addEventListener("error",()=>e.disabled=!1),e.disabled=!0,t.addEventListener("load",()=>e.disabled=!1),document.head.append(t)},{once:!0});})();

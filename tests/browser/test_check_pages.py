@@ -1,0 +1,313 @@
+"""Pages that check a badge: what they say, what they never say, and that hostile files change nothing."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import PROJECT, b64, run
+from corpus import pdf_with
+from pictures import png, svg
+from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
+
+from obit_build.bake import bake, embeddable
+from obit_build.ledger_store import FolderStore
+from obit_build.verify_words import LANGUAGES, sentences
+
+HERE = Path(__file__).parent
+VERIFIER = PROJECT / "verifier"
+SITE = "https://badges.obit.example/"
+TIME = "2026-11-21T13:00:00Z"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """Build the sample; return its folder and the awards by state."""
+    root = tmp_path_factory.mktemp("site")
+    for name in ("obit.yaml", "recipients.csv"):
+        shutil.copy(PROJECT / name, root / name)
+    for name in ("issuers", "badges"):
+        shutil.copytree(PROJECT / name, root / name)
+    command = [
+        sys.executable,
+        "-m",
+        "obit_build",
+        "-C",
+        root,
+        "build",
+        "--at",
+        "2026-11-21T12:00:00Z",
+    ]
+    subprocess.run(command, check=True, capture_output=True, cwd=PROJECT)
+    ledger = FolderStore(root / ".obit/preview").replay().ledger()
+    return root / "build", {award.state: award.id for award in ledger.awards.values()}
+
+
+@pytest.fixture(scope="module")
+def play(site):
+    """A function from scenes to what was seen, by name."""
+
+    def played(*scenes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        found = run(HERE / "check.mjs", site[0], SITE, TIME, lines=list(scenes))
+        return {seen["name"]: seen for seen in found}
+
+    return played
+
+
+def a_scene(name: str, world: Any = None, data: bytes | None = None, **more: Any) -> dict[str, Any]:
+    """The verify page, a badge of another site, and that site."""
+    world = world or a_world()
+    web = {
+        "https://badges.example/issuers/centre/did.json": as_bytes(world.did),
+        "https://badges.example/status/centre/1.json": as_bytes(world.revocations),
+    }
+    return {
+        "name": name, "page": "en/verify/", "how": "choose", "at": AT.isoformat(), "issuers": DID,
+        "data": b64(as_bytes(world.badge) if data is None else data),
+        "web": {url: b64(content) for url, content in web.items()}, **more,
+    }  # fmt: skip
+
+
+def files() -> dict[str, tuple[bytes, bytes]]:
+    """A good and a tampered copy of each kind of file."""
+    good = embeddable(as_bytes(a_world().badge).decode())
+    bad = good.replace("pare-feu", "pare-balles", 1)
+    return {
+        "json": (good.encode(), bad.encode()),
+        "png": (bake(png(), good), bake(png(), bad)),
+        "svg": (bake(svg("<title>x</title>"), good), bake(svg("<title>x</title>"), bad)),
+        "pdf": (pdf_with(good.encode()), pdf_with(bad.encode())),
+    }
+
+
+def test_a_good_and_a_tampered_copy_of_each_kind_of_file_are_told_apart(play):
+    scenes = []
+    for kind, (good, bad) in files().items():
+        scenes += [a_scene(f"good {kind}", data=good), a_scene(f"bad {kind}", data=bad, how="drop")]
+
+    seen = play(*scenes)
+
+    for kind in files():
+        assert (seen[f"good {kind}"]["verdict"], seen[f"good {kind}"]["headline"]) == (
+            "is-passed",
+            "valid",
+        )
+        assert seen[f"bad {kind}"]["verdict"] == "is-failed"
+        assert seen[f"bad {kind}"]["reason"] == "proof.signature"
+    assert [label for label, *_ in seen["good png"]["steps"]] == [
+        "form", "signature", "issuer", "revocation", "dates",
+    ]  # fmt: skip
+
+
+def test_a_failed_signature_hides_the_rest(play):
+    seen = play(a_scene("bad", data=files()["json"][1]))["bad"]
+
+    assert [label for label, *_ in seen["steps"]][-1] == "signature"
+    assert seen["facts"] == []
+    assert "Gestion" not in seen["text"]
+
+
+def test_every_step_has_a_sign_a_word_and_is_announced(play):
+    seen = play(a_scene("good"))["good"]
+
+    assert seen["role"] == "status"
+    assert all(signs == 1 for *_, signs in seen["steps"])
+    assert "· good" in seen["text"].lower()
+
+
+def test_an_unknown_issuer_is_never_shown_as_good(play):
+    seen = play(a_scene("stranger", issuers="did:web:somebody.example"))["stranger"]
+
+    assert seen["verdict"] == "is-unknown"
+    assert seen["headline"] == "signature fine, issuer unknown here"
+    assert ["issuer", "is-unknown", 1] in seen["steps"]
+    assert "badges.example" in seen["text"]
+
+
+def test_what_could_not_be_checked_is_never_shown_as_good(play):
+    world = a_world()
+    no_list, no_key = a_scene("no list", world), a_scene("no key", world)
+    no_list["web"].popitem()
+    no_key["web"] = {}
+
+    seen = play(no_list, no_key)
+
+    for name, reason in (("no list", "status.unavailable"), ("no key", "key.unavailable")):
+        assert seen[name]["verdict"] == "is-unknown"
+        assert seen[name]["reason"] == reason
+    assert seen["no key"]["facts"] == []
+    assert ["revocation", "is-unknown", 1] in seen["no list"]["steps"]
+    assert "does not let other sites read it" in seen["no key"]["text"]
+
+
+def test_previews_and_specimens_are_never_shown_as_valid(play):
+    def term(kind):
+        return lambda world: world.badge.update(termsOfUse=[{"type": f"urn:x-obit:{kind}"}])
+
+    seen = play(*(a_scene(kind, a_world(term(kind))) for kind in ("preview", "specimen")))
+
+    for kind in ("preview", "specimen"):
+        assert (seen[kind]["verdict"], seen[kind]["headline"]) == ("is-unknown", kind)
+
+
+def test_the_holder_is_compared_by_typing_an_address(play):
+    seen = play(
+        a_scene("right", recipient=HOLDER.upper()), a_scene("wrong", recipient="x@else.example")
+    )
+
+    assert ["recipient", "is-passed", 1] in seen["right"]["steps"]
+    assert (seen["wrong"]["verdict"], seen["wrong"]["reason"]) == ("is-failed", "recipient.other")
+    assert HOLDER not in seen["right"]["text"].lower()
+    for scene in seen.values():
+        assert not any("else.example" in url or "dupont" in url for url in scene["after"])
+
+
+def test_a_badge_is_checked_by_keyboard_alone_and_by_its_address(play):
+    text = as_bytes(a_world().badge).decode()
+    address = a_scene("address", how="paste", text="https://badges.example/awards/7b0f6c1e/")
+    address["web"]["https://badges.example/awards/7b0f6c1e/credential.json"] = b64(text.encode())
+
+    seen = play(
+        a_scene("keyboard", how="keyboard", text=text),
+        address,
+        a_scene("nothing", how="paste", text=" "),
+        a_scene("no page", how="paste", text="https://badges.example/gone"),
+    )
+
+    assert seen["keyboard"]["verdict"] == "is-passed"
+    assert seen["address"]["verdict"] == "is-passed"
+    assert seen["nothing"]["text"] == "Choose a file first, or paste a credential or its address."
+    assert seen["no page"]["text"] == (
+        "It could not be checked: badges.example can't be reached, or does not let other sites read it; "
+        "download the file and choose it here."
+    )
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\u202e</script><svg onload=alert(2)>"
+
+
+def test_hostile_files_get_a_plain_sentence_and_nothing_else(play):
+    def hostile_names(world):
+        world.badge["name"] = HOSTILE
+        world.badge["issuer"]["name"] = HOSTILE
+        world.badge["credentialSubject"]["achievement"]["name"] = HOSTILE
+        world.badge["endorsement"] = [an_endorsement(name=HOSTILE)]
+
+    text = embeddable(as_bytes(a_world().badge).decode())
+    scripted = (
+        "<script>alert(1)</script><style>@import 'https://evil.example/x.css'; g { fill: red }</style>"
+        "<image href='https://evil.example/x.png' onload='alert(2)' style='background: red'/>"
+    )
+    bomb = '<!DOCTYPE svg [<!ENTITY a "' + "a" * 50_000 + '"><!ENTITY b "' + "&a;" * 5000 + '">]>'
+    seen = play(
+        a_scene("truncated", data=bake(png(), text)[:700]),
+        a_scene("forty megabytes", size=40_000_000),
+        a_scene("deep", data=b'{"a":' * 200_000),
+        a_scene("wide", data=b'{"a":[' + b"{}," * 300_000 + b"{}]}"),
+        a_scene("entities", data=bomb.encode() + svg("<title>&b;</title>")),
+        a_scene(
+            "script", data=bake(svg(scripted), text), fileName="<img src=x onerror=alert(3)>.svg"
+        ),
+        a_scene("names", a_world(lambda w: (hostile_names(w), w.badge.pop("endorsement")))),
+        a_scene("forged names", a_world(after=hostile_names)),
+        a_scene("empty", data=b""),
+        a_scene("html", data=b"<!doctype html><script>alert(1)</script>"),
+    )
+
+    assert {name: s["said"] for name, s in seen.items() if s["said"]} == {}
+    assert {name: s["foreign"] for name, s in seen.items() if s["foreign"]} == {}
+    allowed = {
+        "bdi",
+        "circle",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "h3",
+        "li",
+        "ol",
+        "p",
+        "path",
+        "span",
+        "strong",
+        "svg",
+        "ul",
+    }
+    for scene in seen.values():
+        assert set(scene["elements"]) <= allowed
+        assert scene["verdict"] in ("is-failed", "is-passed")
+        assert len(scene["text"]) > 40
+    assert seen["script"]["verdict"] == "is-passed"
+    assert seen["forty megabytes"]["reason"] == "size.too-large"
+    assert "\u202e" not in seen["names"]["text"]
+
+
+def test_the_page_works_from_a_disk(play):
+    scene = a_scene("disk", page="file:en/verify/index.html")
+    seen = play(scene)["disk"]
+
+    assert seen["reason"] == ""
+    assert seen["verdict"] == "is-unknown"  # this site knows other issuers
+    assert seen["said"] == []
+
+
+def test_an_award_page_checks_its_own_credential_when_asked(play, site):
+    _, awards = site
+    scenes = [
+        {"name": state, "page": f"en/awards/{awards[state]}/", "how": "button"}
+        for state in ("active", "revoked", "suspended")
+        if state in awards
+    ]
+    assert len(scenes) == 3, sorted(awards)
+    seen = play(*scenes)
+
+    assert seen["active"]["headline"] in ("specimen", "preview")
+    assert seen["revoked"]["headline"] == "revoked"
+    assert seen["suspended"]["headline"] == "suspended"
+    for scene in seen.values():
+        assert not any(url.endswith("/verify.js") for url in scene["before"])
+        assert any(url.endswith("/verify.js") for url in scene["after"])
+        assert scene["foreign"] == []
+        assert scene["said"] == []
+        assert scene["notes"][-1:] == [] or "another badge" not in scene["notes"][-1]
+
+
+def test_a_copied_page_says_that_it_is_not_the_issuers(site):
+    build, awards = site
+    copied = "https://copy.example/"
+    scene = {"name": "copy", "page": f"en/awards/{awards['active']}/", "how": "button", "web": {}}
+    for path in (*build.glob("issuers/*/did.json"), *build.glob("status/*/*.json")):
+        scene["web"][SITE + path.relative_to(build).as_posix()] = b64(path.read_bytes())
+
+    (seen,) = run(HERE / "check.mjs", build, copied, TIME, lines=[scene])
+
+    assert (
+        "You are on copy.example, but the badge was issued by badges.obit.example: this page is not the issuer's own."
+        in seen["notes"]
+    )
+    assert seen["verdict"] == "is-unknown"  # the page's own policy lets it ask its own site only
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_brings_every_sentence_that_the_script_can_say(site, language):
+    """All keys in the sources stand in the page's list, in its own language."""
+    page = (site[0] / language / "verify" / "index.html").read_text()
+    sources = "".join(path.read_text() for path in (VERIFIER / "src").glob("*.ts"))
+
+    missing = [key for key in keys_in(sources) if f'<data value="{key}">' not in page]
+
+    assert missing == []
+
+
+def keys_in(sources: str) -> set[str]:
+    """Every key that is written out in the sources, by the ways in which keys are given."""
+    known = set(sentences("en"))
+    quoted = set(re.findall(r'"([a-z0-9]+(?:[.-][a-z0-9_-]+)+)"', sources))
+    built = {f"detail.{key}" for key in re.findall(r'Unreadable\("([a-z0-9.-]+)"', sources)}
+    own = {key for key in quoted if key.startswith("checker.")}
+    return (quoted & known) | built | own

@@ -1,0 +1,77 @@
+// Lets the verifier of the site judge badges in Chromium: one JSON line in, one JSON line out.
+//
+//   node verifier.mjs VERIFY_JS WORDS_JSON [--without-ed25519]
+//
+// A line has name, data, web, at, recipient. With the option, the browser is one from before 2025.
+// The web is what the line says; everything else does not answer, and is told.
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+
+const require = createRequire(new URL("../interop/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+
+const [script, words] = await Promise.all(process.argv.slice(2, 4).map((path) => readFile(path, "utf8")));
+const ORIGIN = "https://checker.example";
+const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' https:";
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run"],
+});
+let web = {}, asked = [];
+try {
+  const page = await (await browser.newContext()).newPage();
+  const said = [];
+  if (process.argv.includes("--without-ed25519")) await page.addInitScript(forgetEd25519);
+  page.on("pageerror", (error) => said.push(String(error)));
+  page.on("console", (message) => {
+    // A host that does not answer is a part of many cases.
+    if (!message.text().startsWith("Failed to load resource")) said.push(message.text());
+  });
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    if (url === `${ORIGIN}/`) {
+      const headers = { "content-security-policy": POLICY, "content-type": "text/html" };
+      return route.fulfill({ headers, body: "<!doctype html><title>x</title><script src=verify.js></script>" });
+    }
+    if (url === `${ORIGIN}/verify.js`) return route.fulfill({ contentType: "text/javascript", body: script });
+    asked.push(url);
+    if (!Object.hasOwn(web, url)) return route.abort();
+    return route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: Buffer.from(web[url], "base64") });
+  });
+  await page.goto(`${ORIGIN}/`);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { name, data, at, recipient, ...rest } = JSON.parse(line);
+    [web, asked] = [rest.web, []];
+    said.length = 0;
+    const report = await page.evaluate(judge, { data, at, recipient, words });
+    console.log(JSON.stringify({ name, ...report, asked, said }));
+  }
+} finally {
+  await browser.close();
+}
+
+async function judge({ data, at, recipient, words }) {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const { verify, webFetch, spoken } = globalThis.obit;
+  const catalogue = new Map(Object.entries(JSON.parse(words)));
+  const began = performance.now();
+  const report = await verify(bytes, { at, fetch: webFetch(), recipient: recipient ?? undefined });
+  const milliseconds = performance.now() - began;
+  const { verdict, state, preview, specimen, says, notices } = report;
+  const steps = report.steps.map(({ name, outcome, reason, sentence }) => ({
+    name, outcome, reason, message: spoken(sentence, catalogue),
+  }));
+  const told = notices.map((notice) => spoken(notice, catalogue));
+  return { verdict, state, preview, specimen, says, notices: told, decisive: report.decisive.name, steps, milliseconds };
+}
+
+function forgetEd25519() {
+  const { importKey } = crypto.subtle;
+  crypto.subtle.importKey = function (format, data, algorithm, ...rest) {
+    if (algorithm !== "Ed25519") return importKey.call(this, format, data, algorithm, ...rest);
+    return Promise.reject(new DOMException("no such algorithm", "NotSupportedError"));
+  };
+}

@@ -1,0 +1,111 @@
+// A report as a person sees it: the verdict in words with a sign, what the badge says, the steps.
+// Built from text nodes only. A failed signature hides the rest; unknown is never shown as good.
+
+import type { Outcome } from "./errors.js";
+import { siteOf } from "./issuer-keys.js";
+import type { Report, Step } from "./verify.js";
+import { say, spoken, type Sentence, type Words } from "./words.js";
+
+/** What the page knows: its sentences, its signs, and whose badges it can vouch for. */
+export interface Surroundings {
+  readonly words: Words;
+  readonly icon: (outcome: Outcome) => Node | null;
+  /** Ids of the issuers that publish on this site. */
+  readonly issuers: readonly string[];
+}
+
+interface Line {
+  readonly label: string;
+  readonly outcome: Outcome;
+  readonly sentence: string;
+}
+
+/** Steps that are only worth a line if they did not pass. */
+const SILENT = ["size", "reading", "version"];
+const HIDDEN = ["blocked", "refresh.none", "recipient.not-asked", "endorsements.none", "image.not-signed"];
+
+/** Makes an element of a text or of other elements. */
+export function element(name: string, className: string, ...inner: (string | Node | null)[]): HTMLElement {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...inner.filter((part) => part !== null));
+  return made;
+}
+
+/** Tells how a verdict is to be seen: good only for a valid badge of an issuer known here. */
+export function outcomeOf(report: Report, known: boolean): Outcome {
+  if (report.verdict !== "valid") return report.verdict === "invalid" ? "failed" : "unknown";
+  return known && !report.preview && !report.specimen ? "passed" : "unknown";
+}
+
+/** Renders a report; `more` are sentences of the page about itself. */
+export function rendered(report: Report, around: Surroundings, more: readonly Sentence[] = []): HTMLElement[] {
+  const { words } = around, text = (said: Sentence | string): string => spoken(said, words);
+  const issuer = report.says["issuer_id"] ?? "", known = around.issuers.includes(issuer);
+  const signed = report.steps.some(({ name, outcome }) => name === "signature" && outcome === "passed");
+  const outcome = outcomeOf(report, known), step = report.decisive;
+  const why = report.verdict === "valid"
+    ? known ? say("checker.good", { site: siteOf(issuer) }) : say("checker.whose", { site: siteOf(issuer) })
+    : step.sentence;
+  const fix = report.verdict !== "valid" && step.fix ? text(say("report.to-do", { fix: step.fix })) : null;
+  const verdict = element("div", `verdict is-${outcome}`,
+    element("span", "verdict-mark", around.icon(outcome)),
+    element("div", "",
+      element("h3", "", headline(report, known, words)),
+      element("p", "", text(why)),
+      fix ? element("p", "", fix) : null));
+  const parts = [verdict];
+  const notices = [...report.notices, ...more];
+  if (notices.length) parts.push(element("ul", "notes", ...notices.map((notice) => element("li", "", text(notice)))));
+  if (signed) parts.push(facts(report, words));
+  parts.push(element("ol", "ladder", ...lines(report, known, words).map((line) => rung(line, around))));
+  return parts;
+}
+
+function headline(report: Report, known: boolean, words: Words): string {
+  const valid = report.verdict === "valid";
+  const shown = valid && report.preview ? "preview" : valid && report.specimen ? "specimen" : report.state;
+  return spoken(say(valid && !known && shown === "valid" ? "checker.unknown" : `state.${shown}`), words);
+}
+
+function facts(report: Report, words: Words): HTMLElement {
+  const { says } = report, date = (says["awarded_date"] ?? says["valid_from"] ?? "").slice(0, 10);
+  const rows: [string, string][] = [
+    ["badge", says["achievement_name"] ?? says["name"] ?? ""],
+    ["issuer", [says["issuer_name"], says["issuer_id"]].filter(Boolean).join(" · ")],
+    ["awarded", date],
+  ];
+  const list = rows.filter(([, value]) => value).map(([key, value]) =>
+    element("div", "",
+      element("dt", "", spoken(say(`says.${key}`), words)),
+      element("dd", "", element("bdi", "", value))));
+  return element("dl", "facts", ...list);
+}
+
+function lines(report: Report, known: boolean, words: Words): Line[] {
+  const found: Line[] = [];
+  const label = (key: string): string => spoken(say(`${key === "issuer" ? "says" : "label"}.${key}`), words);
+  for (const step of report.steps) {
+    if (HIDDEN.includes(step.reason) || (step.outcome === "passed" && SILENT.includes(step.name))) continue;
+    found.push({ label: label(step.name), outcome: step.outcome, sentence: spoken(step.sentence, words) });
+    if (step.name === "signature" && step.outcome === "passed") found.push(issuerLine(report, known, words, label));
+    if (stops(step)) break;
+  }
+  return found;
+}
+
+const stops = ({ name, outcome }: Step): boolean => name === "signature" && outcome !== "passed";
+
+function issuerLine(report: Report, known: boolean, words: Words, label: (key: string) => string): Line {
+  const site = siteOf(report.says["issuer_id"] ?? "");
+  const sentence = spoken(say(known ? "checker.known" : "checker.whose", { site }), words);
+  return { label: label("issuer"), outcome: known ? "passed" : "unknown", sentence };
+}
+
+function rung({ label, outcome, sentence }: Line, { words, icon }: Surroundings): HTMLElement {
+  return element("li", `is-${outcome}`,
+    icon(outcome),
+    element("div", "",
+      element("p", "", element("strong", "", label), ` · ${spoken(say(`outcome.${outcome}`), words)}`),
+      element("p", "small", sentence)));
+}

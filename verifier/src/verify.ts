@@ -1,0 +1,245 @@
+// Bytes in, a report of eleven steps out; the same steps, order, verdicts and reason codes as
+// `obit verify`. Reads no clock and opens no connection of its own.
+
+import type { Bytes } from "./bytes.js";
+import { once, type Around, type Fetch } from "./context.js";
+import { checkEndorsements } from "./endorsements.js";
+import { Refusal, refusal, type Outcome } from "./errors.js";
+import { begins, checkForm, ends, instant, isModel1 } from "./form.js";
+import { isBare, issuerOf, siteOf } from "./issuer-keys.js";
+import { isOpenBadges2 } from "./jwt.js";
+import { place, read } from "./reading.js";
+import { checkRecipient, kindOfRecipient } from "./recipient.js";
+import { checkSignature, type Secured } from "./secured.js";
+import { checkStatus } from "./status.js";
+import { asList, has, isObject, textOf, type Json, type JsonObject } from "./strict-json.js";
+import { joined, say, shown, type Sentence } from "./words.js";
+
+export const MAX_BYTES = 2 * 1024 * 1024;
+const NAMES = [
+  "size", "reading", "version", "form", "signature", "refresh", "status", "dates", "recipient",
+  "endorsements", "image",
+] as const;
+type Name = (typeof NAMES)[number];
+
+const MANDATORY: readonly Name[] = ["size", "reading", "version", "form", "signature", "status", "dates"];
+const TERMS: Record<string, "preview" | "specimen"> = {
+  "urn:x-obit:preview": "preview",
+  "urn:x-obit:specimen": "specimen",
+};
+const STATES: Record<string, string> = {
+  "status.revoked": "revoked",
+  "status.suspended": "suspended",
+  "dates.expired": "expired",
+  "dates.not-yet-valid": "not-yet-valid",
+};
+const OTHERS: Record<string, string> = {
+  BitstringStatusListCredential: "list",
+  EndorsementCredential: "endorsement",
+  ClrCredential: "record",
+  Achievement: "achievement",
+  BadgeClass: "achievement",
+  Profile: "profile",
+};
+
+export interface Step {
+  readonly name: Name;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly sentence: Sentence;
+  readonly fix: Sentence | null;
+}
+
+export interface Report {
+  readonly steps: readonly Step[];
+  readonly verdict: "valid" | "invalid" | "unverifiable";
+  readonly state: string;
+  /** The step that explains the verdict. */
+  readonly decisive: Step;
+  readonly preview: boolean;
+  readonly specimen: boolean;
+  readonly notices: readonly Sentence[];
+  /** What the badge says of itself; true only if the verdict is valid. */
+  readonly says: Readonly<Record<string, string>>;
+  readonly hashed: boolean;
+}
+
+export interface Options {
+  readonly at: number;
+  readonly fetch: Fetch;
+  readonly recipient?: string | undefined;
+}
+
+type Result = [Outcome, Sentence, string];
+
+/** One verification under way. */
+class Run {
+  secured: Secured = { document: {} };
+  address = "";
+  readonly notices: Sentence[] = [];
+  private readonly around: Around;
+
+  constructor(private readonly data: Bytes, private readonly options: Options) {
+    this.around = { at: options.at, fetch: once(options.fetch) };
+  }
+
+  get document(): JsonObject {
+    return this.secured.document;
+  }
+
+  readonly steps: Record<Name, () => Result | Promise<Result>> = {
+    size: () => {
+      if (!this.data.length) throw refusal("size.empty", "fix.original");
+      if (this.data.length > MAX_BYTES) throw refusal("size.too-large", "fix.original");
+      return passed("size.passed");
+    },
+    reading: async () => {
+      const [found, kind] = await read(this.data), where = place(kind);
+      if (typeof found === "string") {
+        this.address = found;
+        return passed("reading.address", { where });
+      }
+      this.secured = found;
+      return passed("reading.passed", { where });
+    },
+    version: () => this.version(),
+    form: () => {
+      checkForm("OPEN_BADGE_CREDENTIAL" + (isModel1(this.document) ? "_1" : ""), this.document);
+      return passed("form.passed");
+    },
+    signature: () => this.signature(),
+    refresh: () => {
+      const reason = has(this.document, "refreshService") ? "refresh.not-done" : "refresh.none";
+      return ["skipped", say(reason), reason];
+    },
+    status: async () => ["passed", ...(await checkStatus(this.document, this.around))],
+    dates: () => this.dates(),
+    recipient: async () => {
+      const { recipient } = this.options;
+      if (recipient === undefined) return ["skipped", say("recipient.not-asked"), "recipient.not-asked"];
+      return ["passed", await checkRecipient(this.document["credentialSubject"] as JsonObject, recipient), ""];
+    },
+    endorsements: () => checkEndorsements(this.document, this.around),
+    image: () => ["skipped", say("image.not-signed"), "image.not-signed"],
+  };
+
+  private version(): Result {
+    if (this.address || isOpenBadges2(this.document)) {
+      throw refusal("version.open-badges-2", "fix.other-verifier", { as: "checker.open_badges_2", outcome: "unknown" });
+    }
+    const types = asList(this.document["type"]);
+    if (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")) {
+      return passed(isModel1(this.document) ? "version.passed.vcdm-1" : "version.passed");
+    }
+    const other = Object.keys(OTHERS).find((kind) => types.includes(kind));
+    if (!other) throw refusal("version.not-a-badge", "fix.original");
+    throw refusal("version.not-a-badge", "fix.original", { as: "version.other", what: say(`what.${OTHERS[other]}`) });
+  }
+
+  private async signature(): Promise<Result> {
+    const { others, notices } = await checkSignature(this.secured, this.around);
+    this.notices.push(...notices);
+    const issuer = issuerOf(this.document), site = siteOf(issuer), name = issuerName(this.document);
+    if (isBare(issuer)) this.notices.push(say("notice.bare-key"));
+    const good = say("signature.passed", { who: name ? `${name} (${site})` : site });
+    const more = others.length ? [say("signature.others", { kinds: others.join(", ") })] : [];
+    return ["passed", joined(good, ...more), ""];
+  }
+
+  private dates(): Result {
+    const start = instant(begins(this.document)), end = instant(ends(this.document));
+    const day = (value: Json | undefined): string => textOf(value).slice(0, 10);
+    const begin = day(begins(this.document)), last = day(ends(this.document));
+    if (start === null || start > this.options.at) throw refusal("dates.not-yet-valid", "fix.come-back", { begin });
+    if (end === null) return passed("dates.passed.open", { begin });
+    if (end < this.options.at) throw refusal("dates.expired", "fix.renewed", { end: last });
+    return passed("dates.passed", { begin, end: last });
+  }
+}
+
+const passed = (key: string, values: Record<string, string | Sentence> = {}): Result => ["passed", say(key, values), ""];
+
+function issuerName(document: JsonObject): string {
+  const issuer = document["issuer"];
+  return isObject(issuer) ? shown(issuer["name"], 80) : "";
+}
+
+/** Checks a badge in JSON, as a token, or inside a PNG, SVG or PDF; never throws for what is in it. */
+export async function verify(data: Bytes, options: Options): Promise<Report> {
+  const run = new Run(data, options), steps: Step[] = [];
+  let blocked: Name | undefined;
+  for (const [number, name] of NAMES.entries()) {
+    const step = blocked ? skipped(name, blocked) : await taken(name, run);
+    steps.push(step);
+    if (number <= 4 && step.outcome !== "passed") blocked ??= name;
+  }
+  return reported(steps, run);
+}
+
+function skipped(name: Name, blocked: Name): Step {
+  const sentence = say("blocked", { why: say(`blocked.${blocked}`) });
+  return { name, outcome: "skipped", reason: "blocked", sentence, fix: null };
+}
+
+async function taken(name: Name, run: Run): Promise<Step> {
+  try {
+    const [outcome, sentence, reason] = await run.steps[name]();
+    return { name, outcome, reason, sentence, fix: null };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { outcome, reason, sentence, fix } = error;
+    return { name, outcome, reason, sentence, fix };
+  }
+}
+
+function reported(steps: readonly Step[], run: Run): Report {
+  const failed = steps.filter(({ outcome }) => outcome === "failed");
+  const asked = steps.filter(({ name, outcome }) => name === "recipient" && outcome !== "skipped");
+  const needed = steps.filter(({ name }) => MANDATORY.includes(name)).concat(asked);
+  const valid = needed.every(({ outcome }) => outcome === "passed");
+  const verdict = failed.length ? "invalid" : valid ? "valid" : "unverifiable";
+  const unknown = needed.find(({ outcome }) => outcome === "unknown");
+  const terms = termsOf(run.document), [preview, specimen] = [terms.includes("preview"), terms.includes("specimen")];
+  const notices = (["preview", "specimen"] as const).filter((term) => terms.includes(term)).map((term) => say(`notice.${term}`));
+  return {
+    steps, verdict, preview, specimen,
+    state: verdict === "valid" ? "valid" : stateOf(failed),
+    decisive: failed[0] ?? unknown ?? steps[4]!,
+    notices: [...notices, ...run.notices],
+    ...summary(run.document),
+  };
+}
+
+function stateOf(failed: readonly Step[]): string {
+  if (!failed.length) return "unknown";
+  const reasons = failed.map(({ reason }) => reason);
+  const state = Object.keys(STATES).find((reason) => reasons.includes(reason));
+  return state && reasons.every((reason) => has(STATES, reason)) ? STATES[state]! : "invalid";
+}
+
+function termsOf(document: JsonObject): string[] {
+  const types = asList(document["termsOfUse"]).filter(isObject).flatMap((term) => asList(term["type"]));
+  return types.map((type) => (typeof type === "string" && has(TERMS, type) ? TERMS[type]! : ""));
+}
+
+function summary(document: JsonObject): Pick<Report, "says" | "hashed"> {
+  const part = (whole: JsonObject, name: string): JsonObject => {
+    const value = whole[name];
+    return isObject(value) ? value : {};
+  };
+  const subject = part(document, "credentialSubject"), achievement = part(subject, "achievement");
+  const says = {
+    credential_id: shown(document["id"], 300),
+    name: shown(document["name"]),
+    achievement_name: shown(achievement["name"]),
+    achievement_id: shown(achievement["id"], 300),
+    issuer_id: shown(issuerOf(document), 300),
+    issuer_name: issuerName(document),
+    valid_from: shown(begins(document), 40),
+    valid_until: shown(ends(document), 40),
+    awarded_date: shown(document["awardedDate"], 40),
+    recipient_kind: shown(kindOfRecipient(subject), 60),
+  };
+  const given = Object.entries(says).filter(([, value]) => value);
+  return { says: Object.fromEntries(given), hashed: says.recipient_kind.startsWith("hashed") };
+}
