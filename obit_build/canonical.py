@@ -193,6 +193,8 @@ def _with_catch_all(document: Any) -> Any:
 
 
 def _check_expanded(expanded: Any) -> None:
+    import pyoxigraph  # noqa: PLC0415 - only signing and verifying need it
+
     for kind, word in _words(expanded):
         if word.startswith(_UNDEFINED):
             raise CanonicalizationError(
@@ -207,6 +209,14 @@ def _check_expanded(expanded: Any) -> None:
             raise CanonicalizationError(
                 f'the {kind} "{word[:100]}" holds a character that addresses may not hold', fix=FIX
             )
+        try:
+            # The parser leaves out, without a word, whatever hangs on an address that RFC 3987
+            # does not allow: it would stand outside the signature.
+            pyoxigraph.NamedNode(word)
+        except ValueError:
+            raise CanonicalizationError(
+                f'the {kind} "{word[:100]}" is not an address that RDF allows', fix=FIX
+            ) from None
 
 
 def _words(expanded: Any) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,8 @@ def kind_of_recipient(subject: JsonObject) -> str:
     for identity in as_list(subject.get("identifier")):
         if isinstance(identity, dict):
             how = "hashed" if identity.get("hashed") is True else "plain"
-            return f"{how} {identity.get('identityType')}"[:60]
+            kind = identity.get("identityType")
+            return f"{how} {kind if isinstance(kind, str) else 'identifier'}"[:60]
     return "id" if "id" in subject else ""
 
 

@@ -270,3 +270,33 @@ def test_canonicalising_touches_neither_network_nor_files(no_io):
 def test_lines_that_are_not_rdf_are_refused():
     with pytest.raises(CanonicalizationError, match="the text is not N-Quads"):
         canonical_nquads("<no scheme> <b> <c> .\n")
+
+
+ODD_ADDRESSES = [
+    "https://x/%zz", "https://x:99a/", "urn:x:[a]", "x:a#b#c", "https://u@h:1:2/", "x:%",
+    "https://x/a[b]", "https://x/\ue000", "https://x/\ufdd0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ODD_ADDRESSES)
+def test_an_address_that_rdf_refuses_is_an_error_and_never_left_out_in_silence(address):
+    document = {
+        **known.DOCUMENT,
+        "evidence": [{"id": address, "type": ["Evidence"], "narrative": "x"}],
+    }
+
+    with pytest.raises(CanonicalizationError) as caught:
+        canonicalize(document)
+
+    assert caught.value.message == f'the id "{address}" is not an address that RDF allows'
+
+
+@hypothesis.given(st.text(min_size=1, max_size=30))
+def test_whatever_is_added_is_signed_or_refused(rest):
+    document = {**known.DOCUMENT, "evidence": [{"id": f"urn:x:{rest}", "type": ["Evidence"]}]}
+    try:
+        changed = canonicalize(document)
+    except CanonicalizationError:
+        return
+
+    assert changed != canonicalize(known.DOCUMENT)
