@@ -44,7 +44,9 @@ export async function built(entry, options = {}) {
     bundle: true, minify: true, write: false, format: "iife", target: "es2022",
     charset: "ascii", legalComments: "none", plugins: [carried], logLevel: "warning", ...options,
   });
-  return Buffer.from(result.outputFiles[0].contents);
+  // Inside texts only; obit refuses files with control characters, its own theme included.
+  const visible = (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  return Buffer.from(result.outputFiles[0].text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, visible));
 }
 
 async function main(check) {

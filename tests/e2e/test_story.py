@@ -1,8 +1,10 @@
 """A newcomer's path through the installed command, and what it prints."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 
 from running import AT, OBIT, tree
 
@@ -159,3 +161,34 @@ def test_a_reader_that_stops_early_is_no_error(obit, small):
 
     assert "valid" in done.stdout or "preview" in done.stdout
     assert done.stderr == ""
+
+
+NO_NETWORK = """
+import sys
+def watch(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "urllib.Request"):
+        raise SystemExit(f"the network was asked: {event}")
+from obit_build.cli import main
+sys.addaudithook(watch)
+sys.argv[0] = "obit"
+main()
+"""
+
+
+def test_a_live_site_is_built_without_the_key_and_without_the_network(obit, small, tmp_path):
+    key = tmp_path / "centre.pem"
+    public = obit(small, "key", "new", str(key)).out.strip()
+    with (small / "obit.yaml").open("a") as settings:
+        settings.write(
+            f"keys:\n  - issuer: centre\n    public_key_multibase: {public}\n    signer: env:OBIT_KEY\n"
+        )
+    obit(small, "issue", "--at", AT, OBIT_KEY=key.read_text())
+    key.unlink()
+
+    done = subprocess.run(
+        [sys.executable, "-c", NO_NETWORK, "-C", str(small), "build", "--at", AT],
+        check=False, capture_output=True, text=True, env={"PATH": os.environ["PATH"]},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    assert "2 credentials and 4 images verified" in done.stderr
