@@ -17,7 +17,7 @@ serve: .venv/.run
 
 test: lint tests/interop/node_modules/.done verifier/node_modules/.done .venv-judges/.done
 	sh scripts/tools.sh chromium git openssl pkcs11-tool softhsm2-util ssh-agent
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Every door of the verifier for a minute; `make test` tries each for five seconds.
 fuzz: .venv/.test
