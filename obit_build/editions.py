@@ -88,11 +88,6 @@ class Edition:
     prefix: str
     """``""`` for the neutral address, else ``"<language>/"``."""
 
-    @property
-    def is_canonical(self) -> bool:
-        """Whether search engines shall see this edition; the other one repeats it."""
-        return self.prefix == "" or self.language != self.settings.default_language
-
     def say(self, text: Text) -> Words:
         """Choose the text in this language, else the default language's, marked as such."""
         chosen, language = text.find(

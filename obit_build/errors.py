@@ -78,10 +78,6 @@ class GoneError(FetchError):
     """A site answers that a resource was taken down for good (HTTP 410)."""
 
 
-class GitError(ObitError):
-    """Git is missing or answers with an error."""
-
-
 class ArgumentError(ObitError):
     """A command is asked about somebody or something that is not in the files."""
 
