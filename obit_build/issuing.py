@@ -9,36 +9,28 @@ only when their bits changed or a refresh was asked for.
 
 import datetime
 import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from obit_build import addresses, durations, schemas, status
-from obit_build.credential import Allocation, open_badge_credential, status_list_credential
+from obit_build import addresses
+from obit_build.credential import Allocation, open_badge_credential
 from obit_build.digests import achievement_bytes, award_bytes
 from obit_build.errors import CredentialError, LedgerError, SigningError
 from obit_build.keys import (
     did_for,
-    encode_base58,
     encode_multikey,
-    method_id,
 )
 from obit_build.ledger import (
-    LIST_LENGTH,
     Event,
     Ledger,
     Mode,
     Replay,
     event_bytes,
-    instant,
-    parse_instant,
 )
 from obit_build.model.repository import Repository
 from obit_build.plan import Action, Plan
-from obit_build.proof import add_proof
-from obit_build.signing import Signer, key_of_token, sign_credential, sign_token, written
-from obit_build.strict_json import JsonObject
+from obit_build.signing import Signer, key_of_token, sign_credential, sign_token
 
 
 class Store(Protocol):
@@ -261,101 +253,3 @@ def _decide(store: Store, replay: Replay, run: Circumstances, action: Action) ->
         members = {"id": ledger.award_id(former), "by": members["id"]}
     day = action.date.isoformat() if action.date else None
     _commit(store, replay, replay.next_event(action.kind, run.at, run.main, date=day, **members))
-
-
-def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]:
-    """Return the bitstrings of the revocation list and of the suspension list (decision 0004)."""
-    awards = ledger.on_list(issuer, number)
-    revoked = status.bitstring((a.index for a in awards if a.bit_is_set), LIST_LENGTH)
-    suspended = (a.index for a in awards if a.state == "suspended")
-    return revoked, status.bitstring(suspended, LIST_LENGTH)
-
-
-def stale_lists(store: Store, ledger: Ledger) -> Iterator[tuple[str, int]]:
-    """List the status lists whose signed copies are missing or say something else."""
-    for issuer, newest in sorted(ledger.lists.items()):
-        for number in range(1, newest + 1):
-            paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
-            revocations, suspensions = (store.status(path) for path in paths)
-            wanted = wanted_bits(ledger, issuer, number)
-            if (
-                revocations is None
-                or suspensions is None
-                or (_bits(revocations), _bits(suspensions)) != wanted
-                # An interrupted refresh leaves a list that names the other one's former copy.
-                or digest_multibase(suspensions) not in revocations.decode()
-            ):
-                yield issuer, number
-
-
-def _bits(text: bytes) -> bytes:
-    return status.decode(json.loads(text)["credentialSubject"]["encodedList"])
-
-
-def sign_lists(
-    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, *, refresh: bool
-) -> int:
-    """Sign the status lists that need it, or all with ``refresh``; return how many pairs."""
-    every = [
-        (issuer, number)
-        for issuer, newest in sorted(ledger.lists.items())
-        for number in range(1, newest + 1)
-    ]
-    due = every if refresh else list(stale_lists(store, ledger))
-    for issuer, number in due:
-        _sign_pair(store, ledger, repository, run, (issuer, number))
-    return len(due)
-
-
-def _sign_pair(
-    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, which: tuple[str, int]
-) -> None:
-    """Sign the suspension list, then the revocation list, which names it by its digest."""
-    issuer, number = which
-    did = did_for(ledger.site, issuer)
-    paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
-    at = _after(store.status(paths[0]), run.at)
-    until = None
-    if run.mode == "live":
-        until = instant(durations.after(at, repository.settings.status_valid_for))
-    revoked, suspended = wanted_bits(ledger, issuer, number)
-    related: JsonObject | None = None
-    for path, purpose, bits in (
-        (paths[1], "suspension", suspended),
-        (paths[0], "revocation", revoked),
-    ):
-        url = f"{ledger.site}/{path}"
-        document = status_list_credential(
-            url=url,
-            issuer=did,
-            purpose=purpose,
-            encoded=status.encode_bits(bits),
-            at=instant(at),
-            until=until,
-            related=related,
-        )
-        schemas.check_unsigned("status-list-credential", document)
-        signer = signer_of(run, issuer)
-        method = method_id(did, encode_multikey(signer.public_key))
-        text = written(
-            add_proof(document, sign=signer.sign, verification_method=method, created=at)
-        )
-        related = {
-            "id": url,
-            "digestMultibase": digest_multibase(text),
-            "mediaType": "application/vc",
-        }
-        store.put_status(path, text)
-
-
-def _after(former: bytes | None, at: datetime.datetime) -> datetime.datetime:
-    """Return ``at``, or one second after the former list's time: it strictly increases (INV-16)."""
-    if former is None:
-        return at
-    last = parse_instant(json.loads(former)["validFrom"])
-    return max(at, last + datetime.timedelta(seconds=1))
-
-
-def digest_multibase(data: bytes) -> str:
-    """Return ``z`` + base58btc of the SHA-256 multihash of ``data`` (VC Data Model 2.0, 5.3)."""
-    return "z" + encode_base58(b"\x12\x20" + hashlib.sha256(data).digest())

@@ -1,6 +1,6 @@
 """Which Open Badges 2.0 files a site has: issuers, badge classes, assertions, revocations.
 
-Pairs of path and text, for :mod:`~obit_build.site` to lay beside the 3.0 files. An award that is
+Pairs of path and text, for :mod:`~obit_build.website.site` to lay beside the 3.0 files. An award that is
 suspended, revoked, replaced or withdrawn keeps an Assertion that says nothing but so: 2.0 has no
 word for a suspension, and a reader that knows none must not take it for valid.
 """

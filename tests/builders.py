@@ -9,14 +9,14 @@ from centre import NOON, a_centre, an_award
 from pictures import png, svg
 
 from obit_build.credential import Allocation, open_badge_credential
-from obit_build.editions import Edition
 from obit_build.ledger import IssuedAward, IssuerKey, Ledger
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for
-from obit_build.render import Theme
-from obit_build.site import Pictures, SiteInputs, plan_site
 from obit_build.theme import default_theme
+from obit_build.website.editions import Edition
+from obit_build.website.render import Theme
+from obit_build.website.site import Pictures, SiteInputs, plan_site
 
 SALT = bytes(range(32))
 KEY = "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"

@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from obit_build import issuing
+from obit_build import issuing, status_lists
 from obit_build.errors import SigningError
 from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_store import FolderStore
@@ -169,7 +169,7 @@ def issue(
         ledger = issuing.begin(store, replay, repository, run)
         issuing.carry_out(make_plan(repository, ledger), store, replay, repository, run)
         ledger = replay.ledger()
-        issuing.sign_lists(store, ledger, repository, run, refresh=refresh)
+        status_lists.sign_lists(store, ledger, repository, run, refresh=refresh)
         return ledger
 
 

@@ -22,7 +22,7 @@ from obit_build.model.words import Text
 from obit_build.proof import add_proof
 from obit_build.signers.opening import preview_signer
 from obit_build.signing import written
-from obit_build.states import instant_of
+from obit_build.website.states import instant_of
 
 pytestmark = pytest.mark.node
 

@@ -23,8 +23,8 @@ from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
-from obit_build.states import instant_of
 from obit_build.verify import verify
+from obit_build.website.states import instant_of
 
 pytestmark = pytest.mark.node
 

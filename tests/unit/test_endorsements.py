@@ -26,7 +26,7 @@ from obit_build.ledger import IssuerKey
 from obit_build.model.achievement import Related
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
-from obit_build.site import plan_site
+from obit_build.website.site import plan_site
 
 DAY = datetime.timedelta(days=1)
 IN_FRENCH, IN_DUTCH = (f"badges/pare-feu/endorsements/cluster.{x}.json" for x in ("fr", "nl"))

@@ -29,7 +29,7 @@ COMPOSED = {
 
 def used_keys() -> set[str]:
     used = {prefix + ending for prefix, endings in COMPOSED.items() for ending in endings}
-    for path in (*(ROOT / "templates").rglob("*.html"), *(ROOT / "obit_build").glob("*.py")):
+    for path in (*(ROOT / "templates").rglob("*.html"), *(ROOT / "obit_build").rglob("*.py")):
         text = path.read_text("utf-8")
         used |= set(re.findall(r"""\b(?:t|phrase)\(\s*["']([a-z0-9_]+\.[a-z0-9_.]+)["']""", text))
         for key in re.findall(r"""\bcount\(\s*["']([a-z0-9_]+\.[a-z0-9_.]+)["']""", text):

@@ -2,9 +2,9 @@ import pytest
 from builders import THEME
 from markupsafe import Markup
 
-from obit_build.editions import Words
 from obit_build.errors import RenderError
-from obit_build.render import Renderer, Theme
+from obit_build.website.editions import Words
+from obit_build.website.render import Renderer, Theme
 
 
 def render(template: str, values=None, **others: str) -> str:
@@ -46,7 +46,7 @@ def test_what_is_undefined_is_named_with_its_line():
 def test_a_field_that_a_record_lacks_is_named_with_its_line():
     message, _ = refused("\n\n{{ words.colour }}", {"words": Words("a")})
     assert message == (
-        "templates/page.html:3: 'obit_build.editions.Words object' has no attribute 'colour'"
+        "templates/page.html:3: 'obit_build.website.editions.Words object' has no attribute 'colour'"
         " (while making the page of Pare-feu (fr))"
     )
 

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from site_documents import kind_of
 from test_credential import a_full_award, credential
 
-from obit_build import issuing, schemas
+from obit_build import issuing, schemas, status_lists
 from obit_build.achievements import achievement_document
 from obit_build.errors import CredentialError
 from obit_build.ledger_store import FolderStore
@@ -35,7 +35,7 @@ def a_document() -> Any:
 
 
 def a_list() -> Any:
-    return issuing.status_list_credential(
+    return status_lists.status_list_credential(
         url="https://badges.example.org/status/citc/1.json",
         issuer="did:web:badges.example.org:issuers:citc",
         purpose="revocation",
@@ -275,9 +275,9 @@ def test_no_key_signs_a_credential_that_does_not_fit(store, monkeypatch):
 
 def test_no_key_signs_a_list_that_does_not_fit(store, monkeypatch):
     signers: dict[str, CountingSigner] = signers_of()
-    real = issuing.status_list_credential
+    real = status_lists.status_list_credential
     monkeypatch.setattr(
-        issuing, "status_list_credential", lambda **k: {**real(**k), "validFrom": "yesterday"}
+        status_lists, "status_list_credential", lambda **k: {**real(**k), "validFrom": "yesterday"}
     )
 
     with pytest.raises(CredentialError) as caught:
@@ -291,7 +291,8 @@ def test_a_site_whose_description_of_a_badge_does_not_fit_is_not_made(monkeypatc
     repository = a_centre([an_award()], endorsements=(an_endorsement(FILE),))
     inputs = site_inputs(repository, at=NOON)
     monkeypatch.setattr(
-        "obit_build.site.profile_document", lambda *_: {"id": "did:web:x", "type": "Profile"}
+        "obit_build.website.site.profile_document",
+        lambda *_: {"id": "did:web:x", "type": "Profile"},
     )
 
     with pytest.raises(CredentialError, match=r"the document \(profile\) is not what"):
@@ -299,6 +300,6 @@ def test_a_site_whose_description_of_a_badge_does_not_fit_is_not_made(monkeypatc
 
 
 def issuing_site(inputs):
-    from obit_build.site import plan_site
+    from obit_build.website.site import plan_site
 
     return plan_site(inputs)

@@ -29,7 +29,6 @@ from centre import (
 from html_pages import Page, broken_links, what_could_run
 
 from obit_build.bake import unbake
-from obit_build.editions import web_address
 from obit_build.errors import RenderError
 from obit_build.model.achievement import (
     Alignment,
@@ -40,7 +39,8 @@ from obit_build.model.achievement import (
 from obit_build.model.award import Evidence, Result
 from obit_build.model.profile import Address, IdentifierEntry, ImageFile, Profile
 from obit_build.model.words import Duration, FileName, Language, Slug, Term, Text, Url
-from obit_build.site import plan_site
+from obit_build.website.editions import web_address
+from obit_build.website.site import plan_site
 
 AWARD = an_award()
 ID = award_id_of(AWARD)

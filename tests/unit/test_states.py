@@ -5,7 +5,7 @@ from builders import an_issued_award
 from centre import a_centre, an_award
 
 from obit_build.ledger import Ledger
-from obit_build.states import AwardState, instant_of, state_of
+from obit_build.website.states import AwardState, instant_of, state_of
 
 AT = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.UTC)
 DECIDED = datetime.date(2026, 5, 1)

@@ -7,8 +7,8 @@ reached is passed in as identifiers, so that one arrangement serves badges and a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obit_build.editions import Edition, Fact, Words
 from obit_build.model.achievement import ResultDescription
+from obit_build.website.editions import Edition, Fact, Words
 
 
 @dataclass(frozen=True, slots=True)

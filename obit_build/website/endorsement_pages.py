@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from obit_build.award_pages import AwardView
-from obit_build.editions import Edition, EndorsementView
 from obit_build.endorsements import (
     Accepted,
     Subject,
@@ -23,8 +21,10 @@ from obit_build.endorsements import (
 )
 from obit_build.ledger import Ledger
 from obit_build.model.repository import Repository
-from obit_build.pages import BadgeView, IssuerView
 from obit_build.verify_report import shown
+from obit_build.website.award_pages import AwardView
+from obit_build.website.editions import Edition, EndorsementView
+from obit_build.website.pages import BadgeView, IssuerView
 
 MAX_NAME = 120
 

@@ -11,18 +11,22 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from obit_build import addresses, bake, documents, keys, listings, schemas
+from obit_build import addresses, bake, documents, keys, schemas
 from obit_build.achievements import achievement_document, achievement_languages
-from obit_build.award_pages import AwardSource, award_view, qr_code
-from obit_build.editions import Edition, editions
-from obit_build.endorsement_pages import Endorsed
 from obit_build.errors import RenderError
 from obit_build.issuer_keys import document_of, thumbprint, to_jwk
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
-from obit_build.pages import (
+from obit_build.profiles import CONTEXT, profile_document
+from obit_build.strict_json import JsonObject
+from obit_build.twins import Twins
+from obit_build.website import listings
+from obit_build.website.award_pages import AwardSource, award_view, qr_code
+from obit_build.website.editions import Edition, editions
+from obit_build.website.endorsement_pages import Endorsed
+from obit_build.website.pages import (
     BadgeView,
     IssuerView,
     badge_view,
@@ -30,12 +34,9 @@ from obit_build.pages import (
     logo_source,
     published_badges,
 )
-from obit_build.profiles import CONTEXT, profile_document
-from obit_build.render import Renderer, Theme
-from obit_build.screens import Screens
-from obit_build.states import state_of
-from obit_build.strict_json import JsonObject
-from obit_build.twins import Twins
+from obit_build.website.render import Renderer, Theme
+from obit_build.website.screens import Screens
+from obit_build.website.states import state_of
 
 _SAFE_PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._~+-]+(?:/[A-Za-z0-9._~+-]+)*")
 

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from obit_build import addresses, prose
-from obit_build.award_pages import AwardView
-from obit_build.editions import Edition, Link, Meta, SiteView, head, names_of, way_to_root
 from obit_build.ledger import IssuedAward, instant
-from obit_build.pages import BadgeView, IssuerView
-from obit_build.render import Renderer
-from obit_build.verify_page import sentences_for
+from obit_build.website.award_pages import AwardView
+from obit_build.website.editions import Edition, Link, Meta, SiteView, head, names_of, way_to_root
+from obit_build.website.pages import BadgeView, IssuerView
+from obit_build.website.render import Renderer
+from obit_build.website.verify_page import sentences_for
 
 ON_THE_HOME_PAGE = 12
 MAX_DESCRIPTION = 200

@@ -15,7 +15,11 @@ import segno
 from markupsafe import Markup
 
 from obit_build import addresses, documents
-from obit_build.editions import (
+from obit_build.ledger import IssuedAward
+from obit_build.model.achievement import Achievement
+from obit_build.model.award import Award, Decision
+from obit_build.model.profile import Profile
+from obit_build.website.editions import (
     Edition,
     EndorsementView,
     Fact,
@@ -24,12 +28,8 @@ from obit_build.editions import (
     outside,
     web_address,
 )
-from obit_build.ledger import IssuedAward
-from obit_build.model.achievement import Achievement
-from obit_build.model.award import Award, Decision
-from obit_build.model.profile import Profile
-from obit_build.pages import LINKEDIN_ID, BadgeView, IssuerView
-from obit_build.states import AwardState, StateName, instant_of
+from obit_build.website.pages import LINKEDIN_ID, BadgeView, IssuerView
+from obit_build.website.states import AwardState, StateName, instant_of
 
 LINKEDIN = "https://www.linkedin.com/profile/add"
 _ICONS: Mapping[StateName, str] = {

@@ -8,7 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.editions import (
+from obit_build.keys import did_for
+from obit_build.ledger import Ledger
+from obit_build.model.achievement import Achievement, Alignment
+from obit_build.model.profile import Address, Profile
+from obit_build.model.repository import Repository
+from obit_build.website.editions import (
     Edition,
     EndorsementView,
     Fact,
@@ -17,12 +22,7 @@ from obit_build.editions import (
     outside,
     web_address,
 )
-from obit_build.keys import did_for
-from obit_build.ledger import Ledger
-from obit_build.model.achievement import Achievement, Alignment
-from obit_build.model.profile import Address, Profile
-from obit_build.model.repository import Repository
-from obit_build.rubrics import Rubric, measures, rubrics
+from obit_build.website.rubrics import Rubric, measures, rubrics
 
 LINKEDIN_ID = "ext:LinkedIn:organizationId"
 

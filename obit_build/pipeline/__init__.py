@@ -1,0 +1,45 @@
+"""check · plan · issue · build, each a straight line of calls.
+
+Nothing here prints, asks the clock or decides an exit code; the command line does. What a run
+depends on besides the files comes in as a :class:`Setting`.
+"""
+
+from obit_build.pipeline.before import (
+    LIVE_LEDGER,
+    PREVIEW_LEDGER,
+    Checked,
+    ProblemsFoundError,
+    Progress,
+    Setting,
+    check,
+    mode_of,
+    plan,
+    repository_of,
+    silent,
+    sound,
+    store_of,
+)
+from obit_build.pipeline.build import Built, build, complete_ledger
+from obit_build.pipeline.issue import Issued, issue, signers_of
+
+__all__ = [
+    "LIVE_LEDGER",
+    "PREVIEW_LEDGER",
+    "Built",
+    "Checked",
+    "Issued",
+    "ProblemsFoundError",
+    "Progress",
+    "Setting",
+    "build",
+    "check",
+    "complete_ledger",
+    "issue",
+    "mode_of",
+    "plan",
+    "repository_of",
+    "signers_of",
+    "silent",
+    "sound",
+    "store_of",
+]

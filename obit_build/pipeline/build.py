@@ -1,0 +1,153 @@
+"""Build: make the site from a repository and a ledger, verify it whole, put it in place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from obit_build import addresses, status_lists
+from obit_build.bake import kind_of
+from obit_build.errors import LedgerError
+from obit_build.inspect_site import verify_site
+from obit_build.ledger import Ledger
+from obit_build.ledger_store import FolderStore
+from obit_build.model.achievement import Achievement
+from obit_build.model.repository import Repository
+from obit_build.pipeline.before import (
+    Progress,
+    Setting,
+    mode_of,
+    refuse,
+    repository_of,
+    silent,
+    sound,
+    store_of,
+)
+from obit_build.pipeline.issue import Issued, issue
+from obit_build.plan import make_plan
+from obit_build.png import measure, without_metadata
+from obit_build.problems import Report
+from obit_build.publish import Stage
+from obit_build.raster import to_png
+from obit_build.svg import wrap_png
+from obit_build.theme import default_theme
+from obit_build.website.render import Theme
+from obit_build.website.site import Pictures, SiteInputs, plan_site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build made and how it was judged."""
+
+    repository: Repository
+    ledger: Ledger
+    issued: Issued | None
+    """None when the ledger was only rendered."""
+    report: Report
+    files: int
+    bytes: int
+    unchanged: int
+    verified: int
+    """Credentials that verify, each in the state that the ledger says."""
+    images: int
+    """Images that hold exactly their credential's bytes."""
+
+
+def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Built:
+    """Make the site; with a live ledger no key is used, for a preview this clone's own.
+
+    The site is staged, verified as a whole, and only then put in place.
+    """
+    checked = sound(setting)
+    repository = repository_of(checked)
+    mode = mode_of(setting, repository)
+    done = issue(setting, repository, progress=progress) if mode == "preview" else None
+    store = store_of(setting, mode)
+    ledger = done.ledger if done else complete_ledger(store, repository)
+    inputs = SiteInputs(
+        repository=repository,
+        ledger=ledger,
+        credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
+        token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
+        status_lists=_status_lists(store, ledger),
+        pictures={slug: _pictures(repository, badge) for slug, badge in _badges(repository)},
+        theme=Theme(default_theme()),
+        at=setting.at,
+        commit=setting.commit,
+    )
+    stage = Stage(target)
+    try:
+        for file in plan_site(inputs):
+            stage.add(file.path, file.data)
+            progress("writing", stage.count, _about(inputs))
+        images = verify_site(stage.folder, ledger, setting.now, progress)
+        stage.swap()
+    except BaseException:
+        stage.discard()
+        raise
+    return Built(
+        repository=repository,
+        ledger=ledger,
+        issued=done,
+        report=checked.report,
+        files=stage.count,
+        bytes=stage.bytes,
+        unchanged=stage.reused,
+        verified=sum(award.state != "withdrawn" for award in ledger.awards.values()),
+        images=images,
+    )
+
+
+def complete_ledger(store: FolderStore, repository: Repository) -> Ledger:
+    """Read a live ledger that is fit to be rendered: issued to the end, nothing contradicted."""
+    if not store.exists():
+        raise LedgerError(
+            "there is no ledger yet, so there is nothing to publish",
+            fix="run obit issue first, or build a preview with obit build --preview",
+        )
+    ledger = store.replay().ledger()
+    made = make_plan(repository, ledger)
+    refuse(made.problems, repository)
+    if any(status_lists.stale_lists(store, ledger)):
+        raise LedgerError(
+            "a status list does not say what the ledger says", fix="run obit issue again"
+        )
+    return ledger
+
+
+def _status_lists(store: FolderStore, ledger: Ledger) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for issuer, newest in sorted(ledger.lists.items()):
+        for number in range(1, newest + 1):
+            for path in (
+                addresses.status_list(issuer, number),
+                addresses.suspension_list(issuer, number),
+            ):
+                text = store.status(path)
+                if text is None:  # pragma: no cover - stale_lists comes first
+                    raise LedgerError(f"{path} was never signed", fix="run obit issue again")
+                found[path] = text
+    return found
+
+
+def _badges(repository: Repository) -> list[tuple[str, Achievement]]:
+    return sorted(repository.achievements.items())
+
+
+def _pictures(repository: Repository, badge: Achievement) -> Pictures:
+    """Make both forms of a badge's picture from the one that its folder holds."""
+    data = repository.files[f"badges/{badge.slug}/{badge.image.file}"]
+    title = badge.name.text(repository.settings.default_language)
+    if kind_of(data) == "svg":
+        return Pictures(svg=data, png=to_png(data))
+    png = without_metadata(data)
+    return Pictures(svg=wrap_png(png, max(measure(png)), title), png=png)
+
+
+def _about(inputs: SiteInputs) -> int:
+    """Guess the number of files, for the progress bar."""
+    editions = len(inputs.repository.settings.languages) + 1
+    pages = (
+        len(inputs.ledger.awards)
+        + len(inputs.repository.achievements)
+        + len(inputs.repository.profiles)
+    )
+    return pages * (editions + 3)
