@@ -28,14 +28,14 @@ from centre import (
 
 from obit_build import issuing, status
 from obit_build.errors import CredentialError, LedgerError, SigningError
-from obit_build.issuing import allocation, stale_lists
+from obit_build.issuing import allocation
 from obit_build.keys import did_document, did_for, encode_multikey
 from obit_build.ledger_store import FolderStore
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import Duration, PublicKeyMultibase, Slug
 from obit_build.plan import make_plan
 from obit_build.signing import refuse_other_key
-from obit_build.status_lists import digest_multibase
+from obit_build.status_lists import digest_multibase, stale_lists
 from obit_build.verify import verify
 
 LATER = NOON + datetime.timedelta(days=3)
