@@ -102,10 +102,7 @@ def main() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except OSError as error:
-        click.echo(
-            f"error: {error.strerror or error}\n  fix: look at the disk and try again", err=True
-        )
-        _leave(4)
+        _leave(_refused(error))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug, told as one
         _leave(_bug(error))
     _leave(code if isinstance(code, int) else 0)  # what a command raised as click's Exit
