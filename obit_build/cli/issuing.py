@@ -15,7 +15,7 @@ from obit_build.cli.context import (
     setting,
 )
 from obit_build.cli.terminal import ProgressBar, say
-from obit_build.plan import headline
+from obit_build.plan_pages import headline
 
 
 @click.command()

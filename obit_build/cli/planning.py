@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from obit_build import pipeline
-from obit_build import plan as planning
+from obit_build import pipeline, plan_pages
 from obit_build.cli.context import (
     Context,
     at_option,
@@ -46,9 +45,9 @@ def plan(
     """
     made, _ = pipeline.plan(setting(context, at=at, ledger=ledger, preview=preview))
     writers = {
-        "text": planning.to_text,
-        "markdown": planning.to_markdown,
-        "json": planning.to_json,
+        "text": plan_pages.to_text,
+        "markdown": plan_pages.to_markdown,
+        "json": plan_pages.to_json,
     }
     click.echo(writers[form](made), nl=False)
     if exit_code and not made.is_empty:

@@ -29,8 +29,8 @@ from centre import (
 from obit_build import issuing, status
 from obit_build.errors import CredentialError, LedgerError, SigningError
 from obit_build.issuing import allocation
-from obit_build.ledger import LIST_LENGTH
 from obit_build.keys import did_document, did_for, encode_multikey
+from obit_build.ledger import LIST_LENGTH
 from obit_build.ledger_store import FolderStore
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import Duration, PublicKeyMultibase, Slug

@@ -21,7 +21,8 @@ from centre import (
 from obit_build.digests import achievement_bytes, award_bytes
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.words import Url
-from obit_build.plan import RULES, headline, make_plan, to_json, to_markdown, to_text
+from obit_build.plan import RULES, make_plan
+from obit_build.plan_pages import headline, to_json, to_markdown, to_text
 
 LATER = ISSUED + datetime.timedelta(days=30)
 
