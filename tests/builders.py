@@ -16,7 +16,8 @@ from obit_build.phrases import phrases_for
 from obit_build.theme import default_theme
 from obit_build.website.editions import Edition
 from obit_build.website.render import Theme
-from obit_build.website.site import Pictures, SiteInputs, plan_site
+from obit_build.website.shared import Pictures, SiteInputs
+from obit_build.website.site import plan_site
 
 SALT = bytes(range(32))
 KEY = "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"

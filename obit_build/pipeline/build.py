@@ -30,7 +30,8 @@ from obit_build.raster import to_png
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
 from obit_build.website.render import Theme
-from obit_build.website.site import Pictures, SiteInputs, plan_site
+from obit_build.website.shared import Pictures, SiteInputs
+from obit_build.website.site import plan_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,7 @@ class Screens:
             commit=self.commit[:12],
         )
 
-    def _page(
+    def page(
         self,
         edition: Edition,
         template: str,
@@ -90,6 +90,7 @@ class Screens:
         values: Values,
         at_root: str | None = None,
     ) -> tuple[str, str]:
+        """Render one page: (path of its file, HTML); ``at_root`` as in :func:`head`."""
         top = head(edition, meta, at_root=at_root)
         shown = {**self.frame(edition, top.root, meta.section), "page": top, **values}
         if meta.listed and edition.prefix == "" and template != "award.html":
@@ -108,7 +109,7 @@ class Screens:
         home, all_badges, all_issuers = self._trail(edition)
         lists: Values = {"badges": badges, "issuers": issuers}
         meta = Meta(path="", title=title, description=about, section="home")
-        yield self._page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
+        yield self.page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
         meta = Meta(
             path="badges/",
             title=t("site.badges"),
@@ -116,10 +117,10 @@ class Screens:
             section="badges",
             crumbs=(home,),
         )
-        yield self._page(edition, "badges.html", meta, lists)
+        yield self.page(edition, "badges.html", meta, lists)
         for badge in badges:
             crumbs = (home, all_badges)
-            yield self._page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
+            yield self.page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
         meta = Meta(
             path="issuers/",
             title=t("site.issuers"),
@@ -127,7 +128,7 @@ class Screens:
             section="issuers",
             crumbs=(home,),
         )
-        yield self._page(edition, "issuers.html", meta, lists)
+        yield self.page(edition, "issuers.html", meta, lists)
         for issuer in issuers:
             meta = Meta(
                 path=addresses.issuer_page(issuer.slug),
@@ -137,7 +138,7 @@ class Screens:
                 crumbs=(home, all_issuers),
             )
             own = [x for x in badges if x.issuer is not None and x.issuer.slug == issuer.slug]
-            yield self._page(edition, "issuer.html", meta, {"issuer": issuer, "badges": own})
+            yield self.page(edition, "issuer.html", meta, {"issuer": issuer, "badges": own})
         meta = Meta(
             path="verify/",
             title=t("verify.title"),
@@ -146,7 +147,7 @@ class Screens:
             crumbs=(home,),
         )
         words: Values = {"sentences": sentences_for(str(edition.language))}
-        yield self._page(edition, "verify.html", meta, {**lists, **words})
+        yield self.page(edition, "verify.html", meta, {**lists, **words})
 
     def _trail(self, edition: Edition) -> tuple[Link, Link, Link]:
         t = edition.phrases.phrase
@@ -202,7 +203,7 @@ class Screens:
             "rubric": self._rubric(edition, badge, award.achieved) if badge.rubrics else "",
             "has_page": has_page,
         }
-        return self._page(edition, "award.html", meta, values)
+        return self.page(edition, "award.html", meta, values)
 
     def withdrawn(self, edition: Edition, issued: IssuedAward) -> tuple[str, str]:
         """Render what is left of an award that was taken down at its holder's request."""
@@ -216,7 +217,7 @@ class Screens:
             listed=False,
         )
         day = edition.phrases.date(issued.state_date) if issued.state_date else None
-        return self._page(edition, "withdrawn.html", meta, {"day": day})
+        return self.page(edition, "withdrawn.html", meta, {"day": day})
 
     def not_found(self) -> str:
         """Render the page for wrong addresses: all languages in one, links from the host's root."""
@@ -225,7 +226,7 @@ class Screens:
         root = urlsplit(edition.settings.base).path.rstrip("/") + "/"
         meta = Meta(path="", title=t("error.404"), description=t("error.404"), listed=False)
         languages = [{"tag": e.language, "t": e.phrases.phrase} for e in self.editions[1:]]
-        return self._page(edition, "404.html", meta, {"languages": languages}, root)[1]
+        return self.page(edition, "404.html", meta, {"languages": languages}, root)[1]
 
 
 def _badge_meta(badge: BadgeView, crumbs: tuple[Link, ...]) -> Meta:

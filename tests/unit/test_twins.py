@@ -13,7 +13,7 @@ from obit_build.bake import bake_both, unbake, unbake_assertion
 from obit_build.errors import BakingError
 from obit_build.model.award import Recipient
 from obit_build.model.words import Code, Language
-from obit_build.website.site import Pictures
+from obit_build.website.shared import Pictures
 
 AWARD = an_award()
 ID = award_id_of(AWARD)

@@ -1,0 +1,158 @@
+"""The files of awards: credential, token, twin, pictures, pages; and what former versions left.
+
+An issued credential is published byte for byte. What was withdrawn leaves a page that says so.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from obit_build import addresses, bake, documents
+from obit_build.ledger import IssuedAward
+from obit_build.profiles import CONTEXT
+from obit_build.strict_json import JsonObject
+from obit_build.twins import Twins
+from obit_build.website.award_pages import AwardSource, award_view, qr_code
+from obit_build.website.editions import Edition
+from obit_build.website.files import OutputFile, json_file, text_file, text_files
+from obit_build.website.pages import issuer_view
+from obit_build.website.shared import Shared
+from obit_build.website.states import state_of
+
+
+@dataclass(slots=True)
+class AwardFiles:
+    """The awards of one site."""
+
+    shared: Shared
+    twins: Twins
+    _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
+    """Badge slug → (file name, picture made ready for many credentials)."""
+
+    def files(self) -> Iterator[OutputFile]:
+        """Yield all files of all awards, withdrawn ones included."""
+        old: dict[str, JsonObject] = {}
+        for issued in self.shared.ledger.awards.values():
+            if issued.state == "withdrawn":
+                yield from self._withdrawn(issued)
+                continue
+            data = self.shared.inputs.credential(issued.id)
+            document = json.loads(data)
+            source = self._source(issued, document)
+            yield OutputFile(addresses.credential_file(issued.id), data)
+            if issued.token_sha256:
+                yield OutputFile(
+                    addresses.token_file(issued.id), self.shared.inputs.token(issued.id)
+                )
+            image = (
+                addresses.award_page(issued.id) + "badge.png" if self._blanks_of(issued) else None
+            )
+            twin = list(text_files(self.twins.of_award(issued, document, image)))
+            yield from twin
+            if not source.state.is_final:
+                yield from self._baked(issued, data, twin[-1].data if twin else None)
+            for edition in self.shared.editions:
+                yield text_file(*self._award_page(source, edition))
+            if source.achievement is not self.shared.badges.get(issued.badge):
+                self._remember(old, issued, document, source.language)
+        for path in sorted(old):
+            yield json_file(path, old[path])
+        yield from self._old_pictures()
+
+    def _source(self, issued: IssuedAward, document: JsonObject) -> AwardSource:
+        settings = self.shared.repository.settings
+        language = documents.language_of(document, settings.default_language)
+        award = self.shared.awards.get(issued.id)
+        badge = self.shared.badges.get(issued.badge)
+        if badge is None or badge.version != issued.version:
+            badge = documents.achievement_of(document, issued.badge, issued.version, language)
+        recipient = self.shared.repository.recipients.get(award.key.recipient) if award else None
+        profile = self.shared.repository.profiles.get(issued.issuer)
+        address = addresses.url(settings, addresses.award_page(issued.id))
+        return AwardSource(
+            issued=issued,
+            document=document,
+            state=state_of(issued, document, self.shared.inputs.at),
+            award=award,
+            holder=recipient.public_name if recipient else None,
+            achievement=badge,
+            issuer=profile or documents.profile_of(document, issued.issuer, language),
+            listed=self.shared.is_public(issued),
+            language=language,
+            preview=self.shared.ledger.mode == "preview",
+            qr=qr_code(address),
+        )
+
+    def _blanks_of(self, issued: IssuedAward) -> tuple[tuple[str, bake.Blank], ...]:
+        """Make the pictures of an award's badge ready for many credentials, once."""
+        if issued.badge not in self._blanks:
+            pictures = self.shared.inputs.pictures.get(issued.badge)
+            found = {"png": pictures.png, "svg": pictures.svg} if pictures else {}
+            self._blanks[issued.badge] = tuple(
+                (f"badge.{kind}", bake.prepare(image, both=True))
+                for kind, image in found.items()
+                if image
+            )
+        return self._blanks[issued.badge]
+
+    def _baked(self, issued: IssuedAward, data: bytes, twin: bytes | None) -> Iterator[OutputFile]:
+        folder, text = addresses.award_page(issued.id), data.decode()
+        for name, blank in self._blanks_of(issued):
+            both = blank.with_both(text, twin.decode()) if twin else blank.with_credential(text)
+            yield OutputFile(folder + name, both)
+
+    def _award_page(self, source: AwardSource, edition: Edition) -> tuple[str, str]:
+        current = source.achievement is self.shared.badges.get(source.issued.badge)
+        badge = self.shared.badge_view(
+            source.achievement, edition, "" if current else source.language
+        )
+        issuer = (
+            self.shared.issuer_view(source.issuer.slug, edition)
+            if source.issuer.slug in self.shared.repository.profiles
+            else issuer_view(self.shared.repository, self.shared.ledger, source.issuer, edition)
+        )
+        view = award_view(source, edition, badge, issuer, self.shared.inputs.at)
+        view = self.shared.endorsed.award(view, edition)
+        return self.shared.screens.award(
+            edition, view, has_page=source.issued.badge in self.shared.badges
+        )
+
+    def _withdrawn(self, issued: IssuedAward) -> Iterator[OutputFile]:
+        """Leave a page that says so, and nothing of what was there."""
+        yield from text_files(self.twins.of_withdrawn(issued))
+        for edition in self.shared.editions:
+            yield text_file(*self.shared.screens.withdrawn(edition, issued))
+
+    def _remember(
+        self, old: dict[str, JsonObject], issued: IssuedAward, document: JsonObject, language: str
+    ) -> None:
+        """Keep the documents of earlier versions at their addresses, as they were signed."""
+        node = documents.member(documents.member(document, "credentialSubject"), "achievement")
+        settings, at = self.shared.repository.settings, (issued.badge, issued.version)
+        path = addresses.achievement_file(*at, language)
+        if node.get("id") == addresses.url(settings, path):
+            said = {"@context": CONTEXT, **node}
+            old.setdefault(path, said)
+            if language == settings.default_language:
+                old[addresses.achievement_file(*at)] = old[path]
+            old.setdefault(addresses.achievement_file(*at), said)
+
+    def _old_pictures(self) -> Iterator[OutputFile]:
+        """Keep the pictures' addresses of earlier versions; they show the present picture."""
+        versions = {
+            (x.badge, x.version)
+            for x in self.shared.ledger.awards.values()
+            if x.state != "withdrawn"
+        }
+        for slug, version in sorted(versions):
+            if slug not in self.shared.badges or self.shared.badges[slug].version != version:
+                yield from picture_files(self.shared, slug, version)
+
+
+def picture_files(shared: Shared, slug: str, version: str) -> Iterator[OutputFile]:
+    """Yield a badge's pictures at the addresses of one version."""
+    pictures = shared.inputs.pictures.get(slug)
+    if pictures is not None:
+        yield OutputFile(addresses.badge_image(slug, version, "png"), pictures.png)
+        if pictures.svg is not None:
+            yield OutputFile(addresses.badge_image(slug, version, "svg"), pictures.svg)
