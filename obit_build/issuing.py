@@ -21,13 +21,8 @@ from obit_build.keys import (
     did_for,
     encode_multikey,
 )
-from obit_build.ledger import (
-    Event,
-    Ledger,
-    Mode,
-    Replay,
-    event_bytes,
-)
+from obit_build.ledger import Ledger, Mode
+from obit_build.ledger_replay import Event, Replay, event_bytes
 from obit_build.model.repository import Repository
 from obit_build.plan import Action, Plan
 from obit_build.signing import Signer, key_of_token, sign_credential, sign_token

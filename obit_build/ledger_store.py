@@ -15,7 +15,8 @@ from pathlib import Path
 
 from obit_build import durable
 from obit_build.errors import LedgerError, PublishError
-from obit_build.ledger import FIX, Replay
+from obit_build.ledger import FIX
+from obit_build.ledger_replay import Replay
 
 _EVENT = re.compile(r"[0-9]{8}\.json")
 _ID = re.compile(r"[a-z2-7]{32}")

@@ -17,12 +17,7 @@ from obit_build.keys import (
     encode_multikey,
     method_id,
 )
-from obit_build.ledger import (
-    LIST_LENGTH,
-    Ledger,
-    instant,
-    parse_instant,
-)
+from obit_build.ledger import LIST_LENGTH, Ledger, instant, parse_instant
 from obit_build.model.repository import Repository
 from obit_build.proof import add_proof
 from obit_build.signing import written

@@ -9,7 +9,8 @@ from centre import NOON, a_centre, an_award
 from pictures import png, svg
 
 from obit_build.credential import Allocation, open_badge_credential
-from obit_build.ledger import IssuedAward, IssuerKey, Ledger
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger_keys import IssuerKey
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for

@@ -28,7 +28,7 @@ PARTS_OF_STEPS = ("verify_",)
 """A module whose name begins like this is a part of that step."""
 FORMATS = {  # pure: spell and read one format each; know nothing of what a centre does
     "addresses", "awards", "canonical", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
-    "ledger", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
+    "ledger", "ledger_keys", "ledger_replay", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
     "proof_suites", "prose", "reader", "signer_uris", "status", "strict_json", "svg", "svg_content",
     "svg_xml",
 }  # fmt: skip

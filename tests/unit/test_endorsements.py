@@ -22,7 +22,7 @@ from obit_build.checks import run_checks
 from obit_build.endorsements import Subject, read_endorsement, subject_of
 from obit_build.errors import CredentialError
 from obit_build.keys import encode_multikey
-from obit_build.ledger import IssuerKey
+from obit_build.ledger_keys import IssuerKey
 from obit_build.model.achievement import Related
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug

@@ -7,17 +7,8 @@ import hypothesis.strategies as st
 import pytest
 
 from obit_build.errors import LedgerError
-from obit_build.ledger import (
-    FIX,
-    GENESIS_PREV,
-    LIST_LENGTH,
-    Replay,
-    award_id,
-    event_bytes,
-    instant,
-    parse_instant,
-    replay,
-)
+from obit_build.ledger import FIX, LIST_LENGTH, award_id, instant, parse_instant, reissue_id
+from obit_build.ledger_replay import GENESIS_PREV, Replay, event_bytes, replay
 from obit_build.model.award import AwardKey
 
 EARLIEST = datetime.datetime(2000, 1, 1)  # noqa: DTZ001 - hypothesis adds the time zone
@@ -236,6 +227,235 @@ def test_a_key_is_added_once_and_never_leaves(chain):
     )
     chain.add("key-add", issuer="citc", public_key_multibase="z6MkOther")
     assert chain.ledger.keys_of("citc") == (KEY, "z6MkOther")
+
+
+@pytest.fixture
+def keys():
+    """A chain whose issuer has published no key yet, and the states of its keys."""
+    made = Chain()
+    made.add("list-create", issuer="citc", list=1)
+    return made
+
+
+def states(chain):
+    return {
+        key.public_key_multibase: f"{key.use} {key.state}" for key in chain.ledger.published("citc")
+    }
+
+
+def step(chain, kind, key, **members):
+    return chain.add(f"key-{kind}", issuer="citc", public_key_multibase=key, **members)
+
+
+def refused_step(chain, kind, key, **members):
+    said = chain.refusal(f"key-{kind}", issuer="citc", public_key_multibase=key, **members)
+    return said.split("of the ledger ")[1]
+
+
+def test_a_key_is_next_then_active_then_retired_or_revoked(keys):
+    step(keys, "add", "z6MkA", state="active")
+    step(keys, "add", "z6MkB", state="next")
+    assert states(keys) == {"z6MkA": "credentials active", "z6MkB": "credentials next"}
+    assert keys.ledger.active_key("citc") == "z6MkA"
+
+    later = NOON + datetime.timedelta(days=3)
+    step(keys, "retire", "z6MkA")
+    step(keys, "activate", "z6MkB", at=later)
+    assert states(keys) == {"z6MkA": "credentials retired", "z6MkB": "credentials active"}
+    assert keys.ledger.active_key("citc") == "z6MkB"
+    assert keys.ledger.key("citc", "z6MkB").since == later
+
+    step(keys, "revoke", "z6MkA", date="2026-03-19")
+    assert states(keys) == {"z6MkA": "credentials revoked", "z6MkB": "credentials active"}
+    revoked = keys.ledger.key("citc", "z6MkA")
+    assert instant(revoked.revoked_at) == "2026-03-19T00:00:00Z"
+
+
+def test_a_key_is_never_revoked_in_the_future(keys):
+    step(keys, "add", "z6MkA", state="active")
+
+    step(keys, "revoke", "z6MkA", date="2026-03-21")
+
+    assert keys.ledger.key("citc", "z6MkA").revoked_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("done", "then", "said"),
+    [
+        (("retire",), "retire", "is about a key that is retired already"),
+        (("retire",), "activate", "is about a key that is retired already"),
+        (("revoke",), "revoke", "is about a key that is revoked already"),
+        (("revoke",), "retire", "is about a key that is revoked already"),
+        (("revoke",), "activate", "is about a key that is revoked already"),
+        ((), "activate", "is about a key that is active already"),
+        (("retire",), "add", "adds a key that is there already"),
+    ],
+)
+def test_a_key_never_goes_back(keys, done, then, said):
+    step(keys, "add", "z6MkA", state="active")
+    for kind in done:
+        step(keys, kind, "z6MkA", date="2026-03-19")
+
+    assert refused_step(keys, then, "z6MkA", date="2026-03-19", state=None) == said
+
+
+def test_one_key_signs_for_each_use(keys):
+    step(keys, "add", "z6MkA", state="active")
+    second = "lets a second key sign beside the active one"
+
+    assert refused_step(keys, "add", "z6MkB", state="active") == second
+    step(keys, "add", "zDnT", state="active", use="tokens")
+    step(keys, "add", "z6MkB", state="next")
+    assert refused_step(keys, "activate", "z6MkB") == second
+    assert states(keys) == {
+        "z6MkA": "credentials active", "zDnT": "tokens active", "z6MkB": "credentials next",
+    }  # fmt: skip
+    assert keys.ledger.active_key("citc", "tokens") == "zDnT"
+
+
+def test_a_step_is_about_a_key_that_was_published_and_of_a_known_kind(keys):
+    assert refused_step(keys, "retire", "z6MkA") == "is about a key that was never published"
+    for wrong in ({"state": "retired"}, {"state": "active", "use": "parcels"}):
+        assert refused_step(keys, "add", "z6MkA", **wrong) == (
+            "lacks a member or holds one of another kind"
+        )
+
+
+def test_keys_of_older_ledgers_are_active_beside_each_other(keys):
+    step(keys, "add", "z6MkA")
+    step(keys, "add", "zDnT")
+    step(keys, "add", "z6MkB")
+
+    assert states(keys) == {
+        "z6MkA": "credentials active", "zDnT": "tokens active", "z6MkB": "credentials active",
+    }  # fmt: skip
+    assert keys.ledger.active_key("citc") == "z6MkB"
+    keys.issue("a", key="z6MkA")
+
+
+@pytest.mark.parametrize("state", ["next", "retired", "revoked", "unknown"])
+@pytest.mark.parametrize("part", ["key", "token_key"])
+def test_only_a_key_in_use_issues(keys, state, part):
+    step(keys, "add", KEY, state="active")
+    if state != "unknown":
+        step(keys, "add", "zDnT", state="next", use="tokens")
+    if state in ("retired", "revoked"):
+        step(keys, state[:-1], "zDnT", date="2026-03-19")
+
+    with pytest.raises(LedgerError) as caught:
+        keys.issue("a", **{part: "zDnT"})
+    assert caught.value.message.endswith("issues an award with a key that is not in use")
+
+
+def test_older_ledgers_do_not_name_the_key_of_a_token(keys):
+    step(keys, "add", KEY)
+    keys.issue("a", 1, token_sha256="0")
+    step(keys, "add", "zDnT")
+    keys.issue("b", 2, token_sha256="0")
+    keys.issue("c", 3)
+
+    awards = keys.ledger.awards
+    assert [awards[x].token_key for x in "abc"] == [KEY, "zDnT", None]
+
+
+@pytest.fixture
+def leaked(chain):
+    """The chain after its key leaked: ``a`` and ``b`` were signed with it."""
+    step(chain, "revoke", KEY, date="2026-03-19")
+    step(chain, "add", "z6MkNew", state="active")
+    return chain
+
+
+def again(chain, former, index=9, **members):
+    name = reissue_id(SALT, former)
+    chain.issue(name, index, **{"key": "z6MkNew", "reissues": former, **members})
+    return name
+
+
+def test_an_award_of_a_revoked_key_is_issued_again_under_a_new_id(leaked):
+    old = leaked.ledger.awards["a"]
+    assert leaked.ledger.revoked_key(old).public_key_multibase == KEY
+
+    new = again(leaked, "a")
+    leaked.add("replace", id="a", by=new, date="2026-03-19")
+
+    awards = leaked.ledger.awards
+    assert (awards["a"].state, awards["a"].replaced_by, awards["a"].reissued_as) == (
+        "replaced", new, new,
+    )  # fmt: skip
+    assert (awards[new].state, awards[new].reissues, awards[new].replaces) == ("active", "a", None)
+    assert awards[new].index != awards["a"].index
+    assert leaked.ledger.revoked_key(awards[new]) is None
+    assert leaked.ledger.first_id(new) == "a"
+    assert leaked.ledger.first_id("b") == "b"
+
+
+def test_an_awards_newest_id_is_the_one_that_counts():
+    key = AwardKey("pare-feu", "1", "7f3k9m2q", DAY)
+    first = award_id(SALT, key)
+    chain = Chain()
+    chain.add("list-create", issuer="citc", list=1)
+    step(chain, "add", KEY, state="active")
+    assert chain.ledger.award_id(key) == first
+    chain.issue(first)
+    assert chain.ledger.award_id(key) == first
+
+    step(chain, "revoke", KEY, date="2026-03-19")
+    step(chain, "add", "z6MkNew", state="active")
+    second = again(chain, first)
+
+    assert chain.ledger.award_id(key) == second == reissue_id(SALT, first)
+    assert second != first
+
+
+def test_what_a_re_issued_award_had_replaced_points_to_the_new_credential(chain):
+    chain.add("replace", id="a", by="b", date="2026-03-18")
+    step(chain, "revoke", KEY, date="2026-03-19")
+    step(chain, "add", "z6MkNew", state="active")
+
+    new = again(chain, "b")
+    chain.add("replace", id="b", by=new, date="2026-03-19")
+
+    awards = chain.ledger.awards
+    assert awards["a"].replaced_by == awards["b"].replaced_by == new
+    assert awards[new].replaces == "a"
+    with pytest.raises(LedgerError, match="re-issues an award that can't be re-issued"):
+        again(chain, "a", 10)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "z"}, {"reissues": "nobody"}, {"content": "other"}, {"badge": "reseaux"},
+        {"definition": "other"}, {"version": "2"}, {"issued": "2026-03-15"},
+    ],
+)  # fmt: skip
+def test_a_re_issue_is_the_same_award_under_the_id_that_follows(leaked, wrong):
+    with pytest.raises(LedgerError) as caught:
+        leaked.issue(
+            **{
+                "name": reissue_id(SALT, "a"),
+                "index": 9,
+                "key": "z6MkNew",
+                "reissues": "a",
+                **wrong,
+            }
+        )
+    assert caught.value.message.endswith("re-issues an award that can't be re-issued")
+
+
+def test_an_award_is_re_issued_once_and_only_if_its_key_was_revoked(chain, leaked):
+    again(leaked, "a")
+    sound = Chain()
+    step(sound, "add", KEY, state="active")
+    sound.add("list-create", issuer="citc", list=1)
+    sound.issue("a")
+    for wrong, key in ((leaked, "z6MkNew"), (sound, KEY)):
+        with pytest.raises(LedgerError, match=r"can't be re-issued|is there already"):
+            again(wrong, "a", 10, key=key)
+    leaked.add("revoke", id="b", date="2026-03-20")
+    with pytest.raises(LedgerError, match="can't be re-issued"):
+        again(leaked, "b", 11)
 
 
 def test_status_lists_are_numbered_from_one_in_turn(chain):

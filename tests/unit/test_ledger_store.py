@@ -5,7 +5,8 @@ import os
 import pytest
 
 from obit_build.errors import LedgerError, PublishError
-from obit_build.ledger import FIX, Replay, event_bytes
+from obit_build.ledger import FIX
+from obit_build.ledger_replay import Replay, event_bytes
 from obit_build.ledger_store import FolderStore
 
 ID = "a2" * 16
