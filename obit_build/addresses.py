@@ -3,7 +3,14 @@
 Paths are relative to the site's root, without a leading slash; ids are absolute URLs.
 """
 
+import re
+
 from obit_build.model.settings import Settings
+
+FRAMEWORKS = "frameworks/"
+PLAIN_CODE = re.compile(r"(?!.*\.(?:html|json)$)[A-Za-z0-9](?:[A-Za-z0-9._~+-]{0,98}[A-Za-z0-9])?")
+"""A framework entry's code that can be part of an address as it is, and of a folder's name."""
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def url(settings: Settings, path: str) -> str:
@@ -70,6 +77,29 @@ def badge_image(slug: str, version: str, kind: str) -> str:
 def pathway_page(slug: str) -> str:
     """Path of a pathway's page."""
     return f"pathways/{slug}/"
+
+
+def framework_page(slug: str) -> str:
+    """Path of a framework's page."""
+    return f"{FRAMEWORKS}{slug}/"
+
+
+def entry_page(slug: str, code: str) -> str:
+    """Path of the page of one entry of a framework."""
+    return f"{FRAMEWORKS}{slug}/{code}/"
+
+
+def is_of_frameworks(settings: Settings, address: str) -> bool:
+    """Tell whether an address lies among this site's own pages about frameworks."""
+    return address.startswith(url(settings, FRAMEWORKS))
+
+
+def entry_at(settings: Settings, address: str) -> tuple[str, str] | None:
+    """Return (framework, code) of the entry whose page on this site has that address."""
+    if not is_of_frameworks(settings, address):
+        return None
+    slug, _, code = address.removeprefix(url(settings, FRAMEWORKS)).removesuffix("/").partition("/")
+    return (slug, code) if _SLUG.fullmatch(slug) and PLAIN_CODE.fullmatch(code) else None
 
 
 def issuer_page(slug: str) -> str:

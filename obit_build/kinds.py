@@ -6,6 +6,7 @@ the rule that the text breaks.
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
@@ -190,3 +191,9 @@ CONVERTERS: dict[type, tuple[str, Callable[[str], object]]] = {
     FileName: ("a file name", _matching(FILE_NAME, FileName, "file-name-stays-in-its-folder", "the name of a file beside this one", "put the file in this folder and write its name alone, such as image.svg")),
     PublicKeyMultibase: ("a public key", _matching(MULTIKEY, PublicKeyMultibase, "key-is-a-multikey", "a Multikey", "copy what `obit key show` prints")),
 }  # fmt: skip
+
+
+def slug_like(name: str) -> str:
+    """Turn a name into a plain one: ``Tableur 1 (été)`` → ``tableur-1-ete``; may be empty."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters)[:MAX_SLUG].strip("-")

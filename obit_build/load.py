@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
-from obit_build.kinds import NotThis, shown, to_slug
+from obit_build.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
 from obit_build.people import MAX_BYTES as MAX_PEOPLE_BYTES
@@ -32,12 +32,14 @@ KINDS_AT_THE_TOP = {
     PEOPLE: "file",
     "badges": "folder",
     "issuers": "folder",
+    "frameworks": "folder",
     "pathways": "folder",
     "templates": "folder",
 }
 INNER = {
     "awards": (".yaml", MAX_BYTES, "an award file"),
     "endorsements": (".json", MAX_ENDORSEMENT_BYTES, "an endorsement"),
+    "frameworks": (".yaml", MAX_BYTES, "a framework"),
     "pathways": (".yaml", MAX_BYTES, "a pathway"),
 }
 TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".yaml"))
@@ -94,8 +96,9 @@ class _Loader:
         for name, main in (("issuers", "issuer.yaml"), ("badges", "badge.yaml")):
             if name in top.folders:
                 self.read_folders(name, main)
-        if "pathways" in top.folders:
-            self.read_inner("pathways")
+        for name in ("frameworks", "pathways"):
+            if name in top.folders:
+                self.read_inner(name)
         if "templates" in top.folders:
             self.read_templates("templates", 1)
 
@@ -218,10 +221,11 @@ class _Loader:
                 )
 
     def read_inner(self, path: str) -> None:
-        """Read a folder of files of one kind: awards, endorsements or pathways."""
+        """Read a folder of files of one kind: awards, endorsements, frameworks or pathways."""
         folder = PurePosixPath(path).name
         wanted, limit, what = INNER[folder]
-        is_well_named = self.is_slug_file if folder == "pathways" else self.is_plain
+        names_a_page = folder in ("frameworks", "pathways")
+        is_well_named = self.is_slug_file if names_a_page else self.is_plain
         names = self.names(path)
         for name in names.files:
             at, suffix = f"{path}/{name}", PurePosixPath(name).suffix
@@ -377,9 +381,3 @@ def _meant(name: str, choices: list[str]) -> str | None:
     """Return the name of ours that this one is a slip of: capitals, an ending, a letter."""
     found = difflib.get_close_matches(name.casefold(), choices, 1, cutoff=0.9)
     return found[0] if found else None
-
-
-def slug_like(name: str) -> str:
-    """Turn a name into a plain one: ``Tableur 1 (été)`` → ``tableur-1-ete``."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters)[:64].strip("-")

@@ -17,6 +17,7 @@ from obit_build.kinds import LANGUAGE
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardFile, Recipient
 from obit_build.model.endorsement import Endorsement
+from obit_build.model.framework import Framework
 from obit_build.model.pathway import Pathway
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
@@ -48,7 +49,8 @@ RULES: dict[str, str] = {
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) .*$", re.MULTILINE)
 _AWARD_FILE = re.compile(r"badges/([^/]+)/awards/[^/]+\.yaml")
 _PATHWAY_FILE = re.compile(r"pathways/([^/]+)\.yaml")
-_T = TypeVar("_T", Settings, Profile, Achievement, AwardFile, Pathway)
+_FRAMEWORK_FILE = re.compile(r"frameworks/([^/]+)\.yaml")
+_T = TypeVar("_T", Settings, Profile, Achievement, AwardFile, Pathway, Framework)
 
 
 def read_sources(
@@ -91,6 +93,7 @@ class _Sources:
             files=self.files,
             endorsements=tuple(self.endorsements()),
             pathways=dict(self.pathways()),
+            frameworks=dict(self.frameworks()),
             templates=dict(self.templates()),
         )
 
@@ -191,6 +194,13 @@ class _Sources:
             pathway = self.read(path, Pathway) if found else None
             if found and pathway:
                 yield found[1], dataclasses.replace(pathway, slug=Slug(found[1]))
+
+    def frameworks(self) -> Iterator[tuple[str, Framework]]:
+        for path in sorted(self.files):
+            found = _FRAMEWORK_FILE.fullmatch(path)
+            framework = self.read(path, Framework) if found else None
+            if found and framework:
+                yield found[1], dataclasses.replace(framework, slug=Slug(found[1]))
 
     def recipients(self) -> dict[str, Recipient]:
         if PEOPLE not in self.files or self.has_conflict_marks(PEOPLE):

@@ -23,7 +23,7 @@ def main() -> None:
     """Build, open, take the picture."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name in ("issuers", "badges", "pathways"):
+        for name in ("issuers", "badges", "pathways", "frameworks"):
             shutil.copytree(PROJECT / name, root / name)
         for name in ("obit.yaml", "recipients.csv"):
             shutil.copy(PROJECT / name, root / name)

@@ -19,6 +19,7 @@ CHAPTERS = {
     "issuers": "Issuers",
     "badges": "Badges",
     "alignments": "Links to competency frameworks",
+    "frameworks": "Frameworks",
     "measures": "What a badge measures",
     "pathways": "Pathways",
     "languages": "Languages",

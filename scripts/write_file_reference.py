@@ -15,6 +15,7 @@ from pathlib import Path
 from obit_build.kinds import CONVERTERS
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile, Recipient
+from obit_build.model.framework import Framework
 from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
@@ -86,6 +87,17 @@ FILES = (
         "    badges: [traitement-de-texte]\n",
     ),
     FileKind(
+        "frameworks/<slug>.yaml",
+        Framework,
+        "name: e-CF\n"
+        "publisher: CEN\n"
+        "version: EN 16234-1:2019\n"
+        "licence: © CEN; codes and titles only\n"
+        "entries:\n"
+        "  - code: C.3\n"
+        "    name: {fr: Fourniture de services, en: Service Delivery}\n",
+    ),
+    FileKind(
         "recipients.csv",
         Recipient,
         "code,name,email,language,show_name,consent_date\n"
@@ -103,6 +115,9 @@ NOTES = {
     Pathway: "The file's name is the pathway's name in addresses. It can be completed with the badges of "
     "its steps, as `rule` says; its milestone is not counted. Pathways have no page yet: they are told "
     "in [learner records](../how-to/export-a-record.md).",
+    Framework: "The file's name is the framework's name in addresses: the page of an entry is "
+    "`/frameworks/<slug>/<code>/`, and an alignment may point there. List only what its licence lets "
+    "you show. A framework without a file gets its pages from what alignments say of it.",
     Recipient: "Comma-separated, UTF-8, first line as below; columns in any order, only `code` is "
     "needed. `show_name` also takes oui, ja, non, nee. Private: see "
     "[privacy of recipients](../explanation/privacy-of-recipients.md).",

@@ -20,7 +20,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
 }  # fmt: skip
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "achievements", "award_links", "bake", "checks", "clr", "credential", "credential_jwt",
-    "documents", "endorsements", "endorsing", "findings", "issuing", "openbadges2", "people",
+    "documents", "endorsements", "endorsing", "findings", "frameworks", "issuing", "openbadges2", "people",
     "picture", "plan", "plan_pages", "previews", "profiles", "public_hosts", "schemas", "signing", "status_lists", "sources",
     "trust", "twins", "verdicts", "verify", "website",
 }  # fmt: skip

@@ -17,7 +17,8 @@ _PUBLIC_HOST = re.compile(
 )
 
 
-def _groups(repository: Repository) -> Iterator[tuple[Alignment, ...]]:
+def groups(repository: Repository) -> Iterator[tuple[Alignment, ...]]:
+    """Yield every list of alignments: of badges, of what they measure, of results."""
     for badge in repository.achievements.values():
         yield badge.alignment
         for description in badge.result_description:
@@ -34,7 +35,7 @@ def alignment_names_its_framework(repository: Repository) -> Iterator[Finding]:
 
     `C.3` alone could be an entry of any framework.
     """
-    for alignment in (a for group in _groups(repository) for a in group):
+    for alignment in (a for group in groups(repository) for a in group):
         if alignment.target_code and not alignment.target_framework:
             yield Finding(
                 place_of(alignment, "target_code"),
@@ -48,7 +49,7 @@ def alignment_names_the_version(repository: Repository) -> Iterator[Finding]:
 
     Frameworks change; in ten years nobody will know which edition was meant.
     """
-    for alignment in (a for group in _groups(repository) for a in group):
+    for alignment in (a for group in groups(repository) for a in group):
         if alignment.target_framework and not alignment.target_version:
             yield Finding(
                 place_of(alignment, "target_framework"),
@@ -65,7 +66,7 @@ def alignment_was_checked_lately(
 
     Entries move and are withdrawn. Open its address, compare, and write today's date in `checked`.
     """
-    for alignment in (a for group in _groups(repository) for a in group):
+    for alignment in (a for group in groups(repository) for a in group):
         if alignment.checked is None:
             continue
         age = (today - alignment.checked).days
@@ -90,7 +91,7 @@ def alignment_is_given_once(repository: Repository) -> Iterator[Finding]:
 
     The same entry twice, in one list, says nothing more.
     """
-    for group in _groups(repository):
+    for group in groups(repository):
         entries = [f"{a.target_url}\n{a.target_code}\n{a.target_level}" for a in group]
         for position in repeated(entries):
             yield Finding(
@@ -105,7 +106,7 @@ def alignment_address_is_public(repository: Repository) -> Iterator[Finding]:
 
     An address inside the centre's own network means nothing to an employer.
     """
-    for alignment in (a for group in _groups(repository) for a in group):
+    for alignment in (a for group in groups(repository) for a in group):
         host = urlsplit(alignment.target_url).hostname or ""
         if not _PUBLIC_HOST.fullmatch(host):
             yield Finding(

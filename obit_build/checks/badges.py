@@ -49,7 +49,7 @@ _CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`", re.DOTALL)
 
 
 def name_is_not_reserved(repository: Repository) -> Iterator[Finding]:
-    """A badge's, issuer's or pathway's name is not one that computers keep for themselves.
+    """A badge's, issuer's, pathway's or framework's name is not one that computers keep.
 
     A folder named `con` or `aux` can't be made on Windows; `index` would hide the list of all
     badges.
@@ -73,6 +73,13 @@ def name_is_not_reserved(repository: Repository) -> Iterator[Finding]:
             yield Finding(
                 Location(f"pathways/{slug}.yaml"),
                 f'a pathway can\'t be called "{slug}"',
+                "rename its file",
+            )
+    for slug in sorted(repository.frameworks):
+        if slug in RESERVED:
+            yield Finding(
+                Location(f"frameworks/{slug}.yaml"),
+                f'a framework can\'t be called "{slug}"',
                 "rename its file",
             )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, place_of
 from obit_build.model.achievement import Achievement, Alignment
+from obit_build.model.framework import Framework, FrameworkEntry
 from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Address, Organization, Profile
 from obit_build.model.repository import Repository
@@ -16,7 +17,7 @@ from obit_build.problems import Location
 
 Told = tuple[str, Text, Location]
 # Titles of framework entries exist in the framework's languages; names of organisations in their own.
-_APART = (Alignment, Address, Organization)
+_APART = (Alignment, Address, FrameworkEntry, Organization)
 
 
 def _texts(record: object, path: str = "") -> Iterator[Told]:
@@ -37,11 +38,12 @@ def _texts(record: object, path: str = "") -> Iterator[Told]:
 
 
 def _records(repository: Repository) -> Iterator[tuple[object, list[Told]]]:
-    records: tuple[Settings | Profile | Achievement | Pathway, ...] = (
+    records: tuple[Settings | Profile | Achievement | Pathway | Framework, ...] = (
         repository.settings,
         *repository.profiles.values(),
         *repository.achievements.values(),
         *repository.pathways.values(),
+        *repository.frameworks.values(),
     )
     for record in records:
         texts = list(_texts(record))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Recipient
 from obit_build.model.endorsement import Endorsement
+from obit_build.model.framework import Framework
 from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
@@ -25,6 +26,7 @@ class Repository:
     endorsements: tuple[Endorsement, ...] = ()
     """What other bodies have signed about issuers, badges and awards, by path."""
     pathways: Mapping[str, Pathway] = field(default_factory=dict)
+    frameworks: Mapping[str, Framework] = field(default_factory=dict)
     templates: Mapping[str, str] = field(repr=False, default_factory=dict)
     """The centre's own templates, styles and catalogues: path below ``templates/`` → text."""
 

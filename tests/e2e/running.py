@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "recipients.csv")
+SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "frameworks", "recipients.csv")
 AT = "2026-11-21T12:00:00Z"
 OBIT = Path(sys.executable).with_name("obit")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obit_build.kinds import to_slug
-from obit_build.load import MAX_PICTURE_BYTES, load_repository, slug_like
+from obit_build.kinds import slug_like, to_slug
+from obit_build.load import MAX_PICTURE_BYTES, load_repository
 from obit_build.model.award import AwardKey
 from obit_build.problems import Problem
 from obit_build.sources import NO_SITE_YET, read_sources
