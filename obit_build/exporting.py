@@ -21,7 +21,7 @@ from obit_build.keys import (
 )
 from obit_build.kinds import CODE, shown
 from obit_build.ledger import Ledger, Mode
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger_files import LedgerReader
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for
@@ -89,32 +89,32 @@ def export_person(setting: Setting, wish: Wish, *, progress: Progress = silent) 
     issuer, language = _issuer(repository, wish.issuer), _language(repository, wish)
     mode = mode_of(setting, repository)
     done = issue(setting, repository, progress=progress) if mode == "preview" else None
-    store = store_of(setting, mode)
-    ledger = done.ledger if done else complete_ledger(store, repository)
-    run = issuing.Circumstances(
-        at=max(setting.at, ledger.last_at),
-        main=setting.commit,
-        mode=mode,
-        signers=signers_of(setting, repository, mode),
-        entropy=setting.entropy,
-    )
-    judge = _Judge(store, ledger, max(setting.now, run.at))
-    found = list(_badges(repository, store, ledger, wish.code, judge))
-    chosen = [one for one in found if wish.everything or one.state == "valid"]
-    if not chosen:
-        raise _nothing(wish.code, len(found))
-    record = Record(
-        issuer=issuer,
-        code=wish.code,
-        held=[one.held for one in chosen],
-        phrases=phrases_for(language, repository.templates),
-        at=run.at,
-        everything=wish.everything,
-    )
-    document = clr_credential(repository, ledger, record)
-    text = _signed(document, issuer.slug, ledger, run)
-    _refuse_if_wrong(judge.report(text), [one.state for one in chosen])
-    return Exported(text=text, mode=mode, badges=len(chosen), left_out=len(found) - len(chosen))
+    with store_of(setting, repository, mode) as store:
+        ledger = done.ledger if done else complete_ledger(store, repository)
+        run = issuing.Circumstances(
+            at=max(setting.at, ledger.last_at),
+            main=setting.commit,
+            mode=mode,
+            signers=signers_of(setting, repository, mode),
+            entropy=setting.entropy,
+        )
+        judge = _Judge(store, ledger, max(setting.now, run.at))
+        found = list(_badges(repository, store, ledger, wish.code, judge))
+        chosen = [one for one in found if wish.everything or one.state == "valid"]
+        if not chosen:
+            raise _nothing(wish.code, len(found))
+        record = Record(
+            issuer=issuer,
+            code=wish.code,
+            held=[one.held for one in chosen],
+            phrases=phrases_for(language, repository.templates),
+            at=run.at,
+            everything=wish.everything,
+        )
+        document = clr_credential(repository, ledger, record)
+        text = _signed(document, issuer.slug, ledger, run)
+        _refuse_if_wrong(judge.report(text), [one.state for one in chosen])
+        return Exported(text=text, mode=mode, badges=len(chosen), left_out=len(found) - len(chosen))
 
 
 def _refuse_unknown_person(repository: Repository, code: str) -> None:
@@ -161,7 +161,7 @@ def _language(repository: Repository, wish: Wish) -> str:
 class _Judge:
     """Verifies with the keys and lists of the ledger, as they are published."""
 
-    def __init__(self, store: FolderStore, ledger: Ledger, at: datetime.datetime) -> None:
+    def __init__(self, store: LedgerReader, ledger: Ledger, at: datetime.datetime) -> None:
         self._store, self._ledger, self._at = store, ledger, at
         self._keys = {
             did_document_url(did): did_document(did, ledger.keys_of(issuer))
@@ -183,7 +183,7 @@ class _Judge:
 
 
 def _badges(
-    repository: Repository, store: FolderStore, ledger: Ledger, code: str, judge: _Judge
+    repository: Repository, store: LedgerReader, ledger: Ledger, code: str, judge: _Judge
 ) -> Iterator[_Found]:
     """Yield what the person was ever awarded, oldest first; what was taken down is left alone."""
     ids = {ledger.award_id(award.key) for award in repository.awards if award.key.recipient == code}

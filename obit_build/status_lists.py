@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from obit_build import addresses, durations, schemas, status
 from obit_build.credential import status_list_credential
-from obit_build.issuing import Circumstances, Store, signer_of
+from obit_build.issuing import Circumstances, signer_of
 from obit_build.keys import (
     did_for,
     encode_base58,
@@ -18,6 +18,7 @@ from obit_build.keys import (
     method_id,
 )
 from obit_build.ledger import LIST_LENGTH, Ledger, instant, parse_instant
+from obit_build.ledger_files import LedgerReader, LedgerWriter
 from obit_build.model.repository import Repository
 from obit_build.proof import add_proof
 from obit_build.signing import written
@@ -32,7 +33,7 @@ def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]
     return revoked, status.bitstring(suspended, LIST_LENGTH)
 
 
-def stale_lists(store: Store, ledger: Ledger) -> Iterator[tuple[str, int]]:
+def stale_lists(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, int]]:
     """List the status lists whose signed copies are missing or say something else."""
     for issuer, newest in sorted(ledger.lists.items()):
         for number in range(1, newest + 1):
@@ -54,7 +55,12 @@ def _bits(text: bytes) -> bytes:
 
 
 def sign_lists(
-    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, *, refresh: bool
+    store: LedgerWriter,
+    ledger: Ledger,
+    repository: Repository,
+    run: Circumstances,
+    *,
+    refresh: bool,
 ) -> int:
     """Sign the status lists that need it, or all with ``refresh``; return how many pairs."""
     every = [
@@ -69,7 +75,11 @@ def sign_lists(
 
 
 def _sign_pair(
-    store: Store, ledger: Ledger, repository: Repository, run: Circumstances, which: tuple[str, int]
+    store: LedgerWriter,
+    ledger: Ledger,
+    repository: Repository,
+    run: Circumstances,
+    which: tuple[str, int],
 ) -> None:
     """Sign the suspension list, then the revocation list, which names it by its digest."""
     issuer, number = which
