@@ -140,3 +140,9 @@ def status_list(issuer: str, number: int) -> str:
 def suspension_list(issuer: str, number: int) -> str:
     """Path of the list that tells suspensions from revocations."""
     return f"status/{issuer}/{number}-suspension.json"
+
+
+CHECKPOINT = "log/checkpoint"
+"""Path of the ledger's signed checkpoint."""
+PROVENANCE = "log/provenance.json"
+"""Path of what the site was made from."""

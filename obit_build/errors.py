@@ -74,8 +74,16 @@ class FetchError(ObitError):
     """A resource can't be retrieved: unreachable, too large, too slow or not allowed."""
 
 
+class NotThereError(FetchError):
+    """A site answers that it has no such file (HTTP 404)."""
+
+
 class GoneError(FetchError):
     """A site answers that a resource was taken down for good (HTTP 410)."""
+
+
+class GitError(ObitError):
+    """Git is missing or fails, or a remote can't be reached or refuses what it is given."""
 
 
 class ArgumentError(ObitError):

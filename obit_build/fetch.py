@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
-from obit_build.errors import FetchError, GoneError, SourceError
+from obit_build.errors import FetchError, GoneError, NotThereError, SourceError
 from obit_build.public_hosts import FIX_ADDRESS, is_public, split_https
 from obit_build.verify_report import shown
 
@@ -275,6 +275,8 @@ def _body(response: http.client.HTTPResponse, site: str) -> bytes | str:
         return response.getheader("Location") or ""
     if response.status == http.client.GONE:
         raise GoneError(f"{site} answers that it was taken down for good", fix=FIX_LATER)
+    if response.status == http.client.NOT_FOUND:
+        raise NotThereError(f"{site} answers with the error 404", fix=FIX_LATER)
     if response.status != http.client.OK:
         raise FetchError(f"{site} answers with the error {response.status}", fix=FIX_LATER)
     if response.getheader("Content-Encoding", "identity").lower() != "identity":

@@ -37,6 +37,24 @@ def is_clean(root: Path) -> bool:
     return _git(root, "status", "--porcelain", "--untracked-files=normal") == ""
 
 
+def commit_at(root: Path, ref: str) -> str | None:
+    """Return the commit that a ref names in the clone at ``root``, if there is such a ref."""
+    said = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    return said.strip() if said else None
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether the clone's history is cut off."""
+    return (_git(root, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
+
+
+def is_part_of(root: Path, commit: str, whole: str) -> bool | None:
+    """Whether ``commit`` is in the history of ``whole``; None if the clone knows one of them not."""
+    if not all(commit_at(root, one) for one in (commit, whole)):
+        return None
+    return _git(root, "merge-base", "--is-ancestor", commit, whole) is not None
+
+
 def _git(root: Path, *arguments: str) -> str | None:
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

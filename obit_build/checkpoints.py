@@ -1,0 +1,99 @@
+"""The ledger's checkpoint: signed when there are new events, and held against the chain.
+
+Signed by the issuers whom the new events are about, so that a run asks only the keys that it has
+anyway. Published with the site at ``/log/checkpoint``: whoever keeps a copy notices a ledger that
+was rolled back or rewritten.
+"""
+
+import json
+
+from obit_build.errors import LedgerError, SigningError
+from obit_build.issuing import Circumstances, signer_of
+from obit_build.keys import decode_multikey, did_for
+from obit_build.ledger import Ledger
+from obit_build.ledger_files import LedgerReader, LedgerWriter
+from obit_build.signed_note import (
+    Checkpoint,
+    NoteSignature,
+    good_signatures,
+    key_id,
+    origin_of,
+    read_note,
+    write_note,
+)
+
+FIX = "run obit issue again"
+
+
+def checkpoint_of(ledger: Ledger) -> Checkpoint:
+    """Return where the ledger stands."""
+    return Checkpoint(origin_of(ledger.site), ledger.size, ledger.head)
+
+
+def is_due(store: LedgerReader, ledger: Ledger) -> bool:
+    """Whether the ledger has grown, or never had a checkpoint; an empty one needs none."""
+    return bool(ledger.keys) and _signed(store) != checkpoint_of(ledger)
+
+
+def _signed(store: LedgerReader) -> Checkpoint | None:
+    """Return what the last checkpoint says; None if there is none that can be read."""
+    data = store.checkpoint()
+    try:
+        return None if data is None else read_note(data)[0]
+    except LedgerError:  # it is written again
+        return None
+
+
+def sign_checkpoint(store: LedgerWriter, ledger: Ledger, run: Circumstances) -> bool:
+    """Sign where the ledger stands, if it has grown; return whether it had."""
+    if not is_due(store, ledger):
+        return False
+    wanted = checkpoint_of(ledger)
+    signatures = []
+    for issuer in _concerned(store, ledger, run):
+        signer, name = signer_of(run, issuer), did_for(ledger.site, issuer)
+        signature = signer.sign(wanted.text)
+        signatures.append(NoteSignature(name, key_id(name, signer.public_key), signature))
+    data = write_note(wanted.text, signatures)
+    if good_signatures(data, _keys(ledger)) != len(signatures):
+        raise SigningError(
+            "the checkpoint that was just signed does not verify",
+            fix="run obit check; if it finds nothing, report this as a bug",
+        )
+    store.put_checkpoint(data)
+    return True
+
+
+def _concerned(store: LedgerReader, ledger: Ledger, run: Circumstances) -> list[str]:
+    """List the issuers of the events since the last checkpoint; all that can sign if there are none."""
+    former = _signed(store)
+    first = former.size + 1 if former and former.size <= ledger.size else 1
+    found: set[str] = set()
+    for number in range(first, ledger.size + 1):
+        event = json.loads(store.event(number))
+        award = ledger.awards.get(event.get("id", ""))
+        found.add(award.issuer if award else event.get("issuer", ""))
+    published = {key.issuer for key in ledger.keys}
+    able = {issuer for issuer in published if issuer in run.signers}
+    return sorted(found & able or able or published)
+
+
+def _keys(ledger: Ledger) -> dict[str, list[bytes]]:
+    """Return issuer's DID → the Ed25519 keys that it has published."""
+    return {
+        did_for(ledger.site, issuer): [
+            decode_multikey(key) for key in ledger.keys_of(issuer) if key.startswith("z6Mk")
+        ]
+        for issuer in {key.issuer for key in ledger.keys}
+    }
+
+
+def refuse_wrong_checkpoint(store: LedgerReader, ledger: Ledger) -> None:
+    """Raise LedgerError unless the checkpoint is signed and says what the chain says."""
+    if not ledger.keys:
+        return
+    data = store.checkpoint()
+    if data is None or read_note(data)[0] != checkpoint_of(ledger):
+        raise LedgerError("the ledger's checkpoint does not say what the ledger says", fix=FIX)
+    if not good_signatures(data, _keys(ledger)):
+        raise LedgerError("the ledger's checkpoint is signed by no key of the ledger", fix=FIX)

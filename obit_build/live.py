@@ -1,0 +1,77 @@
+"""What the live site says of its ledger: read before anything else, so that a roll-back is noticed.
+
+``none`` asks nobody, a folder is a site that was built, an address is asked over https as a
+stranger's would be (:mod:`obit_build.fetch`). Plain http is for this computer alone.
+"""
+
+import http.client
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from obit_build.addresses import CHECKPOINT
+from obit_build.errors import FetchError, NotThereError
+from obit_build.fetch import WebFetcher
+from obit_build.signed_note import MAX_BYTES, Checkpoint, read_note
+from obit_build.verify_report import shown
+
+NOBODY = "none"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+SECONDS = 10.0
+FIX = (
+    "try again later; if there is no live site yet, or none can be asked from here, add --live none"
+)
+
+
+def live_checkpoint(where: str, root: Path) -> Checkpoint | None:
+    """Return what the site at ``where`` has published; None if it has published nothing.
+
+    Raises FetchError if it can't be asked, LedgerError if what it answers is no checkpoint. The
+    signatures are not looked at: a false answer can only stop a run, which silence can, too.
+    """
+    if where == NOBODY:
+        return None
+    try:
+        return read_note(_asked(where.rstrip("/"), root))[0]
+    except NotThereError:
+        return None
+    except FetchError as error:
+        raise FetchError(f"the live site was not asked: {error.message}", fix=FIX) from error
+
+
+def _asked(where: str, root: Path) -> bytes:
+    if "://" not in where:
+        return _read(root / where / CHECKPOINT)
+    if where.startswith("http://") and urlsplit(where).hostname in LOOPBACK:
+        return _from_this_computer(f"{where}/{CHECKPOINT}")
+    return WebFetcher()(f"{where}/{CHECKPOINT}")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotThereError(f"{shown(path.name)} is not there", fix=FIX) from None
+    except OSError as error:
+        raise FetchError(f"{shown(path.name)} can't be read: {error.strerror}", fix=FIX) from error
+
+
+def _from_this_computer(url: str) -> bytes:
+    parts = urlsplit(url)
+    try:
+        connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
+        try:
+            connection.request("GET", parts.path)
+            answer = connection.getresponse()
+            data = answer.read(MAX_BYTES + 1)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        said = f"{shown(parts.netloc)} can't be reached ({type(error).__name__})"
+        raise FetchError(said, fix=FIX) from error
+    if answer.status == http.client.NOT_FOUND:
+        raise NotThereError(f"{shown(parts.netloc)} answers with the error 404", fix=FIX)
+    if answer.status != http.client.OK:
+        said = f"{shown(parts.netloc)} answers with the error {answer.status}"
+        raise FetchError(said, fix=FIX)
+    return data
