@@ -15,12 +15,12 @@ PACKAGE = Path(__file__).parent.parent / "obit_build"
 COMMANDS = {"cli"}
 PIPELINE = {"exporting", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
-    "durable", "fetch", "git", "inspect_site", "ledger_store", "load", "publish", "raster", "serve", "signers",
+    "durable", "fetch", "git", "git_ledger", "git_objects", "git_runner", "inspect_site", "ledger_store", "live", "load", "publish", "raster", "serve", "signers",
     "theme",
 }  # fmt: skip
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
-    "achievements", "award_links", "bake", "checks", "clr", "credential", "credential_jwt",
-    "documents", "endorsements", "endorsing", "findings", "frameworks", "issuing", "openbadges2", "people",
+    "achievements", "award_links", "bake", "checkpoints", "checks", "clr", "credential", "credential_jwt",
+    "documents", "endorsements", "endorsing", "findings", "frameworks", "issuing", "ledger_guards", "openbadges2", "people",
     "picture", "plan", "plan_pages", "previews", "profiles", "public_hosts", "schemas", "signing", "status_lists", "sources",
     "trust", "twins", "verdicts", "verify", "website",
 }  # fmt: skip
@@ -28,8 +28,8 @@ PARTS_OF_STEPS = ("verify_",)
 """A module whose name begins like this is a part of that step."""
 FORMATS = {  # pure: spell and read one format each; know nothing of what a centre does
     "addresses", "awards", "canonical", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
-    "ledger", "ledger_keys", "ledger_replay", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
-    "proof_suites", "prose", "reader", "signer_uris", "status", "strict_json", "svg", "svg_content",
+    "ledger", "ledger_address", "ledger_files", "ledger_keys", "ledger_replay", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
+    "proof_suites", "prose", "reader", "signed_note", "signer_uris", "status", "strict_json", "svg", "svg_content",
     "svg_xml",
 }  # fmt: skip
 WORDS = {"errors", "model", "problems"}

@@ -31,7 +31,7 @@ def build(
     context: Context,
     out: Path | None,
     at: datetime.datetime | None,
-    ledger: Path | None,
+    ledger: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
 ) -> None:
     """Make the site from the files and the ledger, and verify everything in it.

@@ -59,7 +59,8 @@ def setting(
     context: Context,
     *,
     at: datetime.datetime | None = None,
-    ledger: Path | None = None,
+    ledger: str | None = None,
+    live: str | None = None,
     preview: bool | None = None,
 ) -> Setting:
     """Gather what a run depends on; see :func:`publishing_time` for the time."""
@@ -72,7 +73,8 @@ def setting(
         commit=head.commit if head else "",
         environment=os.environ,
         entropy=os.urandom,
-        ledger=context.root / ledger if ledger else None,
+        ledger=ledger,
+        live=live,
         preview=preview,
     )
 
@@ -96,15 +98,22 @@ at_option = click.option(
 )
 ledger_option = click.option(
     "--ledger",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The ledger's folder (default: .obit/ledger, or .obit/preview for previews).",
+    metavar="WHERE",
+    help="Where the ledger is: a folder, or git:REMOTE#BRANCH "
+    "(default: as obit.yaml says, else .obit/ledger, or .obit/preview for previews).",
+)
+live_option = click.option(
+    "--live",
+    metavar="WHERE",
+    help="Where the live site is asked how far the ledger had come: an address, a site's folder, "
+    "or none (default: the site's address for a ledger in Git, none for one in a folder).",
 )
 preview_option = click.option(
-    "--preview/--live",
+    "--preview/--no-preview",
     "preview",
     default=None,
     help="Sign with this clone's preview key, or with the issuers' keys. "
-    "Default: live once a ledger or a key is there.",
+    "Default: no preview once a ledger or a key is there.",
 )
 
 

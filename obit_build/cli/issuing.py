@@ -2,7 +2,6 @@
 
 import datetime
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
@@ -11,10 +10,12 @@ from obit_build.cli.context import (
     Context,
     at_option,
     ledger_option,
+    live_option,
     preview_option,
     setting,
 )
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.model.settings import Settings
 from obit_build.plan_pages import headline
 
 
@@ -22,12 +23,14 @@ from obit_build.plan_pages import headline
 @click.option("--refresh", is_flag=True, help="Sign all status lists again.")
 @at_option
 @ledger_option
+@live_option
 @preview_option
 @click.pass_obj
 def issue(
     context: Context,
     at: datetime.datetime | None,
-    ledger: Path | None,
+    ledger: str | None,
+    live: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
     *,
     refresh: bool,
@@ -36,7 +39,7 @@ def issue(
 
     Example: OBIT_KEY="$(cat key.pem)" obit issue
     """
-    run = setting(context, at=at, ledger=ledger, preview=preview)
+    run = setting(context, at=at, ledger=ledger, live=live, preview=preview)
     if refresh and at is None:
         run = replace(run, at=max(run.at, run.now))  # what is fresh counts from now
     checked = pipeline.sound(run)
@@ -45,9 +48,18 @@ def issue(
     bar = ProgressBar(quiet=context.quiet)
     done = pipeline.issue(run, checked.repository, refresh=refresh, progress=bar)
     bar.clear()
+    if done.begun and done.mode == "live":
+        _tell_to_pin(done.begun, ledger, checked.repository.settings)
     if not context.quiet:
         note = " (preview)" if done.mode == "preview" else ""
         say(f"done{note}: {headline(done.plan)}")
         say(
             f"{done.lists_signed} status lists signed; {len(done.ledger.awards)} awards in the ledger"
         )
+
+
+def _tell_to_pin(genesis: str, ledger: str | None, settings: Settings) -> None:
+    """Say what belongs into obit.yaml from now on: with it no other ledger is taken for this one."""
+    at = ledger or (settings.ledger.at if settings.ledger else pipeline.LIVE_LEDGER)
+    say("the ledger has begun; write this into obit.yaml, so that no other is taken for it:")
+    say(f"ledger:\n  at: {at}\n  genesis: {genesis}")

@@ -42,7 +42,7 @@ def export(  # noqa: PLR0913 - one parameter per option
     language: str | None,
     everything: bool,
     at: datetime.datetime | None,
-    ledger: Path | None,
+    ledger: str | None,
     preview: bool | None,
 ) -> None:
     """Write the badges of the person with this CODE as one signed file (CLR 2.0).

@@ -1,7 +1,6 @@
 """``obit plan``."""
 
 import datetime
-from pathlib import Path
 
 import click
 
@@ -34,7 +33,7 @@ def plan(
     context: Context,
     form: str,
     at: datetime.datetime | None,
-    ledger: Path | None,
+    ledger: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
     *,
     exit_code: bool,

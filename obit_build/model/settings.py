@@ -58,6 +58,25 @@ class KeyDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerDeclaration:
+    """The ledger of issued credentials: where it is kept, and how it began."""
+
+    at: str = declare(
+        "A folder, or a branch of a Git repository: `git:REMOTE#BRANCH` (docs/how-to/ledger-in-git.md).",
+        default=".obit/ledger",
+        example="git:origin#obit-ledger",
+    )
+    genesis: str | None = declare(
+        "The SHA-256 of the ledger's first event, as the first `obit issue` prints it. "
+        "With it no other ledger is taken for this one.",
+        default=None,
+        example="3ae0…",
+    )
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """What badges and awards are unless they say otherwise."""
 
@@ -89,6 +108,9 @@ class Settings:
     privacy: Privacy = declare("What is published about people.", default=Privacy())
     keys: tuple[KeyDeclaration, ...] = declare(
         "The issuers' signing keys. Without them only a preview can be built.", default=()
+    )
+    ledger: LedgerDeclaration | None = declare(
+        "Where issued credentials are recorded.", default=None
     )
     status_valid_for: Duration = declare(
         "How long a signed status list may be trusted before it is signed again.",

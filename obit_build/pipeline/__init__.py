@@ -20,7 +20,8 @@ from obit_build.pipeline.before import (
     store_of,
 )
 from obit_build.pipeline.build import Built, build, complete_ledger
-from obit_build.pipeline.issue import Issued, issue, signers_of
+from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.signers import signers_of
 
 __all__ = [
     "LIVE_LEDGER",

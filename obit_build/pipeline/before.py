@@ -2,13 +2,19 @@
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from obit_build.checks import run_checks
-from obit_build.errors import ObitError
+from obit_build.errors import ArgumentError, ObitError
+from obit_build.git_ledger import GitStore, open_git_store
 from obit_build.ledger import IssuedAward, Ledger, Mode
+from obit_build.ledger_address import FolderPlace, GitPlace, Place, read_place
+from obit_build.ledger_files import LedgerReader
+from obit_build.ledger_guards import refuse_other_ledger
+from obit_build.ledger_replay import Replay
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
@@ -19,6 +25,9 @@ from obit_build.strict_json import JsonObject
 
 LIVE_LEDGER = ".obit/ledger"
 PREVIEW_LEDGER = ".obit/preview"
+
+Store = FolderStore | GitStore
+"""A ledger that is open, wherever it is."""
 
 
 class ProblemsFoundError(ObitError):
@@ -44,7 +53,10 @@ class Setting:
     commit: str = ""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     entropy: Callable[[int], bytes] = field(default=bytes, repr=False)
-    ledger: Path | None = None
+    ledger: str | None = None
+    """Where the ledger is (:mod:`obit_build.ledger_address`); None: where obit.yaml says."""
+    live: str | None = None
+    """Where the live site's checkpoint is asked for; None: at the site's address."""
     preview: bool | None = None
     """True or False as asked for; None: a preview unless there is a ledger or a key."""
 
@@ -87,24 +99,63 @@ def mode_of(setting: Setting, repository: Repository) -> Mode:
     """Decide between live and preview: as asked; else live once there is a ledger or a key."""
     if setting.preview is not None:
         return "preview" if setting.preview else "live"
-    live = FolderStore(setting.ledger or setting.root / LIVE_LEDGER)
-    return "live" if live.exists() or repository.settings.keys else "preview"
+    if repository.settings.keys or repository.settings.ledger:
+        return "live"
+    place = place_of(setting, repository, "live")
+    if isinstance(place, GitPlace) or FolderStore(setting.root / place.path).exists():
+        return "live"
+    return "preview"
 
 
-def store_of(setting: Setting, mode: Mode) -> FolderStore:
-    """Return the ledger's store for a mode."""
-    default = setting.root / (LIVE_LEDGER if mode == "live" else PREVIEW_LEDGER)
-    return FolderStore(setting.ledger or default)
+def place_of(setting: Setting, repository: Repository, mode: Mode) -> Place:
+    """Return where the ledger of a mode is: as asked, else as obit.yaml says, else below .obit."""
+    declared = repository.settings.ledger
+    if setting.ledger is not None:
+        place = read_place(setting.ledger)
+    elif mode == "live" and declared is not None:
+        place = read_place(declared.at)
+    else:
+        place = FolderPlace(LIVE_LEDGER if mode == "live" else PREVIEW_LEDGER)
+    if mode == "preview" and isinstance(place, GitPlace):
+        raise ArgumentError(
+            "the ledger of a preview is a folder", fix="leave --ledger out, or name a folder"
+        )
+    return place
+
+
+@contextmanager
+def store_of(
+    setting: Setting, repository: Repository, mode: Mode, *, seen: str | None = None
+) -> Iterator[Store]:
+    """Open the ledger of a mode while the context lasts; the one place where a ledger is opened.
+
+    ``seen`` is a commit of its branch that this run has read before.
+    """
+    place = place_of(setting, repository, mode)
+    if isinstance(place, FolderPlace):
+        yield FolderStore(setting.root / place.path)
+        return
+    with open_git_store(place, setting.root, setting.environment, seen=seen) as store:
+        yield store
+
+
+def replay_of(store: LedgerReader, repository: Repository, mode: Mode) -> Replay:
+    """Read and verify a ledger's whole chain, which has to be the one that obit.yaml pins."""
+    if mode == "live" and repository.settings.ledger is not None:
+        refuse_other_ledger(store, repository.settings.ledger.genesis)
+    return store.replay()
 
 
 def plan(setting: Setting) -> tuple[Plan, Checked]:
     """Return what issuing would do now."""
     checked = sound(setting)
     repository = repository_of(checked)
-    store = store_of(setting, mode_of(setting, repository))
-    ledger = store.replay().ledger() if store.exists() else None
-    if ledger and ledger.mode == "preview" and left_behind(store, ledger, repository):
-        ledger = None  # issuing would start over
+    mode = mode_of(setting, repository)
+    with store_of(setting, repository, mode) as store:
+        replay = replay_of(store, repository, mode)
+        ledger = None if replay.is_empty else replay.ledger()
+        if ledger and ledger.mode == "preview" and left_behind(store, ledger, repository):
+            ledger = None  # issuing would start over
     made = make_plan(repository, ledger)
     refuse(made.problems, repository)
     return made, checked
@@ -124,7 +175,7 @@ def refuse(problems: tuple[Problem, ...], repository: Repository) -> None:
         raise ProblemsFoundError(report, repository.files)
 
 
-def left_behind(store: FolderStore, ledger: Ledger, repository: Repository) -> bool:
+def left_behind(store: LedgerReader, ledger: Ledger, repository: Repository) -> bool:
     """Whether a preview shows what the files no longer say."""
 
     def document(award: IssuedAward) -> JsonObject:

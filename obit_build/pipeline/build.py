@@ -1,21 +1,24 @@
 """Build: make the site from a repository and a ledger, verify it whole, put it in place."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from obit_build import addresses, status_lists
+from obit_build import __version__, addresses, checkpoints, status_lists
 from obit_build.bake import kind_of
 from obit_build.errors import LedgerError
 from obit_build.inspect_site import verify_site
 from obit_build.ledger import Ledger
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger_files import LedgerReader
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import (
     Progress,
     Setting,
+    Store,
     mode_of,
     refuse,
+    replay_of,
     repository_of,
     silent,
     sound,
@@ -61,29 +64,10 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
     done = issue(setting, repository, progress=progress) if mode == "preview" else None
-    store = store_of(setting, mode)
-    ledger = done.ledger if done else complete_ledger(store, repository)
-    inputs = SiteInputs(
-        repository=repository,
-        ledger=ledger,
-        credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
-        token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
-        status_lists=_status_lists(store, ledger),
-        pictures={slug: _pictures(repository, badge) for slug, badge in _badges(repository)},
-        theme=Theme(default_theme()),
-        at=setting.at,
-        commit=setting.commit,
-    )
-    stage = Stage(target)
-    try:
-        for file in plan_site(inputs):
-            stage.add(file.path, file.data)
-            progress("writing", stage.count, _about(inputs))
-        images = verify_site(stage.folder, ledger, setting.now, progress)
-        stage.swap()
-    except BaseException:
-        stage.discard()
-        raise
+    with store_of(setting, repository, mode) as store:
+        ledger = done.ledger if done else complete_ledger(store, repository)
+        inputs = _inputs(setting, repository, store, ledger)
+        stage, images = _staged(setting, inputs, target, progress)
     return Built(
         repository=repository,
         ledger=ledger,
@@ -97,24 +81,71 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
     )
 
 
-def complete_ledger(store: FolderStore, repository: Repository) -> Ledger:
+def _inputs(setting: Setting, repository: Repository, store: Store, ledger: Ledger) -> SiteInputs:
+    """Gather what the site is made of; credentials are read when they are written."""
+    return SiteInputs(
+        repository=repository,
+        ledger=ledger,
+        credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
+        token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
+        status_lists=_status_lists(store, ledger),
+        pictures={slug: _pictures(repository, badge) for slug, badge in _badges(repository)},
+        theme=Theme(default_theme()),
+        at=setting.at,
+        commit=setting.commit,
+        log=_log(setting, store, ledger),
+    )
+
+
+def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
+    """Return what the site says about its own making: the checkpoint, and from what it was built."""
+    provenance = {
+        "main": setting.commit or None,
+        "ledger": {"commit": store.tip, "size": ledger.size, "head": ledger.head},
+        "obit": __version__,
+    }
+    files = {addresses.PROVENANCE: (json.dumps(provenance, indent=2) + "\n").encode()}
+    checkpoint = store.checkpoint()
+    return files | ({addresses.CHECKPOINT: checkpoint} if checkpoint else {})
+
+
+def _staged(
+    setting: Setting, inputs: SiteInputs, target: Path, progress: Progress
+) -> tuple[Stage, int]:
+    """Write the site beside its place, verify it, put it in place; return it and its images' number."""
+    stage = Stage(target)
+    try:
+        for file in plan_site(inputs):
+            stage.add(file.path, file.data)
+            progress("writing", stage.count, _about(inputs))
+        images = verify_site(stage.folder, inputs.ledger, setting.now, progress)
+        stage.swap()
+    except BaseException:
+        stage.discard()
+        raise
+    return stage, images
+
+
+def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:
     """Read a live ledger that is fit to be rendered: issued to the end, nothing contradicted."""
-    if not store.exists():
+    replay = replay_of(store, repository, "live")
+    if replay.is_empty:
         raise LedgerError(
             "there is no ledger yet, so there is nothing to publish",
             fix="run obit issue first, or build a preview with obit build --preview",
         )
-    ledger = store.replay().ledger()
+    ledger = replay.ledger()
     made = make_plan(repository, ledger)
     refuse(made.problems, repository)
     if any(status_lists.stale_lists(store, ledger)):
         raise LedgerError(
             "a status list does not say what the ledger says", fix="run obit issue again"
         )
+    checkpoints.refuse_wrong_checkpoint(store, ledger)
     return ledger
 
 
-def _status_lists(store: FolderStore, ledger: Ledger) -> dict[str, bytes]:
+def _status_lists(store: LedgerReader, ledger: Ledger) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for issuer, newest in sorted(ledger.lists.items()):
         for number in range(1, newest + 1):

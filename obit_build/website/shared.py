@@ -50,6 +50,8 @@ class SiteInputs:
     commit: str
     token: Callable[[str], bytes] = lambda _award_id: b""
     """Award id → its token's exact bytes, for awards that have one."""
+    log: Mapping[str, bytes] = field(default_factory=dict)
+    """The ledger's checkpoint and what the site was made from: path → bytes."""
 
 
 @dataclass(slots=True)

@@ -44,6 +44,8 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
         yield OutputFile(path, data)
     for path in sorted(inputs.status_lists):
         yield OutputFile(path, inputs.status_lists[path])
+    for path in sorted(inputs.log):
+        yield OutputFile(path, inputs.log[path])
     for path, data in (*schemas.published(), *shared.endorsed.files()):
         yield OutputFile(path, data)
     yield from _issuer_files(shared, twins)

@@ -24,7 +24,7 @@ class Done:
 
 def run(folder: Path, *arguments: str, umask: int = -1, **environment: str) -> Done:
     """Run obit in ``folder``; variables given by name are added to a clean environment."""
-    base = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    base = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     done = subprocess.run(
         [str(OBIT), "-C", str(folder), *arguments],
         check=False,

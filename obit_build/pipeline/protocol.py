@@ -1,0 +1,165 @@
+"""The protocol by which a ledger changes: one straight line, the same for a folder and for Git.
+
+Before the push (or, in a folder, the first file) nothing is visible; after it everything that is
+needed is durable. A run that is stopped anywhere, or whose answer is lost, is simply run again:
+the same inputs give the same bytes. Of several runs at once one comes first and the others plan
+again (security reference, 3.5; decision 0017).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from obit_build import checkpoints, git, ledger_guards
+from obit_build.errors import LedgerError
+from obit_build.git_ledger import OvertakenError
+from obit_build.issuing import Circumstances
+from obit_build.ledger import Ledger, Mode
+from obit_build.ledger_address import GitPlace
+from obit_build.ledger_files import LedgerReader, Staged
+from obit_build.ledger_replay import Replay
+from obit_build.ledger_store import FolderStore
+from obit_build.live import NOBODY, live_checkpoint
+from obit_build.model.repository import Repository
+from obit_build.pipeline.before import (
+    Setting,
+    Store,
+    left_behind,
+    place_of,
+    replay_of,
+    store_of,
+)
+from obit_build.pipeline.signers import signers_of, token_signers_of
+from obit_build.signed_note import Checkpoint
+
+TRIES = 20
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A ledger that is open for a change, and everything that the change may use."""
+
+    repository: Repository
+    store: Staged
+    """Reads the ledger and what was added to it; nothing is kept before the work is done."""
+    replay: Replay
+    known: Ledger | None
+    """The ledger before the change; None if it has not begun."""
+    run: Circumstances
+
+    @property
+    def genesis(self) -> str:
+        """The SHA-256 of the first event, in hex."""
+        return hashlib.sha256(self.store.event(1)).hexdigest()
+
+
+def change_ledger(
+    setting: Setting, repository: Repository, mode: Mode, work: Callable[[Change], T]
+) -> T:
+    """Do ``work`` on the ledger, all of it or nothing; again from the start if another run was faster.
+
+    Raises LedgerError for a ledger that is not what it should be, GitError or FetchError for one,
+    or a live site, that can't be reached; then nothing was changed.
+    """
+    if mode == "live":
+        _refuse_this_clone(setting)
+    seen: str | None = None
+    for _ in range(TRIES):
+        live = _on_the_live_site(setting, repository, mode)  # before the ledger: it may only lag
+        with store_of(setting, repository, mode, seen=seen) as store, store.lock():
+            seen = store.tip
+            try:
+                return _attempt(setting, repository, mode, store, live, work)
+            except OvertakenError:
+                continue
+    raise LedgerError(
+        f"other runs were faster {TRIES} times", fix="run the command again when they have ended"
+    )
+
+
+def _attempt(
+    setting: Setting,
+    repository: Repository,
+    mode: Mode,
+    store: Store,
+    live: Checkpoint | None,
+    work: Callable[[Change], T],
+) -> T:
+    entropy = _started_over(setting, repository, mode, store)
+    replay = replay_of(store, repository, mode)
+    known = None if replay.is_empty else replay.ledger()
+    if mode == "live":
+        _refuse_false_ledger(setting, repository, store, known, live)
+    staged = Staged(store)
+    at = max(setting.at, known.last_at) if known else setting.at
+    run = Circumstances(
+        at=at,
+        main=setting.commit,
+        mode=mode,
+        signers=signers_of(setting, repository, mode),
+        token_signers=token_signers_of(setting, repository, mode),
+        entropy=entropy,
+    )
+    done = work(Change(repository=repository, store=staged, replay=replay, known=known, run=run))
+    checkpoints.sign_checkpoint(staged, replay.ledger(), run)
+    if staged.files:
+        _read_back(store.prepare(staged, at), staged)
+        store.publish()
+    return done
+
+
+def _refuse_this_clone(setting: Setting) -> None:
+    """Refuse to publish from a clone without history, or what is dated in the future."""
+    ledger_guards.refuse_cut_off(shallow=git.is_shallow(setting.root))
+    ledger_guards.refuse_future(setting.at, setting.now)
+
+
+def _on_the_live_site(setting: Setting, repository: Repository, mode: Mode) -> Checkpoint | None:
+    """Read what the live site shows; nobody is asked about a ledger in a folder of one's own."""
+    in_git = isinstance(place_of(setting, repository, mode), GitPlace)
+    default = repository.settings.base if in_git else NOBODY
+    return live_checkpoint(setting.live or default, setting.root) if mode == "live" else None
+
+
+def _refuse_false_ledger(
+    setting: Setting,
+    repository: Repository,
+    store: Store,
+    known: Ledger | None,
+    live: Checkpoint | None,
+) -> None:
+    """Refuse a ledger that was put back, exchanged or lost, and a main branch that was put back."""
+    ledger_guards.refuse_rollback(store, live, repository.settings.base)
+    if known is not None:
+        last = json.loads(store.event(known.size))["main"]
+        within = git.is_part_of(setting.root, last, setting.commit) if last else None
+        ledger_guards.refuse_rewound_main(within=within)
+
+
+def _read_back(prepared: LedgerReader, staged: Staged) -> None:
+    """Read what is about to be published where it will be read: every file, byte for byte.
+
+    The events were tried on the chain and the credentials verified as these very bytes.
+    """
+    for path, data in staged.files.items():
+        if prepared.read(path) != data:
+            raise LedgerError(
+                f"{path} of the ledger is not what was written",
+                fix="look at the disk, then try again",
+            )
+
+
+def _started_over(
+    setting: Setting, repository: Repository, mode: Mode, store: Store
+) -> Callable[[int], bytes]:
+    """Empty a preview that the files have left behind; return where a new ledger's salt comes from."""
+    if mode != "preview" or not isinstance(store, FolderStore) or not store.exists():
+        return setting.entropy
+    ledger = store.replay().ledger()
+    if ledger.mode != "preview" or not left_behind(store, ledger, repository):
+        return setting.entropy
+    store.empty()
+    return lambda _size: ledger.salt
