@@ -33,6 +33,7 @@ Kind = Literal[
     "ob2-revocation-list",
     "open-badge-credential",
     "profile",
+    "provenance",
     "status-list-credential",
 ]
 SUFFIX = ".schema.json"

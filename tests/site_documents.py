@@ -17,6 +17,7 @@ KINDS: dict[str, Kind] = {
     r"awards/[^/]+/assertion\.json": "ob2-assertion",
     r"(issuers|badges|awards)/[^/]+/endorsements/[^/]+\.json": "endorsement-credential",
     r"status/.+\.json": "status-list-credential",
+    r"log/provenance\.json": "provenance",
 }
 
 

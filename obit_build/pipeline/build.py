@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from obit_build import __version__, addresses, checkpoints, status_lists
+from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
 from obit_build.errors import LedgerError
 from obit_build.inspect_site import verify_site
@@ -31,6 +31,7 @@ from obit_build.problems import Report
 from obit_build.publish import Stage
 from obit_build.raster import to_png
 from obit_build.svg import wrap_png
+from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
 from obit_build.website.render import Theme
 from obit_build.website.shared import Pictures, SiteInputs
@@ -99,11 +100,12 @@ def _inputs(setting: Setting, repository: Repository, store: Store, ledger: Ledg
 
 def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
     """Return what the site says about its own making: the checkpoint, and from what it was built."""
-    provenance = {
+    provenance: JsonObject = {
         "main": setting.commit or None,
         "ledger": {"commit": store.tip, "size": ledger.size, "head": ledger.head},
         "obit": __version__,
     }
+    schemas.check("provenance", provenance)
     files = {addresses.PROVENANCE: (json.dumps(provenance, indent=2) + "\n").encode()}
     checkpoint = store.checkpoint()
     return files | ({addresses.CHECKPOINT: checkpoint} if checkpoint else {})
