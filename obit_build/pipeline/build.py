@@ -30,8 +30,8 @@ from obit_build.png import measure, without_metadata
 from obit_build.problems import Report
 from obit_build.publish import Stage
 from obit_build.raster import to_png
-from obit_build.svg import wrap_png
 from obit_build.strict_json import JsonObject
+from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
 from obit_build.website.render import Theme
 from obit_build.website.shared import Pictures, SiteInputs
