@@ -14,6 +14,10 @@ CSP = (
 
 CSP_TO_VERIFY = CSP.replace("connect-src 'self'", "connect-src 'self' https:")
 """On the verify page, which asks other issuers' sites for their keys and lists."""
+CSP_IN_A_FRAME = (
+    "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""On the small page that other sites show in a frame: it has no script at all."""
 _OUR_SCRIPTS = re.compile(r"(?:\.\./)*assets/(?:check|verify)\.js")
 
 
@@ -70,7 +74,8 @@ def what_could_run(page: Page) -> Iterator[str]:
     """Yield whatever a page holds that runs, restyles it or asks another host."""
     verifies = any("data-verifier" in attributes for _, attributes in page.elements)
     policies = [m["content"] for m in page.all("meta", **{"http-equiv": "Content-Security-Policy"})]
-    if policies != [CSP_TO_VERIFY if verifies else CSP]:
+    framed = any("embed" in x.get("class", "").split() for x in page.all("body"))
+    if policies != [CSP_IN_A_FRAME if framed else CSP_TO_VERIFY if verifies else CSP]:
         yield "the policy is not ours"
     for tag, attributes in page.elements:
         ours = tag == "script" and _OUR_SCRIPTS.fullmatch(attributes.get("src", ""))

@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 
 from obit_build import addresses, bake, documents
 from obit_build.ledger import IssuedAward
+from obit_build.png import measure
 from obit_build.profiles import CONTEXT
 from obit_build.strict_json import JsonObject
 from obit_build.twins import Twins
-from obit_build.website.award_pages import AwardSource, award_view, qr_code
+from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of
+from obit_build.website.award_screens import AwardScreens
+from obit_build.website.bands import band
 from obit_build.website.editions import Edition
 from obit_build.website.files import OutputFile, json_file, text_file, text_files
-from obit_build.website.pages import issuer_view
+from obit_build.website.pages import BadgeView, issuer_view
 from obit_build.website.shared import Shared
-from obit_build.website.states import state_of
+from obit_build.website.sharing import oembed, qr_code
+from obit_build.website.states import AwardState, state_of
 
 
 @dataclass(slots=True)
@@ -26,8 +30,13 @@ class AwardFiles:
 
     shared: Shared
     twins: Twins
+    screens: AwardScreens = field(init=False)
     _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
     """Badge slug → (file name, picture made ready for many credentials)."""
+    _sizes: dict[str, tuple[int, int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.screens = AwardScreens(self.shared.screens)
 
     def files(self) -> Iterator[OutputFile]:
         """Yield all files of all awards, withdrawn ones included."""
@@ -51,8 +60,13 @@ class AwardFiles:
             yield from twin
             if not source.state.is_final:
                 yield from self._baked(issued, data, twin[-1].data if twin else None)
+            yield OutputFile(f"{source.folder}qr.svg", qr_code(self._url(source.folder)))
             for edition in self.shared.editions:
-                yield text_file(*self._award_page(source, edition))
+                view = self._view(source, edition)
+                has_page = source.issued.badge in self.shared.badges
+                yield text_file(*self.screens.award(edition, view, has_page=has_page))
+                if edition is self._own_edition(source.language):
+                    yield from self._embedded(edition, view)
             if source.achievement is not self.shared.badges.get(issued.badge):
                 self._remember(old, issued, document, source.language)
         for path in sorted(old):
@@ -68,19 +82,19 @@ class AwardFiles:
             badge = documents.achievement_of(document, issued.badge, issued.version, language)
         recipient = self.shared.repository.recipients.get(award.key.recipient) if award else None
         profile = self.shared.repository.profiles.get(issued.issuer)
-        address = addresses.url(settings, addresses.award_page(issued.id))
+        state = state_of(issued, document, self.shared.inputs.at)
         return AwardSource(
             issued=issued,
             document=document,
-            state=state_of(issued, document, self.shared.inputs.at),
-            award=award,
+            state=state,
+            folder=addresses.award_page(issued.id),
+            reason=decision_of(award, state),
             holder=recipient.public_name if recipient else None,
             achievement=badge,
             issuer=profile or documents.profile_of(document, issued.issuer, language),
             listed=self.shared.is_public(issued),
             language=language,
             preview=self.shared.ledger.mode == "preview",
-            qr=qr_code(address),
         )
 
     def _blanks_of(self, issued: IssuedAward) -> tuple[tuple[str, bake.Blank], ...]:
@@ -101,7 +115,15 @@ class AwardFiles:
             both = blank.with_both(text, twin.decode()) if twin else blank.with_credential(text)
             yield OutputFile(folder + name, both)
 
-    def _award_page(self, source: AwardSource, edition: Edition) -> tuple[str, str]:
+    def _url(self, folder: str) -> str:
+        return addresses.url(self.shared.repository.settings, folder)
+
+    def _own_edition(self, language: str) -> Edition:
+        """Return the edition in a credential's own language: that of its small page."""
+        editions = self.shared.editions
+        return next((x for x in editions if x.language == language), editions[0])
+
+    def _view(self, source: AwardSource, edition: Edition) -> AwardView:
         current = source.achievement is self.shared.badges.get(source.issued.badge)
         badge = self.shared.badge_view(
             source.achievement, edition, "" if current else source.language
@@ -112,16 +134,42 @@ class AwardFiles:
             else issuer_view(self.shared.repository, self.shared.ledger, source.issuer, edition)
         )
         view = award_view(source, edition, badge, issuer, self.shared.inputs.at)
-        view = self.shared.endorsed.award(view, edition)
-        return self.shared.screens.award(
-            edition, view, has_page=source.issued.badge in self.shared.badges
+        return self.shared.endorsed.award(view, edition)
+
+    def _embedded(self, edition: Edition, view: AwardView) -> Iterator[OutputFile]:
+        """Yield the small page for frames and the oEmbed answer that leads to it."""
+        page = self.screens.embed(edition, view.folder, view.band, view.badge)
+        yield text_file(f"{view.folder}embed.html", page)
+        answer = oembed(
+            edition,
+            url=view.url,
+            badge=str(view.badge.name),
+            issuer=str(view.issuer.name),
+            picture=self._thumbnail(view.badge),
         )
+        yield json_file(f"{view.folder}oembed.json", answer)
+
+    def _thumbnail(self, badge: BadgeView) -> tuple[str, int, int] | None:
+        """Return the badge's picture and its size, which is measured once."""
+        pictures = self.shared.inputs.pictures.get(badge.slug)
+        if pictures is None:
+            return None
+        if badge.slug not in self._sizes:
+            self._sizes[badge.slug] = measure(pictures.png)
+        return badge.image_png, *self._sizes[badge.slug]
 
     def _withdrawn(self, issued: IssuedAward) -> Iterator[OutputFile]:
-        """Leave a page that says so, and nothing of what was there."""
+        """Leave a page that says so, also in frames elsewhere, and nothing of what was there."""
         yield from text_files(self.twins.of_withdrawn(issued))
+        folder, at = addresses.award_page(issued.id), self.shared.inputs.at
+        state = AwardState(name="withdrawn", day=issued.state_date)
         for edition in self.shared.editions:
-            yield text_file(*self.shared.screens.withdrawn(edition, issued))
+            said = band(issued, state, edition, at, issuer="")
+            yield text_file(*self.screens.withdrawn(edition, folder, said))
+            if edition is self.shared.editions[0]:
+                yield text_file(
+                    f"{folder}embed.html", self.screens.embed(edition, folder, said, None)
+                )
 
     def _remember(
         self, old: dict[str, JsonObject], issued: IssuedAward, document: JsonObject, language: str

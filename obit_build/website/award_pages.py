@@ -1,6 +1,5 @@
 """What an award's page shows: the signed credential, the badge in the reader's language, the state.
 
-The page says what was true when it was made and never "verified": a copied page would say so too.
 A name appears only through :attr:`Recipient.public_name`, and never in titles or previews that
 other services keep.
 """
@@ -9,16 +8,15 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
-
-import segno
-from markupsafe import Markup
+from urllib.parse import urlsplit
 
 from obit_build import addresses, documents
 from obit_build.ledger import IssuedAward
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
 from obit_build.model.profile import Profile
+from obit_build.website import sharing
+from obit_build.website.bands import Band, band
 from obit_build.website.editions import (
     Edition,
     EndorsementView,
@@ -28,20 +26,9 @@ from obit_build.website.editions import (
     outside,
     web_address,
 )
-from obit_build.website.pages import LINKEDIN_ID, BadgeView, IssuerView
-from obit_build.website.states import AwardState, StateName, instant_of
-
-LINKEDIN = "https://www.linkedin.com/profile/add"
-_ICONS: Mapping[StateName, str] = {
-    "valid": "seal",
-    "expiring": "clock",
-    "expired": "clock",
-    "suspended": "pause",
-    "revoked": "cross",
-    "replaced": "swap",
-    "withdrawn": "cross",
-    "not-yet-valid": "clock",
-}
+from obit_build.website.pages import BadgeView, IssuerView
+from obit_build.website.sharing import Download, Sharing
+from obit_build.website.states import AwardState, instant_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +38,10 @@ class AwardSource:
     issued: IssuedAward
     document: Mapping[str, Any]
     state: AwardState
-    award: Award | None
-    """Its entry in the repository, if it is still there."""
+    folder: str
+    """Path of its page and files on the site."""
+    reason: Decision | None
+    """The public decision behind its state, if the repository still holds one."""
     holder: str | None
     """The name, only if its publication was agreed to."""
     achievement: Achievement
@@ -63,20 +52,6 @@ class AwardSource:
     """Of the credential."""
     preview: bool
     """Whether nothing was issued: a test key signed."""
-    qr: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """The state in words: what happened, and what it means for the reader."""
-
-    state: StateName
-    icon: str
-    label: str
-    headline: str
-    detail: str
-    reason: Words | None = None
-    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +60,11 @@ class ResultView:
 
     name: Words
     value: Words | str
-    rank: int = 0
-    """Which level from below, counting from 1; 0 if there is no scale."""
-    of: int = 0
+    text: Words | None = None
+    """What the level means, in the rubric's words."""
+    scale: str = ""
+    """A square per level, lowest first, filled as far as was reached; nothing for a value."""
     needed: str = ""
-
-    @property
-    def steps(self) -> tuple[bool, ...]:
-        """One per level of the scale, lowest first: whether it was reached."""
-        return tuple(step <= self.rank for step in range(1, self.of + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +86,10 @@ class AwardView:
     folder: str
     """Path of its files on the site."""
     url: str
+    credential: str
+    """Path of the signed file; none on a page that only shows what awards look like."""
+    qr: str
+    """Path of the QR code that leads to the page."""
     band: Band
     badge: BadgeView
     issuer: IssuerView
@@ -129,28 +104,17 @@ class AwardView:
     """The host that a reader should see in the address bar."""
     listed: bool
     facts: tuple[Fact, ...]
+    assessment: tuple[Fact, ...]
+    """Who assessed and how; how much work the badge stands for."""
     more: tuple[Fact, ...]
     narrative: Words | None
     results: tuple[ResultView, ...]
-    achieved: tuple[tuple[str, str], ...]
-    """(criterion, level reached), by our own names: the key of the rubric's rendering."""
     evidence: tuple[EvidenceView, ...]
-    file_stem: str
-    token: bool
-    linkedin: str
-    """The link that fills in LinkedIn's form; none in a preview."""
-    mailto: str
-    qr: Markup
+    files: tuple[Download, ...]
+    sharing: Sharing | None
+    """How to show it elsewhere; none in a preview, and none of what can't be relied on."""
     endorsements: tuple[EndorsementView, ...] = ()
     """What was said about this very award."""
-
-
-def qr_code(address: str) -> Markup:
-    """Draw an address as a QR code (inline SVG, level M), black on the page's own white."""
-    # A fixed mask: choosing the best of eight takes eight times as long and no reader needs it.
-    code = segno.make(address, error="m", micro=False, boost_error=False, mask=3)
-    drawn = code.svg_inline(border=2, omitsize=True, svgclass=None, lineclass=None)
-    return Markup(drawn)  # noqa: S704 - drawn by segno from modules, holds no text
 
 
 def award_view(
@@ -161,92 +125,83 @@ def award_view(
     at: datetime.datetime,
 ) -> AwardView:
     """Show one award in one edition; ``at`` is the time of publication."""
-    issued, document = source.issued, source.document
+    issued, document, copies = source.issued, source.document, source.state.offers_copies
     subject = documents.member(document, "credentialSubject")
-    folder = addresses.award_page(issued.id)
-    url = addresses.url(edition.settings, folder)
+    url = addresses.url(edition.settings, source.folder)
     # What is revoked or replaced no longer says anything about the person.
     counts = not source.state.is_final
     narrative = documents.string(subject, "narrative")
+    reason = edition.maybe(source.reason.reason) if source.reason else None
     return AwardView(
         id=issued.id,
-        folder=folder,
+        folder=source.folder,
         url=url,
-        band=_band(source, edition, issuer, at),
+        credential=f"{source.folder}credential.json",
+        qr=f"{source.folder}qr.svg",
+        band=band(
+            issued, source.state, edition, at,
+            issuer=issuer.name, reason=reason, preview=source.preview,
+        ),
         badge=badge,
         issuer=issuer,
-        holder=source.holder if source.state.offers_copies else None,
+        holder=source.holder if copies else None,
         counts=counts,
-        offers_copies=source.state.offers_copies,
+        offers_copies=copies,
         hashed=any(x.get("hashed") is True for x in documents.members(subject, "identifier")),
         host=urlsplit(edition.settings.site).netloc,
         listed=source.listed,
-        facts=tuple(_facts(source, edition, subject)),
+        facts=tuple(_facts(source, edition)),
+        assessment=(*_assessors(source, edition, subject), *badge.assessed, *badge.size),
         more=tuple(_more(source, edition, subject)),
         narrative=edition.words(narrative, source.language) if narrative and counts else None,
         results=tuple(_results(source, edition, subject)) if counts else (),
-        achieved=_achieved(subject) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
-        file_stem=f"{issued.issued.isoformat()}-{issued.badge}",
-        token=issued.token_sha256 is not None,
-        linkedin="" if source.preview else _linkedin(source, badge, issuer, url),
-        mailto=_mailto(edition, badge, url),
-        qr=source.qr,
+        files=tuple(
+            sharing.downloads(
+                edition,
+                source.folder,
+                f"{issued.issued.isoformat()}-{issued.badge}",
+                copies=copies,
+                svg=badge.has_svg,
+                token=issued.token_sha256 is not None,
+            )
+        ),
+        sharing=_sharing(source, edition, badge, issuer) if copies and not source.preview else None,
+    )  # fmt: skip
+
+
+def decision_of(award: Award | None, state: AwardState) -> Decision | None:
+    """Find the decision in an award's entry that gives the public reason for its state."""
+    if award is None:
+        return None
+    if state.name in ("revoked", "replaced"):
+        return award.revoked
+    return award.suspended if state.name == "suspended" else None
+
+
+def _sharing(
+    source: AwardSource, edition: Edition, badge: BadgeView, issuer: IssuerView
+) -> Sharing:
+    name, issued = str(badge.name), source.issued.issued
+    end = instant_of(source.document, "validUntil")
+    url = addresses.url(edition.settings, source.folder)
+    return Sharing(
+        profile=sharing.linkedin_profile(
+            badge=name,
+            issuer=source.issuer,
+            issuer_name=str(issuer.name),
+            issued=(issued.year, issued.month),
+            expires=(end.year, end.month) if end else None,
+            url=url,
+            award_id=source.issued.id,
+        ),
+        post=sharing.linkedin_post(url),
+        mail=sharing.mail(edition, name, url),
     )
 
 
-def _achieved(subject: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (
-            documents.fragment(documents.string(result, "resultDescription")),
-            documents.fragment(level),
-        )
-        for result in documents.members(subject, "result")
-        if (level := documents.string(result, "achievedLevel"))
-    )
-
-
-def _band(source: AwardSource, edition: Edition, issuer: IssuerView, at: datetime.datetime) -> Band:
-    t, date, state = edition.phrases.phrase, edition.phrases.date, source.state
-    name = state.name
-    day = date(state.day or at.date())
-    key = {"issuer": issuer.name, "date": date(source.issued.issued)}
-    issued = t("status.preview_line", **key) if source.preview else t("status.issued_line", **key)
-    calm = t("status.not_revoked", date=date(at.date()))
-    said = {
-        "valid": (t("status.issued"), issued, calm),
-        "expiring": (t("status.expiring"), t("status.expires_on", date=day), f"{issued} {calm} {t('status.expiring_detail')}"),
-        "expired": (t("status.expired"), t("status.expired_on", date=day), f"{issued} {t('status.expired_detail')}"),
-        "suspended": (t("status.suspended"), t("status.suspended_on", date=day), t("status.suspended_detail")),
-        "revoked": (t("status.revoked"), t("status.revoked_on", date=day), t("status.revoked_detail")),
-        "replaced": (t("status.superseded"), t("status.replaced_on", date=day), t("status.replaced_detail")),
-        "withdrawn": (t("status.withdrawn"), t("status.withdrawn_on", date=day), t("status.withdrawn_detail")),
-        "not-yet-valid": (t("status.not_yet_valid"), t("status.valid_from", date=day), f"{issued} {t('status.not_yet_detail')}"),
-    }  # fmt: skip
-    label, headline, detail = said[name]
-    follower = source.issued.replaced_by
-    link = (
-        Link(addresses.award_page(follower), t("status.replaced_by"))
-        if follower and name in ("replaced", "revoked")
-        else None
-    )
-    if source.preview:
-        label = f"{t('site.preview')} · {label}"
-    return Band(name, _ICONS[name], label, headline, detail, _reason(source, edition), link)
-
-
-def _reason(source: AwardSource, edition: Edition) -> Words | None:
-    """Say the public reason that the award's entry gives for the present state."""
-    decision: Decision | None = None
-    if source.award is not None and source.state.name in ("revoked", "replaced"):
-        decision = source.award.revoked
-    elif source.award is not None and source.state.name == "suspended":
-        decision = source.award.suspended
-    return edition.maybe(decision.reason) if decision else None
-
-
-def _facts(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:
-    """Give the facts that everybody looks for first."""
+def _facts(source: AwardSource, edition: Edition) -> Iterable[Fact]:
+    """Give the dates, which everybody looks for first."""
     t, issued = edition.phrases.phrase, source.issued
     yield Fact(t("award.issued_on"), edition.date(issued.issued))
     start = instant_of(source.document, "validFrom")
@@ -255,9 +210,12 @@ def _facts(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) ->
     end = instant_of(source.document, "validUntil")
     until = edition.date(end.date()) if end else t("badge.validity_none")
     yield Fact(t("award.valid_until") if end else t("badge.validity"), until)
-    assessor = documents.member(subject, "source")
-    if name := documents.string(assessor, "name"):
-        yield Fact(t("award.assessed_by"), edition.words(name, source.language))
+
+
+def _assessors(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:
+    if name := documents.string(documents.member(subject, "source"), "name"):
+        label = edition.phrases.phrase("award.assessed_by")
+        yield Fact(label, edition.words(name, source.language))
 
 
 def _more(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:
@@ -294,11 +252,14 @@ def _results(
         name = documents.fragment(documents.string(result, "resultDescription"))
         entry = described.get(name)  # type: ignore[call-overload]  # a Slug is its text
         title = edition.say(entry.name) if entry else Words(name)
-        levels = entry.rubric_criterion_level if entry else ()
         reached = documents.fragment(documents.string(result, "achievedLevel"))
-        rank = next((i for i, x in enumerate(levels, start=1) if x.id == reached), 0)
-        if rank:
-            yield ResultView(title, edition.say(levels[rank - 1].name), rank, len(levels))
+        levels = entry.rubric_criterion_level if entry else ()
+        rank = next((i for i, x in enumerate(levels) if x.id == reached), None)
+        if rank is not None:
+            level, above = levels[rank], len(levels) - rank - 1
+            scale = "■" * (rank + 1) + "□" * above
+            said = edition.maybe(level.description)
+            yield ResultView(title, edition.say(level.name), said, scale)
             continue
         value = documents.string(result, "value")
         if status := documents.string(result, "status"):
@@ -326,36 +287,3 @@ def _evidence(source: AwardSource, edition: Edition) -> Iterable[EvidenceView]:
             documents.string(entry, "genre"),
             outside(address, name) if address else None,
         )
-
-
-def _linkedin(source: AwardSource, badge: BadgeView, issuer: IssuerView, url: str) -> str:
-    """Fill in LinkedIn's "Add to profile" form: a plain link, nothing is sent before the click."""
-    organization = next(
-        (
-            entry.identifier
-            for entry in source.issuer.other_identifier
-            if entry.identifier_type == LINKEDIN_ID
-        ),
-        None,
-    )
-    end = instant_of(source.document, "validUntil")
-    fields = {
-        "startTask": "CERTIFICATION_NAME",
-        "name": str(badge.name),
-        "organizationId": organization,
-        "organizationName": None if organization else str(issuer.name),
-        "issueYear": source.issued.issued.year,
-        "issueMonth": source.issued.issued.month,
-        "expirationYear": end.year if end else None,
-        "expirationMonth": end.month if end else None,
-        "certUrl": url,
-        "certId": source.issued.id,
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
-    return f"{LINKEDIN}?{urlencode(given, quote_via=quote, safe='')}"
-
-
-def _mailto(edition: Edition, badge: BadgeView, url: str) -> str:
-    subject = edition.phrases.phrase("award.mail_subject", name=badge.name)
-    body = edition.phrases.phrase("award.mail_body", url=url)
-    return f"mailto:?subject={quote(subject, safe='')}&body={quote(body, safe='')}"

@@ -246,6 +246,8 @@ class SiteView:
     """(tag, the language's own name)."""
     specimen: bool
     preview: bool
+    logo: str
+    """Path of the mark beside the site's name."""
     disclaimer: Words | None
     funding: Words | None
     attributions: tuple[str, ...]

@@ -22,6 +22,7 @@ from obit_build.website.editions import (
     outside,
     web_address,
 )
+from obit_build.website.next_badges import NextBadge, next_badges
 from obit_build.website.rubrics import Rubric, measures, rubrics
 
 LINKEDIN_ID = "ext:LinkedIn:organizationId"
@@ -38,6 +39,8 @@ class IssuerView:
     """Path of the logo on the site, or nothing."""
     logo_alt: str = ""
     place: str = ""
+    number: str = ""
+    """What an authority registered it under: the first of its identifiers."""
     website: Link | None = None
     email: str | None = None
     did: str = ""
@@ -84,6 +87,10 @@ class BadgeView:
     criteria: Words | None = None
     criteria_link: Link | None = None
     claimed: bool = False
+    assessed: tuple[Fact, ...] = ()
+    """How it is assessed: what an employer asks first."""
+    size: tuple[Fact, ...] = ()
+    """Its workload, level and credits."""
     facts: tuple[Fact, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     rubrics: tuple[Rubric, ...] = ()
@@ -91,6 +98,8 @@ class BadgeView:
     """What is measured without levels: name, and the value that is needed."""
     tags: tuple[str, ...] = ()
     prerequisites: tuple[Link, ...] = ()
+    next: tuple[NextBadge, ...] = ()
+    """The badges that one earns after it."""
     endorsements: tuple[EndorsementView, ...] = ()
 
 
@@ -111,6 +120,9 @@ def issuer_view(
         else "",
         logo_alt=str(edition.say(caption)) if caption else t("issuer.logo_alt", name=name),
         place=_town(profile.address),
+        number=next(
+            (x.identifier for x in profile.other_identifier if x.identifier_type != LINKEDIN_ID), ""
+        ),
         website=outside(address) if address else None,
         email=profile.email,
         did=did_for(edition.settings.base, profile.slug),
@@ -188,12 +200,15 @@ def badge_view(
         criteria=edition.say(achievement.criteria.narrative),
         criteria_link=outside(criteria_url) if criteria_url else None,
         claimed=achievement.recognition == "claimed",
+        assessed=tuple(_assessment(achievement, edition)),
+        size=tuple(_size(achievement, edition)),
         facts=tuple(_badge_facts(repository, achievement, edition)),
         frameworks=_frameworks(achievement.alignment, edition),
         rubrics=rubrics(achievement.result_description, edition),
         measures=tuple(measures(achievement.result_description, edition)),
         tags=achievement.tag,
         prerequisites=tuple(_prerequisites(repository, achievement, edition)),
+        next=next_badges(repository, achievement.slug, edition),
     )
 
 
@@ -221,20 +236,32 @@ def _prerequisites(
             yield Link(addresses.badge_page(slug), edition.say(other.name))
 
 
-def _badge_facts(repository: Repository, badge: Achievement, edition: Edition) -> Iterable[Fact]:
+def _assessment(badge: Achievement, edition: Edition) -> Iterable[Fact]:
     t = edition.phrases.phrase
+    if badge.assessment:
+        yield Fact(t("badge.how_assessed"), edition.say(badge.assessment))
+    if badge.supervision:
+        yield Fact(t("badge.supervision"), edition.say(badge.supervision))
+
+
+def _size(badge: Achievement, edition: Edition) -> Iterable[Fact]:
+    t = edition.phrases.phrase
+    if hours := _hours(badge, edition):
+        yield Fact(t("badge.hours"), hours)
     if badge.eqf_level is not None:
         yield Fact(t("badge.eqf"), str(badge.eqf_level), note=t("badge.eqf_indicative"))
     if badge.credits_available is not None:
         yield Fact(t("badge.ects"), edition.number(badge.credits_available))
+
+
+def _badge_facts(repository: Repository, badge: Achievement, edition: Edition) -> Iterable[Fact]:
+    t = edition.phrases.phrase
     duration = badge.expires or edition.settings.defaults.expires
     yield Fact(
         t("badge.validity"), edition.duration(duration) if duration else t("badge.validity_none")
     )
     texts = (
         (t("badge.participation_form"), badge.participation),
-        (t("badge.how_assessed"), badge.assessment),
-        (t("badge.supervision"), badge.supervision),
         (t("badge.quality"), badge.quality_assurance),
         (t("badge.field_of_study"), badge.field_of_study),
         (t("badge.specialization"), badge.specialization),

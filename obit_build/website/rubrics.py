@@ -1,11 +1,10 @@
 """Rubrics and marks as a page shows them: criteria in rows, levels in columns.
 
-Criteria that share a scale share a table (ResultDescription, RubricCriterionLevel). What an award
-reached is passed in as identifiers, so that one arrangement serves badges and awards.
+Criteria that share a scale share a table (ResultDescription, RubricCriterionLevel).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from obit_build.model.achievement import ResultDescription
 from obit_build.website.editions import Edition, Fact, Words
@@ -15,20 +14,15 @@ from obit_build.website.editions import Edition, Fact, Words
 class Cell:
     """One level of one criterion; ``level`` repeats the column's name for narrow screens."""
 
-    id: str
-    """Our own name of the level."""
     level: Words
     text: Words | None
     required: bool
-    achieved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One criterion of a rubric."""
 
-    id: str
-    """Our own name of the criterion."""
     name: Words
     weight: str
     cells: tuple[Cell, ...]
@@ -42,15 +36,6 @@ class Rubric:
     required: int
     """Index of the level that every criterion asks for, or -1."""
     rows: tuple[Row, ...]
-
-    def marked(self, achieved: Mapping[str, str]) -> "Rubric":
-        """Mark the levels that were reached (our name of the criterion → of the level)."""
-        return replace(self, rows=tuple(_marked(row, achieved.get(row.id)) for row in self.rows))
-
-
-def _marked(row: Row, level: str | None) -> Row:
-    cells = tuple(replace(cell, achieved=cell.id == level) for cell in row.cells)
-    return replace(row, cells=cells)
 
 
 def rubrics(described: Sequence[ResultDescription], edition: Edition) -> tuple[Rubric, ...]:
@@ -70,12 +55,10 @@ def _rubric(group: Sequence[ResultDescription], edition: Edition) -> Rubric:
     }
     rows = tuple(
         Row(
-            criterion.id,
             edition.say(criterion.name),
             edition.number(criterion.weight) if criterion.weight is not None else "",
             tuple(
                 Cell(
-                    level.id,
                     edition.say(level.name),
                     edition.maybe(level.description),
                     level.id == criterion.required_level,

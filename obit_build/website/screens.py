@@ -1,7 +1,6 @@
 """The site's pages, one after the other: which template, which title, which way back.
 
-Everything that is the same on many pages is worked out once: the site's frame per edition, and
-what award pages say about their badge per badge and edition.
+Everything that is the same on many pages is worked out once: the site's frame per edition.
 """
 
 import datetime
@@ -9,12 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
 from obit_build import addresses, prose
-from obit_build.ledger import IssuedAward, instant
-from obit_build.website.award_pages import AwardView
-from obit_build.website.editions import Edition, Link, Meta, SiteView, head, names_of, way_to_root
+from obit_build.ledger import instant
+from obit_build.website.editions import Edition, Link, Meta, SiteView, head, names_of
 from obit_build.website.pages import BadgeView, IssuerView
 from obit_build.website.render import Renderer
 from obit_build.website.verify_page import sentences_for
@@ -22,11 +18,7 @@ from obit_build.website.verify_page import sentences_for
 ON_THE_HOME_PAGE = 12
 MAX_DESCRIPTION = 200
 
-AWARDS = "awards"
-MANY_RUBRICS = 512
-
 Values = dict[str, object]
-Achieved = tuple[tuple[str, str], ...]
 
 
 @dataclass(slots=True)
@@ -40,10 +32,6 @@ class Screens:
     commit: str = field(kw_only=True)
     paths: list[str] = field(init=False, default_factory=list)
     _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
-    _abouts: dict[tuple[str, int], tuple[BadgeView, Markup]] = field(
-        init=False, default_factory=dict
-    )
-    _rubrics: dict[tuple[str, int, Achieved], Markup] = field(init=False, default_factory=dict)
 
     def frame(self, edition: Edition, root: str, section: str) -> Values:
         """Return what stands around the content of all pages of a section at one depth."""
@@ -73,6 +61,7 @@ class Screens:
             languages=names_of(self.editions),
             specimen=settings.specimen,
             preview=self.preview,
+            logo="assets/icon.svg",
             disclaimer=edition.maybe(settings.disclaimer),
             funding=edition.maybe(settings.funding_notice),
             attributions=settings.attributions,
@@ -106,7 +95,7 @@ class Screens:
         t = edition.phrases.phrase
         site = self._site(edition)
         title, about = str(site.title), str(site.tagline or t("home.intro"))
-        home, all_badges, all_issuers = self._trail(edition)
+        home, all_badges, all_issuers = self.trail(edition)
         lists: Values = {"badges": badges, "issuers": issuers}
         meta = Meta(path="", title=title, description=about, section="home")
         yield self.page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
@@ -149,75 +138,14 @@ class Screens:
         words: Values = {"sentences": sentences_for(str(edition.language))}
         yield self.page(edition, "verify.html", meta, {**lists, **words})
 
-    def _trail(self, edition: Edition) -> tuple[Link, Link, Link]:
+    def trail(self, edition: Edition) -> tuple[Link, Link, Link]:
+        """Link to the home page, the badges and the issuers: the first crumbs of many pages."""
         t = edition.phrases.phrase
         return (
             Link("", t("site.home")),
             Link("badges/", t("site.badges")),
             Link("issuers/", t("site.issuers")),
         )
-
-    def _about(self, edition: Edition, badge: BadgeView) -> Markup:
-        """Render what all award pages say about a badge, once per edition."""
-        key = (edition.prefix, id(badge))
-        if key not in self._abouts:
-            about = self._part(edition, "partials/about-badge.html", {"badge": badge})
-            self._abouts[key] = (badge, about)  # holding the badge keeps its id from being reused
-        return self._abouts[key][1]
-
-    def _rubric(self, edition: Edition, badge: BadgeView, achieved: Achieved) -> Markup:
-        """Render the rubric with the levels that were reached, once for all who reached the same."""
-        key = (edition.prefix, id(badge), achieved)
-        if key not in self._rubrics:
-            if len(self._rubrics) >= MANY_RUBRICS:
-                self._rubrics.clear()
-            shown = tuple(rubric.marked(dict(achieved)) for rubric in badge.rubrics)
-            self._rubrics[key] = self._part(edition, "partials/rubric.html", {"rubrics": shown})
-        return self._rubrics[key]
-
-    def _part(self, edition: Edition, template: str, values: Values) -> Markup:
-        root = way_to_root(edition.path("awards/x/"))
-        page = {"root": root, "here": root + edition.prefix}
-        shown = {**self.frame(edition, root, AWARDS), "page": page, **values}
-        return self.renderer.fragment(template, shown, page=f"award pages ({edition.language})")
-
-    def award(self, edition: Edition, award: AwardView, *, has_page: bool) -> tuple[str, str]:
-        """Render an award's page; ``has_page`` tells whether the badge has a page to link to."""
-        home, all_badges, _ = self._trail(edition)
-        badge = award.badge
-        own = (Link(addresses.badge_page(badge.slug), badge.name),) if has_page else ()
-        meta = Meta(
-            path=award.folder,
-            title=str(badge.name),
-            description=_short(str(badge.description)),
-            section=AWARDS,
-            crumbs=(home, all_badges, *own),
-            image=badge.image_png,
-            image_alt=badge.image_alt,
-            listed=award.listed,
-        )
-        values: Values = {
-            "award": award,
-            "badge": badge,
-            "about": self._about(edition, badge),
-            "rubric": self._rubric(edition, badge, award.achieved) if badge.rubrics else "",
-            "has_page": has_page,
-        }
-        return self.page(edition, "award.html", meta, values)
-
-    def withdrawn(self, edition: Edition, issued: IssuedAward) -> tuple[str, str]:
-        """Render what is left of an award that was taken down at its holder's request."""
-        t = edition.phrases.phrase
-        meta = Meta(
-            path=addresses.award_page(issued.id),
-            title=t("status.withdrawn"),
-            description=t("error.gone"),
-            section=AWARDS,
-            crumbs=self._trail(edition)[:1],
-            listed=False,
-        )
-        day = edition.phrases.date(issued.state_date) if issued.state_date else None
-        return self.page(edition, "withdrawn.html", meta, {"day": day})
 
     def not_found(self) -> str:
         """Render the page for wrong addresses: all languages in one, links from the host's root."""

@@ -51,7 +51,9 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
     yield from _issuer_files(shared, twins)
     yield from _badge_files(shared, twins)
     yield from _pages(shared)
-    yield from AwardFiles(shared, twins).files()
+    awards = AwardFiles(shared, twins)
+    yield from text_files(awards.screens.use(edition) for edition in shared.editions)
+    yield from awards.files()
     yield from _listings(shared)
 
 

@@ -127,6 +127,9 @@ def test_an_award_has_a_page_per_language_its_credential_and_two_images():
         f"awards/{ID}/credential.json",
         f"awards/{ID}/badge.png",
         f"awards/{ID}/badge.svg",
+        f"awards/{ID}/qr.svg",
+        f"awards/{ID}/embed.html",
+        f"awards/{ID}/oembed.json",
     }
 
 
@@ -251,7 +254,7 @@ def test_what_is_lost_keeps_its_page_and_credential_and_hands_out_no_copies(name
     files, award = in_state(name, consenting(), narrative=text("A tout réussi."))
     page = page_of(files, award)
     assert {p for p in files if f"awards/{ID}/" in p and not p.endswith("index.html")} == {
-        f"awards/{ID}/credential.json"
+        f"awards/{ID}/{name}" for name in ("credential.json", "qr.svg", "embed.html", "oembed.json")
     }
     assert "linkedin" not in page
     assert "badge.png" not in page
@@ -285,13 +288,16 @@ def test_what_was_withdrawn_leaves_nothing_but_the_fact():
     files = a_site(
         repository, {AWARD.key: {"state": "withdrawn", "state_date": DAY}}, credential=credential
     )
-    assert {p for p in files if ID in p} == {
-        f"{x}awards/{ID}/index.html" for x in ("", "fr/", "nl/")
-    }
-    page = Page(page_of(files, AWARD))
-    assert "Cette attestation n’est plus publiée." in page.text
-    assert "Pare-feu" not in page.text
-    assert page.meta("robots") == "noindex"
+    left = {path for path in files if ID in path}
+    assert left == {
+        f"awards/{ID}/embed.html", *(f"{x}awards/{ID}/index.html" for x in ("", "fr/", "nl/"))
+    }  # fmt: skip
+    assert "Cette attestation n’est plus publiée." in Page(page_of(files, AWARD)).text
+    assert "Retiré le 1er mai 2026" in Page(files[f"awards/{ID}/embed.html"]).text
+    for path in left:
+        page = Page(files[path])
+        assert "Pare-feu" not in page.text
+        assert page.meta("robots") == "noindex"
 
 
 # People
@@ -323,6 +329,20 @@ def test_an_unlisted_award_is_known_to_no_list_and_to_no_search_engine():
         assert (page.meta("robots"), page.meta("referrer")) == ("noindex", "no-referrer")
 
 
+def test_the_head_of_an_award_s_page_leaves_other_addresses_to_the_site_map():
+    public = an_award(visibility="public")
+    unlisted, listed = (
+        Page(page_of(a_site(a_centre([award])), award)) for award in (AWARD, public)
+    )
+    assert [x["rel"] for x in unlisted.all("link")] == [
+        "alternate", "alternate", "icon", "stylesheet",
+    ]  # fmt: skip
+    assert other_languages(listed) == {}
+    assert listed.all("link", rel="canonical") == [
+        {"rel": "canonical", "href": f"{SITE}awards/{ID}/"}
+    ]
+
+
 def test_a_public_award_is_listed():
     award = an_award(visibility="public")
     files = a_site(a_centre([award]))
@@ -351,7 +371,7 @@ def other_languages(page):
 def test_each_page_names_its_other_languages_and_they_name_it():
     files = a_site()
     for path, page in pages(files).items():
-        if path == "404.html":
+        if path == "404.html" or "awards/" in path:
             continue
         [canonical] = [x["href"] for x in page.all("link", rel="canonical")]
         links = other_languages(page)
@@ -390,7 +410,7 @@ def test_the_site_map_names_every_language_of_every_page():
         f'<xhtml:link rel="alternate" hreflang="x-default" href="{SITE}badges/pare-feu/"/></url>'
     )
     assert entry in site_map
-    assert site_map.count("<url>") == 2 * 8
+    assert site_map.count("<url>") == 2 * 9
 
 
 def test_the_page_for_wrong_addresses_speaks_all_languages_and_starts_at_the_site_s_root():
@@ -414,14 +434,11 @@ def test_results_show_how_far_up_the_scale_they_reach():
     )
     award = an_award(results=results)
     files = a_site(a_centre([award], achievements={"pare-feu": rubric_badge()}))
-    page = page_of(files, award)
-    assert page.count('<i class="on"></i>') == 3
-    assert "Note 82 Requis\u202f: 60" in Page(page).text
-    assert 'class="achieved"' in page
-    assert "Niveau requis\u202f: Autonome" in Page(page).text
+    said = Page(page_of(files, award)).text
+    assert "Conception ■■■ Referent Dit referent. Note 82 Requis\u202f: 60" in said
 
 
-def test_two_awards_with_other_results_share_no_rubric():
+def test_two_awards_with_other_results_share_none():
     def with_level(level, **key):
         result = Result(result_description=Slug("conception"), achieved_level=Slug(level))
         return an_award(results=(result,), **key)
@@ -429,24 +446,38 @@ def test_two_awards_with_other_results_share_no_rubric():
     one = with_level("conception-autonome")
     other = with_level("conception-initie", recipient="2m8qa4xd")
     files = a_site(a_centre([one, other], achievements={"pare-feu": rubric_badge()}))
-    assert '<td class="achieved required">' in page_of(files, one)
-    assert '<td class="achieved"><span class="level">Initie</span>' in page_of(files, other)
+    assert "Conception ■■□ Autonome Dit autonome." in Page(page_of(files, one)).text
+    assert "Conception ■□□ Initie Dit initie." in Page(page_of(files, other)).text
+
+
+def test_the_rubric_stands_on_the_badge_s_page_or_where_there_is_none_on_the_award_s():
+    result = Result(result_description=Slug("conception"), achieved_level=Slug("conception-initie"))
+    award = an_award(results=(result,))
+    before = a_centre([award], achievements={"pare-feu": rubric_badge()})
+    gone = a_centre(
+        achievements={"reseaux": before.achievements.get("reseaux", a_badge("reseaux"))}
+    )
+
+    linked = page_of(a_site(before), award)
+    alone = page_of(a_site(gone, issued_with=before, pictures={}), award)
+
+    assert '<a href="../../badges/pare-feu/#rubric">' in linked
+    assert '<table class="rubric">' not in linked
+    assert '<table class="rubric">' in alone
 
 
 def test_evidence_on_another_site_says_where_it_leads():
     evidence = Evidence(url=Url("https://preuves.example/1"), name=text("Plan"), genre="rapport")
     award = an_award(evidence=(evidence,))
     page = page_of(a_site(a_centre([award])), award)
-    assert (
-        '<a class="outside" href="https://preuves.example/1" rel="noopener nofollow">Plan' in page
-    )
+    assert '<a class="outside" href="https://preuves.example/1" rel="nofollow">Plan</a>' in page
     assert '<small class="host">preuves.example</small>' in page
 
 
 def test_linked_in_gets_every_parameter_that_it_knows():
     award = an_award(expires=datetime.date(2029, 2, 28))
     page = Page(page_of(a_site(a_centre([award])), award, "nl/"))
-    [link] = [x["href"] for x in page.all("a") if "linkedin" in x["href"]]
+    [link] = [x["href"] for x in page.all("a") if "linkedin.com/profile" in x["href"]]
     assert " " not in link
     assert urlsplit(link)._replace(query="").geturl() == "https://www.linkedin.com/profile/add"
     assert parse_qs(urlsplit(link).query, strict_parsing=True) == {
@@ -467,7 +498,8 @@ def test_linked_in_knows_an_issuer_by_its_number_if_there_is_one():
     repository = a_centre([AWARD])
     citc = dataclasses.replace(repository.profiles["citc"], other_identifier=(entry,))
     files = a_site(dataclasses.replace(repository, profiles={**repository.profiles, "citc": citc}))
-    [link] = [x["href"] for x in Page(page_of(files, AWARD)).all("a") if "linkedin" in x["href"]]
+    links = [x["href"] for x in Page(page_of(files, AWARD)).all("a")]
+    [link] = [href for href in links if "linkedin.com/profile" in href]
     query = parse_qs(urlsplit(link).query)
     assert query["organizationId"] == ["4711"]
     assert "organizationName" not in query
@@ -514,8 +546,8 @@ def test_a_preview_says_so_on_every_page_and_keeps_search_engines_out():
     files = a_site(repository, ledger=a_ledger(repository, mode="preview"))
     for page in pages(files).values():
         assert page.meta("robots") == "noindex"
-        assert page.all("body") == [{"class": "preview"}]
-        assert page.all("p", **{"class": "strip striped"})
+        assert page.all("body")[0]["class"].endswith("preview")
+        assert page.all("p", **{"class": "strip striped"}) or "Aperçu" in page.text
     assert not pages(a_site(repository))["index.html"].all("p", **{"class": "strip striped"})
 
 
@@ -532,7 +564,9 @@ def test_a_specimen_site_says_so_on_every_page():
     files = a_site(with_settings(a_centre([AWARD]), specimen=True))
     for path, page in pages(files).items():
         if not path.startswith("nl/"):
-            assert "SPÉCIMEN Site de démonstration" in page.text
+            framed = path.endswith("embed.html")
+            said = "SPÉCIMEN" if framed else "SPÉCIMEN Site de démonstration"
+            assert said in page.text
 
 
 def test_a_draft_is_shown_in_a_preview_alone():

@@ -120,15 +120,15 @@ function setUpPage(section: HTMLElement): void {
   section.hidden = false;
 }
 
-/** An award's page: checks the credential beside it. */
+/** An award's page: checks the credential beside it, which `data-credential` names from the site's root. */
 async function setUpAward(button: HTMLElement): Promise<void> {
-  const { credential = "", id = "", words = "" } = button.dataset;
+  const { credential = "", root = "", site = "", words = "" } = button.dataset;
   const result = document.getElementById(button.getAttribute("aria-controls") ?? "");
   if (!result) return;
   const page = await fetch(words, { credentials: "omit" }).then((answer) => answer.text(), () => "");
   const around = surroundings(new DOMParser().parseFromString(page, "text/html"));
   const checker = new Checker(result, around, button.dataset);
-  const here = new URL(credential, location.href).href;
+  const here = new URL(root + credential, location.href).href;
   const own = async (): Promise<Bytes> => {
     const answer = await fetch(here, { credentials: "omit", cache: "no-cache" }).catch(() => null);
     if (!answer?.ok) throw new Unreadable("fetch.browser", { site: location.host });
@@ -136,7 +136,7 @@ async function setUpAward(button: HTMLElement): Promise<void> {
   };
   const run = (): void => void checker.check(own, undefined, (report) => {
     const notes: Sentence[] = [], issuer = report.says["issuer_id"] ?? "", home = homeOf(issuer) || issuer;
-    if (report.says["credential_id"] !== id) notes.push(say("checker.other_badge"));
+    if (report.says["credential_id"] !== site + credential) notes.push(say("checker.other_badge"));
     if (issuer && !LOCAL.includes(location.hostname) && home !== location.host.toLowerCase()) {
       notes.push(say("checker.other_site", { here: location.host, home }));
     }

@@ -1,0 +1,92 @@
+"""The band on an award's page: where it stands, in a word, a headline and what it means.
+
+It says what was true when the page was made, and never "verified": a copied page would say so too.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from obit_build import addresses
+from obit_build.ledger import IssuedAward
+from obit_build.website.editions import Edition, Link, Words
+from obit_build.website.states import AwardState, StateName
+
+_ICONS: Mapping[StateName, str] = {
+    "valid": "seal",
+    "expiring": "clock",
+    "expired": "clock",
+    "suspended": "pause",
+    "revoked": "cross",
+    "replaced": "swap",
+    "withdrawn": "cross",
+    "not-yet-valid": "clock",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The state in words: what happened, and what it means for the reader."""
+
+    state: StateName
+    icon: str
+    label: str
+    headline: str
+    detail: str
+    reason: Words | None = None
+    link: Link | None = None
+
+
+def band(
+    issued: IssuedAward,
+    state: AwardState,
+    edition: Edition,
+    at: datetime.datetime,
+    *,
+    issuer: Words | str,
+    reason: Words | None = None,
+    preview: bool = False,
+) -> Band:
+    """Say where an award stands at ``at``, the time of publication; ``reason`` is the public one."""
+    t, date = edition.phrases.phrase, edition.phrases.date
+    name, day = state.name, date(state.day or at.date())
+    given = _given(edition, issued, issuer, preview=preview)
+    calm = t("status.not_revoked", date=date(at.date()))
+    said: tuple[str, str, str]
+    match name:
+        case "valid":
+            said = t("status.issued"), given, calm
+        case "expiring":
+            detail = f"{given} {calm} {t('status.expiring_detail')}"
+            said = t("status.expiring"), t("status.expires_on", date=day), detail
+        case "expired":
+            detail = f"{given} {t('status.expired_detail')}"
+            said = t("status.expired"), t("status.expired_on", date=day), detail
+        case "not-yet-valid":
+            detail = f"{given} {t('status.not_yet_detail')}"
+            said = t("status.not_yet_valid"), t("status.valid_from", date=day), detail
+        case "suspended":
+            detail = t("status.suspended_detail")
+            said = t("status.suspended"), t("status.suspended_on", date=day), detail
+        case "revoked":
+            detail = t("status.revoked_detail")
+            said = t("status.revoked"), t("status.revoked_on", date=day), detail
+        case "replaced":
+            detail = t("status.replaced_detail")
+            said = t("status.superseded"), t("status.replaced_on", date=day), detail
+        case "withdrawn":
+            detail = t("status.withdrawn_detail")
+            said = t("status.withdrawn"), t("status.withdrawn_on", date=day), detail
+    label, headline, detail = said
+    follower = issued.replaced_by if name in ("replaced", "revoked") else None
+    link = Link(addresses.award_page(follower), t("status.replaced_by")) if follower else None
+    if preview:
+        label = f"{t('site.preview')} · {label}"
+    return Band(name, _ICONS[name], label, headline, detail, reason, link)
+
+
+def _given(edition: Edition, issued: IssuedAward, issuer: Words | str, *, preview: bool) -> str:
+    t, day = edition.phrases.phrase, edition.phrases.date(issued.issued)
+    if preview:
+        return t("status.preview_line", issuer=issuer, date=day)
+    return t("status.issued_line", issuer=issuer, date=day)
