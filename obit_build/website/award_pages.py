@@ -156,16 +156,7 @@ def award_view(
         narrative=edition.words(narrative, source.language) if narrative and counts else None,
         results=tuple(_results(source, edition, subject)) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
-        files=tuple(
-            sharing.downloads(
-                edition,
-                source.folder,
-                f"{issued.issued.isoformat()}-{issued.badge}",
-                copies=copies,
-                svg=badge.has_svg,
-                token=issued.token_sha256 is not None,
-            )
-        ),
+        files=tuple(_files(source, edition, badge)),
         sharing=_sharing(source, edition, badge, issuer) if copies and not source.preview else None,
     )  # fmt: skip
 
@@ -177,6 +168,17 @@ def decision_of(award: Award | None, state: AwardState) -> Decision | None:
     if state.name in ("revoked", "replaced"):
         return award.revoked
     return award.suspended if state.name == "suspended" else None
+
+
+def _files(source: AwardSource, edition: Edition, badge: BadgeView) -> Iterable[Download]:
+    return sharing.downloads(
+        edition,
+        source.folder,
+        f"{source.issued.issued.isoformat()}-{source.issued.badge}",
+        copies=source.state.offers_copies,
+        svg=badge.has_svg,
+        token=source.issued.token_sha256 is not None,
+    )
 
 
 def _sharing(
