@@ -94,10 +94,20 @@ def canonicalize(document: JsonObject) -> str:
 # One run meets the same proof configurations and status lists again and again.
 @functools.lru_cache(maxsize=32)
 def _canonicalized(text: str) -> str:
+    return _canonical_text(_to_dataset(json.loads(text)))
+
+
+def dataset(document: JsonObject) -> Any:
+    """Return the document as a pyoxigraph Dataset, not canonicalised; raise CanonicalizationError."""
+    _check_input(document)
+    return _to_dataset(document)
+
+
+def _to_dataset(document: JsonObject) -> Any:
     # What the catch-all vocabulary did not catch expands to the same as without it.
-    expanded = _expand(_with_catch_all(json.loads(text)))
+    expanded = _expand(_with_catch_all(document))
     _check_expanded(expanded)
-    return _canonical_text(_dataset(expanded))
+    return _dataset(expanded)
 
 
 def _jsonld() -> Any:

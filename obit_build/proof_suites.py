@@ -12,10 +12,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from obit_build import proof_jcs
-from obit_build.canonical import canonicalize
 from obit_build.errors import KeyFormatError
 from obit_build.keys import decode_base58, encode_base58
 from obit_build.proof import CRYPTOSUITE, SIGNATURE_BYTES
+from obit_build.stamp import canonicalize
 from obit_build.strict_json import JsonObject
 
 DRAFT = "eddsa-2022"

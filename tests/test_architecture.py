@@ -29,7 +29,7 @@ PARTS_OF_STEPS = ("verify_",)
 FORMATS = {  # pure: spell and read one format each; know nothing of what a centre does
     "addresses", "awards", "canonical", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
     "ledger", "ledger_address", "ledger_files", "ledger_keys", "ledger_replay", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
-    "proof_suites", "prose", "reader", "signed_note", "signer_uris", "status", "strict_json", "svg", "svg_content",
+    "proof_suites", "prose", "reader", "signed_note", "signer_uris", "stamp", "status", "strict_json", "svg", "svg_content",
     "svg_xml",
 }  # fmt: skip
 WORDS = {"errors", "model", "problems"}
