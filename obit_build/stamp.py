@@ -65,14 +65,14 @@ def _walk(item: JsonObject, key: list[Any], values: list[str], shared: Shared) -
         kind = type(value)
         if name in _ALWAYS_STATIC:
             key.append(_fixed(value))
-        elif kind is str:
+        elif isinstance(value, str):
             values.append(value)
         elif kind is dict:
             _walk_part(value, key, values, shared)
         elif kind is list:
             key.append(_LIST)
             for entry in value:
-                if type(entry) is str:
+                if isinstance(entry, str):
                     key.append("")  # no member has this name
                     values.append(entry)
                 elif type(entry) is dict:
@@ -96,11 +96,11 @@ def _walk_part(part: JsonObject, key: list[Any], values: list[str], shared: Shar
 def _fixed(value: Any) -> Any:
     """Return something that is equal for equal values of one type only (1 is not True)."""
     kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         return ("str", value)
     if kind in (bool, int, float):
         return (kind.__name__, repr(value))
-    if kind is list and all(type(entry) is str for entry in value):
+    if kind is list and all(isinstance(entry, str) for entry in value):
         return ("list", *value)
     raise _InDoubtError
 
