@@ -51,6 +51,37 @@ class Allocation:
     """``urn:uuid:…`` for a holder without e-mail address."""
 
 
+class Parts:
+    """What the credentials of one repository have in common, each part written once.
+
+    The same object comes back for the same badge or issuer and language, so that whoever compares
+    credentials may stop at it; ``shared`` names these objects by their ``id()``.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._kept: dict[tuple[str, ...], JsonObject] = {}
+        self.shared: dict[int, str] = {}
+
+    def issuer(self, profile: Profile, language: str) -> JsonObject:
+        """Return an issuer's Profile as it stands inside a credential."""
+        key = ("issuer", profile.slug, language)
+        if key not in self._kept:
+            self._keep(key, profile_node(self._repository, profile, language))
+        return self._kept[key]
+
+    def achievement(self, achievement: Achievement, language: str) -> JsonObject:
+        """Return a badge's Achievement in one language."""
+        key = ("achievement", achievement.slug, achievement.version, language)
+        if key not in self._kept:
+            self._keep(key, achievement_node(self._repository, achievement, language))
+        return self._kept[key]
+
+    def _keep(self, key: tuple[str, ...], node: JsonObject) -> None:
+        self._kept[key] = node
+        self.shared[id(node)] = " ".join(key)
+
+
 def language_of(repository: Repository, achievement: Achievement, award: Award) -> str:
     """Choose the credential's language: the award's, the recipient's, the site's."""
     recipient = repository.recipients.get(award.key.recipient)
@@ -147,7 +178,12 @@ def _evidence(evidence: Evidence, say: Speaker) -> JsonObject:
 
 
 def _subject(
-    repository: Repository, achievement: Achievement, award: Award, given: Allocation, say: Speaker
+    repository: Repository,
+    achievement: Achievement,
+    award: Award,
+    given: Allocation,
+    say: Speaker,
+    parts: Parts,
 ) -> JsonObject:
     at = achievement_id(repository.settings, achievement, say.language)
     recipient = repository.recipients.get(award.key.recipient)
@@ -167,7 +203,7 @@ def _subject(
             "term": say(award.term),
             "source": somebody(repository, award.source, say),
             "result": [_result(at, result, say) for result in award.results],
-            "achievement": achievement_node(repository, achievement, say.language),
+            "achievement": parts.achievement(achievement, say.language),
         }
     )
 
@@ -192,9 +228,10 @@ def open_badge_credential(
     *,
     issuer: Profile,
     preview: bool,
+    parts: Parts | None = None,
 ) -> JsonObject:
-    """Write the unsigned OpenBadgeCredential of one award."""
-    settings = repository.settings
+    """Write the unsigned OpenBadgeCredential of one award; ``parts`` saves time over many awards."""
+    settings, parts = repository.settings, parts or Parts(repository)
     say = Speaker(settings, language_of(repository, achievement, award))
     until = valid_until(settings, achievement, award)
     picture = addresses.badge_image(achievement.slug, achievement.version, "png")
@@ -209,11 +246,11 @@ def open_badge_credential(
             "name": (PREVIEW_NAME if preview else "") + name,
             "description": say(achievement.description),
             "image": image(addresses.url(settings, picture), say(achievement.image.caption)),
-            "issuer": profile_node(repository, issuer, say.language),
+            "issuer": parts.issuer(issuer, say.language),
             "awardedDate": day(award.key.issued),
             "validFrom": day(valid_from(award)),
             "validUntil": end_of(until) if until else None,
-            "credentialSubject": _subject(repository, achievement, award, given, say),
+            "credentialSubject": _subject(repository, achievement, award, given, say, parts),
             "evidence": [_evidence(evidence, say) for evidence in award.evidence],
             "credentialStatus": status_entry(settings, issuer.slug, given),
             "termsOfUse": [{"type": term} for term in terms],

@@ -25,7 +25,8 @@ from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_replay import Event, Replay, event_bytes
 from obit_build.model.repository import Repository
 from obit_build.plan import Action, Plan
-from obit_build.signing import Signer, key_of_token, sign_credential, sign_token
+from obit_build.press import Press
+from obit_build.signing import Signer, key_of_token, sign_token
 
 
 class Store(Protocol):
@@ -110,9 +111,10 @@ def carry_out(
         endorses = did_for(replay.ledger().site, declared.issuer) in endorsers
         if run.mode == "live" and (used or endorses):
             _publish_key(store, replay, declared.issuer, declared.public_key_multibase, run)
+    press = Press(repository)
     for action in plan.actions:
         if action.kind == "issue":
-            _issue(store, replay, repository, run, action)
+            _issue(store, replay, repository, run, action, press)
         else:
             _decide(store, replay, run, action)
         progress(action)
@@ -185,7 +187,12 @@ def _place(
 
 
 def _issue(
-    store: Store, replay: Replay, repository: Repository, run: Circumstances, action: Action
+    store: Store,
+    replay: Replay,
+    repository: Repository,
+    run: Circumstances,
+    action: Action,
+    press: Press,
 ) -> None:
     ledger, award = replay.ledger(), action.award
     badge = repository.achievements[award.key.badge]
@@ -196,11 +203,17 @@ def _issue(
     number, index = _place(store, replay, run, issuer.slug, award_id)
     given = allocation(ledger, award_id, number, index)
     document = open_badge_credential(
-        repository, badge, award, given, issuer=issuer, preview=run.mode == "preview"
+        repository,
+        badge,
+        award,
+        given,
+        issuer=issuer,
+        preview=run.mode == "preview",
+        parts=press.parts,
     )
     signer = signer_of(run, issuer.slug)
     did = did_for(ledger.site, issuer.slug)
-    text = sign_credential(document, did, signer, run.at, second_proof=issuer.second_proof)
+    text = press.sign(document, did, signer, run.at, second_proof=issuer.second_proof)
     store.put_credential(award_id, text)
     token = None
     if issuer.token is not None:

@@ -46,13 +46,18 @@ def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
     return _sha256(configuration) + _sha256(transform(document))
 
 
+def sorts_alike(text: str) -> bool:
+    """Whether a text holds no character that could make engines disagree about the order."""
+    return text.isascii() or not _BEYOND_FFFF.search(text)
+
+
 def refuse_what_sorts_differently(nquads: str) -> None:
     """Raise CanonicalizationError for lines that engines would put into another order.
 
     RDFC-1.0 sorts by code point, the widespread JavaScript engine by UTF-16 code unit. The two
     differ only between characters beyond U+FFFF, such as emoji, and those from U+E000 on.
     """
-    if nquads.isascii() or not _BEYOND_FFFF.search(nquads):
+    if sorts_alike(nquads):
         return
     lines = nquads.split("\n")[:-1]  # not splitlines: U+2028 and its like stand inside values
     if lines != sorted(lines, key=lambda line: line.encode("utf-16-be")):

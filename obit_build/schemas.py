@@ -9,6 +9,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -70,6 +71,33 @@ def check(kind: Kind, document: JsonObject) -> None:
 def check_unsigned(kind: Kind, document: JsonObject) -> None:
     """Do the same for a credential that is about to be signed and has no proof yet."""
     _check(f"{kind}{SUFFIX}#/$defs/unsigned", kind, document)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What a schema says about single texts, wherever in the document."""
+
+    patterns: tuple[re.Pattern[str], ...]
+    words: frozenset[str]
+    """Words of which some members have to be one."""
+
+
+@functools.cache
+def opinions(kind: Kind) -> Opinions:
+    """Gather the patterns and the listed words of a schema."""
+    patterns: set[str] = set()
+    words: set[str] = set()
+    rest: list[Any] = [json.loads(SCHEMAS[f"{kind}{SUFFIX}"])]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, dict):
+            patterns |= {item["pattern"]} if isinstance(item.get("pattern"), str) else set()
+            listed = [*item.get("enum", ()), item.get("const")]
+            words |= {word for word in listed if isinstance(word, str)}
+            rest.extend(item.values())
+        elif isinstance(item, list):
+            rest.extend(item)
+    return Opinions(tuple(re.compile(x) for x in sorted(patterns)), frozenset(words))
 
 
 def _check(reference: str, kind: Kind, document: JsonObject) -> None:

@@ -42,20 +42,20 @@ Shared = Mapping[int, str]
 NOTHING_SHARED: Shared = {}
 
 
-class _InDoubtError(Exception):
+class InDoubtError(Exception):
     """Only the full way can judge the document."""
 
 
 def form_of(document: JsonObject, shared: Shared = NOTHING_SHARED) -> tuple[Key, list[str]]:
     """Take a document apart: what is alike in all documents of its form, and its own texts.
 
-    Raises _InDoubtError for what only the full way can judge.
+    Raises InDoubtError for what only the full way can judge.
     """
     key: list[Any] = []
     values: list[str] = []
     _walk(document, key, values, shared)
     if len(values) > MAX_VALUES:
-        raise _InDoubtError
+        raise InDoubtError
     return tuple(key), values
 
 
@@ -102,20 +102,20 @@ def _fixed(value: Any) -> Any:
         return (kind.__name__, repr(value))
     if kind is list and all(isinstance(entry, str) for entry in value):
         return ("list", *value)
-    raise _InDoubtError
+    raise InDoubtError
 
 
-def _with_marks(item: Any, marks: Iterator[str | None], shared: Shared) -> Any:
+def with_texts(item: Any, marks: Iterator[str | None], shared: Shared) -> Any:
     """Copy a document, putting the next mark in place of each text; None keeps the text."""
     if isinstance(item, str):
         mark = next(marks)
         return item if mark is None else mark
     if isinstance(item, list):
-        return [_with_marks(entry, marks, shared) for entry in item]
+        return [with_texts(entry, marks, shared) for entry in item]
     if not isinstance(item, dict) or id(item) in shared:
         return item
     return {
-        name: value if name in _ALWAYS_STATIC else _with_marks(value, marks, shared)
+        name: value if name in _ALWAYS_STATIC else with_texts(value, marks, shared)
         for name, value in item.items()
     }
 
@@ -149,11 +149,11 @@ class Template:
     """For each blank node its first-degree hash, or the lines that are hashed."""
 
     def fill(self, values: Sequence[str]) -> str:
-        """Return the canonical N-Quads; raise _InDoubtError where only the full way can tell."""
+        """Return the canonical N-Quads; raise InDoubtError where only the full way can tell."""
         filled = list(values)
         for position in self.addresses:
             if not is_plain_address(values[position]):
-                raise _InDoubtError
+                raise InDoubtError
         for position in self.texts:
             filled[position] = _escaped(values[position])
         hashes = [
@@ -162,7 +162,7 @@ class Template:
         ]
         ranked = sorted(hashes)
         if len(set(ranked)) < len(ranked):
-            raise _InDoubtError
+            raise InDoubtError
         names = {found: f"_:c14n{number}" for number, found in enumerate(ranked)}
         filled += [names[found] for found in hashes]
         lines = [*self.static, *self.lines.fill(filled)]
@@ -186,14 +186,14 @@ def is_plain_address(value: str) -> bool:
 def _escaped(value: str) -> str:
     """Escape a literal as canonical N-Quads does; other control characters are refused."""
     if FORBIDDEN.search(value):
-        raise _InDoubtError
+        raise InDoubtError
     return value.translate(_ESCAPES) if _ESCAPED.search(value) else value
 
 
 def _hash_of_filled(lines: _Lines, values: Sequence[str]) -> str:
     filled = lines.fill(values)
     if len(set(filled)) != lines.distinct:
-        raise _InDoubtError  # one line said twice, or two lines that look alike? Only RDF knows
+        raise InDoubtError  # one line said twice, or two lines that look alike? Only RDF knows
     return _first_degree_hash(filled)
 
 
@@ -207,7 +207,7 @@ class _Compiler:
 
     def __init__(self, document: JsonObject, values: Sequence[str], shared: Shared) -> None:
         marks = [f"{MARK}{number}:" for number in range(len(values))]
-        every = canonical.dataset(_with_marks(document, iter(marks), shared))
+        every = canonical.dataset(with_texts(document, iter(marks), shared))
         places = _places(every)
         # An address counts only where one stands now: another value could be a word of a context.
         self.addresses = tuple(
@@ -216,7 +216,7 @@ class _Compiler:
         self.texts = tuple(sorted(places["text"] - places["address"]))
         kept = {*self.addresses, *self.texts}
         wanted = iter([mark if p in kept else None for p, mark in enumerate(marks)])
-        self.quads = list(canonical.dataset(_with_marks(document, wanted, shared)))
+        self.quads = list(canonical.dataset(with_texts(document, wanted, shared)))
         self.values = len(values)
         self.blanks = sorted({t for q in self.quads for t in _terms(q) if _is_blank(t)}, key=str)
 
@@ -329,7 +329,7 @@ class Stamper:
                 text = template.fill(values)
                 self.stamped += 1
                 return text
-        except _InDoubtError:
+        except InDoubtError:
             pass
         return canonical.canonicalize(document)
 
@@ -344,7 +344,7 @@ class Stamper:
         if not self._is_due(key):
             return None
         full = canonical.canonicalize(document)  # raises what is wrong with it
-        template = _compiled(document, values, shared, full)
+        template = compiled(document, values, shared, full)
         if template is not None:
             marked = {*template.addresses, *template.texts}
             self._kept[key] = tuple([p for p in range(len(values)) if p not in marked])
@@ -360,7 +360,7 @@ class Stamper:
         return met >= self._after and (met & (met - 1)) == 0
 
 
-def _compiled(
+def compiled(
     document: JsonObject, values: Sequence[str], shared: Shared, full: str
 ) -> Template | None:
     """Return a template that gives the document's own N-Quads, or None."""
@@ -369,7 +369,7 @@ def _compiled(
     try:
         template = _Compiler(document, values, shared).template()
         return template if template.fill(values) == full else None
-    except (CanonicalizationError, _InDoubtError):
+    except (CanonicalizationError, InDoubtError):
         return None
 
 

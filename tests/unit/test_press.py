@@ -1,0 +1,156 @@
+"""The press: the bytes of the full way, and no faulty signature."""
+
+import datetime
+
+import pytest
+from builders import a_ledger
+from centre import NOON, a_centre, a_key, an_award
+
+from obit_build import press as pressing
+from obit_build.credential import Allocation, open_badge_credential
+from obit_build.errors import CredentialError, SigningError
+from obit_build.keys import did_for
+from obit_build.press import Press
+from obit_build.signing import sign_credential
+
+
+@pytest.fixture
+def centre():
+    days = (datetime.date(2026, 3, number) for number in range(1, 6))
+    return a_centre([an_award(issued=day) for day in days])
+
+
+def documents(centre, press):
+    ledger = a_ledger(centre)
+    for number, award in enumerate(centre.awards):
+        badge = centre.achievements[award.key.badge]
+        given = Allocation(
+            id=ledger.award_id(award.key),
+            list_number=1,
+            index=number,
+            salt=f"{number:032x}",
+            subject=f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+        )
+        yield open_badge_credential(
+            centre,
+            badge,
+            award,
+            given,
+            issuer=centre.issuer_of(badge),
+            preview=False,
+            parts=press.parts,
+        )
+
+
+def did_of(centre):
+    return did_for(centre.settings.base, "citc")
+
+
+def test_stamped_credentials_are_the_bytes_of_the_full_way(centre):
+    press, signer = Press(centre), a_key("first")
+
+    for document in documents(centre, press):
+        signed = press.sign(document, did_of(centre), signer, NOON)
+        assert signed == sign_credential(document, did_of(centre), signer, NOON)
+
+    assert press.stamped == len(centre.awards) - 1
+
+
+def test_another_key_or_another_time_is_another_plate(centre):
+    press = Press(centre)
+    document = next(documents(centre, press))
+    later = NOON + datetime.timedelta(days=1)
+
+    for name, at in (("first", NOON), ("second", NOON), ("first", later)):
+        signed = press.sign(document, did_of(centre), a_key(name), at)
+        assert signed == sign_credential(document, did_of(centre), a_key(name), at)
+
+
+def test_a_second_proof_goes_the_full_way(centre):
+    press, signer = Press(centre), a_key("first")
+
+    for document in documents(centre, press):
+        press.sign(document, did_of(centre), signer, NOON, second_proof="eddsa-jcs-2022")
+
+    assert press.stamped == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        ("statusListIndex", "131072000"),
+        ("statusListCredential", "https://badges.example.org/elsewhere/1.json"),
+        ("statusPurpose", "amusement"),
+    ],
+)
+def test_a_value_that_the_schema_refuses_is_refused_after_the_form_is_known_too(centre, at, value):
+    press, signer = Press(centre), a_key("first")
+    known, other, *_ = documents(centre, press)
+    press.sign(known, did_of(centre), signer, NOON)
+    other["credentialStatus"][at] = value
+
+    with pytest.raises(CredentialError, match="is not what obit publishes"):
+        press.sign(other, did_of(centre), signer, NOON)
+
+
+def test_an_emoji_goes_the_full_way_which_knows_whether_programs_sort_it_alike(centre):
+    press, signer = Press(centre), a_key("first")
+    known, other, *_ = documents(centre, press)
+    press.sign(known, did_of(centre), signer, NOON)
+    other["name"] = "😀"
+
+    signed = press.sign(other, did_of(centre), signer, NOON)
+
+    assert signed == sign_credential(other, did_of(centre), signer, NOON)
+    assert press.stamped == 0
+
+
+class Faulty:
+    """A device that answers with something else after its first signature."""
+
+    alg = "Ed25519"
+
+    def __init__(self, answer):
+        self._key, self._answer, self._asked = a_key("first"), answer, 0
+
+    @property
+    def public_key(self):
+        return self._key.public_key
+
+    def sign(self, message):
+        self._asked += 1
+        return self._key.sign(message) if self._asked == 1 else self._answer
+
+
+def test_a_signature_that_is_not_the_keys_own_never_leaves(centre):
+    press, signer = Press(centre), Faulty(bytes(64))
+    known, other, *_ = documents(centre, press)
+    press.sign(known, did_of(centre), signer, NOON)
+
+    with pytest.raises(CredentialError) as refused:
+        press.sign(other, did_of(centre), signer, NOON)
+
+    assert refused.value.message == (
+        "a credential that was just signed does not verify: the signer's signature is not its key's"
+    )
+    assert refused.value.fix == "look at the signer; nothing was published"
+
+
+def test_a_signature_of_another_length_never_leaves(centre):
+    press, signer = Press(centre), Faulty(b"short")
+    known, other, *_ = documents(centre, press)
+    press.sign(known, did_of(centre), signer, NOON)
+
+    with pytest.raises(SigningError, match="returned 5 bytes instead of 64"):
+        press.sign(other, did_of(centre), signer, NOON)
+
+
+def test_a_plate_that_does_not_give_the_first_ones_bytes_is_not_used(centre, monkeypatch):
+    press, signer = Press(centre), a_key("first")
+    real = pressing._text_with_places
+    monkeypatch.setattr(pressing, "_text_with_places", lambda *given: real(*given) + " ")
+
+    for document in documents(centre, press):
+        press.sign(document, did_of(centre), signer, NOON)
+
+    assert press.stamped == 0
