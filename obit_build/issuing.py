@@ -23,10 +23,13 @@ from obit_build.keys import (
 )
 from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_replay import Event, Replay, event_bytes
+from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
+from obit_build.model.settings import Settings
 from obit_build.plan import Action, Plan
 from obit_build.press import Press
 from obit_build.signing import Signer, key_of_token, sign_token
+from obit_build.strict_json import JsonObject
 
 
 class Store(Protocol):
@@ -215,11 +218,8 @@ def _issue(
     did = did_for(ledger.site, issuer.slug)
     text = press.sign(document, did, signer, run.at, second_proof=issuer.second_proof)
     store.put_credential(award_id, text)
-    token = None
-    if issuer.token is not None:
-        token_signer = _token_signer(run, issuer.slug)
-        home = addresses.url(repository.settings, addresses.issuer_page(issuer.slug))
-        token = sign_token(document, token_signer, issuer.token, given.subject, home, run.at)
+    token = _token(document, given.subject, issuer, repository.settings, run)
+    if token is not None:
         store.put_token(award_id, token)
     event = replay.next_event(
         "issue",
@@ -239,6 +239,17 @@ def _issue(
         definition=ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
     )
     _commit(store, replay, event)
+
+
+def _token(
+    document: JsonObject, subject: str, issuer: Profile, settings: Settings, run: Circumstances
+) -> bytes | None:
+    """Return the credential as a token, for issuers that issue tokens too."""
+    if issuer.token is None:
+        return None
+    signer = _token_signer(run, issuer.slug)
+    home = addresses.url(settings, addresses.issuer_page(issuer.slug))
+    return sign_token(document, signer, issuer.token, subject, home, run.at)
 
 
 def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Allocation:
