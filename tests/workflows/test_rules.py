@@ -122,7 +122,7 @@ BAD = [
         '--base "$BASE"',
         '--base "$GITHUB_BASE_REF"',
     ),
-    ("scripts_use_declared_variables_only", "check.yml", ":-/dev/stdout}", "}"),
+    ("scripts_use_declared_variables_only", "check.yml", ":-build/summary.md}", "}"),
     ("checkouts_leave_no_token_behind", "check.yml", "          persist-credentials: false\n", ""),
     ("obit_gets_whole_clones", "publish.yml", "          fetch-depth: 0\n", ""),
     (

@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -192,3 +193,19 @@ def test_content_and_what_runs_beside_the_key_have_different_owners():
     assert award == ("/badges/", "@open-badges-for-it/assessors")
     assert workflow == ("/.github/", "@open-badges-for-it/technicians")
     assert owner_of("obit_build/signing.py", owners) == ("*", "@open-badges-for-it/technicians")
+
+
+def policies() -> dict[str, dict]:
+    page = (PROJECT / "docs/how-to/start-a-centre.md").read_text(encoding="utf-8")
+    found = re.findall(r"^```json policy=(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return {name: json.loads(text) for name, text in found}
+
+
+def test_the_clouds_policies_name_one_environment_two_actions_and_one_key():
+    trust, key = (policies()[name]["Statement"] for name in ("trust", "key"))
+
+    assert [list(each["Condition"]) for each in trust] == [["StringEquals"]]
+    conditions = trust[0]["Condition"]["StringEquals"].values()
+    assert sorted(conditions) == ["repo:ORG/REPO:environment:obit-signing", "sts.amazonaws.com"]
+    assert [each["Action"] for each in key] == [["kms:GetPublicKey", "kms:Sign"]]
+    assert "*" not in json.dumps(policies())

@@ -9,7 +9,7 @@ Rule = Callable[[Workflow], Iterator[str]]
 
 TRIGGERS = {"pull_request", "push", "schedule", "workflow_dispatch"}
 GITHUBS_OWN = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
-"""What a script may use undeclared, as ``${NAME:-/dev/stdout}``: elsewhere it need not exist."""
+"""What a script may use undeclared, as ``${NAME:-build/…}``: elsewhere it need not exist."""
 TRUSTED = re.compile(
     r"\b(vars\.\w+|secrets\.\w+|github\.(token|repository|server_url|run_id|sha|ref|ref_name|event_name)\b"
     r"|github\.event\.pull_request\.(number|head\.repo\.full_name)"
@@ -114,7 +114,7 @@ def scripts_use_declared_variables_only(workflow: Workflow) -> Iterator[str]:
         assigned = set(re.findall(r"(?:^|[\s;])(?:export )?(\w+)=", step.run))
         assigned |= set(re.findall(r"\bfor (\w+) in", step.run))
         for name in re.findall(r"\$\{?(\w+)", re.sub(r"'[^']*'", "", step.run)):
-            guarded = name in GITHUBS_OWN and f"${{{name}:-/dev/stdout}}" in step.run
+            guarded = name in GITHUBS_OWN and f"${{{name}:-build/" in step.run
             if name not in step.env and name not in assigned and not guarded:
                 yield f"{step.name}: {name}"
 
