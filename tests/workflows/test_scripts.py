@@ -181,3 +181,14 @@ def test_an_audit_waits_for_old_copies_to_go(tmp_path: Path, good_after: int, co
     assert done.returncode == code
     calls = (tmp_path / "calls").read_text().splitlines()
     assert calls == ["audit --built build/site"] * min(good_after, 4)
+
+
+def test_a_site_that_is_not_there_yet_is_not_audited(tmp_path: Path):
+    stand_in(tmp_path, ".venv/bin/obit", 'echo "$*" >> calls')
+    (tmp_path / "build").mkdir()
+    tarfile.open(tmp_path / "build" / "artifact.tar", "w").close()
+
+    done = perform(AUDIT, tmp_path, WAITS="0", SITE="none")
+
+    assert done.returncode == 0
+    assert not (tmp_path / "calls").exists()
