@@ -1,13 +1,21 @@
-"""What an award and a badge say, as bytes: tells later whether they were edited after issuing."""
+"""What an award and a badge say, as bytes: tells later whether they were edited.
+
+What was signed must stay as it is (``award_bytes``, ``achievement_bytes``). What is reviewed and
+approved is more: the whole line with the decisions about it, and for whom and where it counts
+(``review_digests``).
+"""
 
 import dataclasses
 import datetime
+import hashlib
 import json
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from obit_build.model.achievement import Achievement
-from obit_build.model.award import Award
+from obit_build.model.award import Award, AwardKey
+from obit_build.model.repository import Repository
 from obit_build.model.words import Text
 
 # Decisions and display come after the award; they may change without touching what was signed.
@@ -24,6 +32,31 @@ def award_bytes(award: Award) -> bytes:
 def achievement_bytes(achievement: Achievement) -> bytes:
     """Return everything that the credential takes from the badge."""
     return _bytes(achievement, _DISPLAY)
+
+
+def review_digests(repository: Repository, awards: Iterable[Award]) -> dict[AwardKey, str]:
+    """Return what somebody who reviews these awards agrees to, as SHA-256 in hex, for each.
+
+    It binds the site, the issuer, the badge with its version and text, the recipient's code and
+    all that the award's line says, decisions included. Nothing in it is secret.
+    """
+    shared: dict[str, dict[str, Any]] = {}
+    found: dict[AwardKey, str] = {}
+    for award in awards:
+        slug = award.key.badge
+        if slug not in shared:
+            badge = repository.achievements[slug]
+            issuer = repository.issuer_of(badge)
+            shared[slug] = {
+                "format": "obit-approval/1",
+                "site": repository.settings.base,
+                "issuer": issuer.slug if issuer else "",
+                "definition": hashlib.sha256(achievement_bytes(badge)).hexdigest(),
+            }
+        said = {**shared[slug], "award": _plain(award, ())}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        found[award.key] = hashlib.sha256(text.encode("ascii")).hexdigest()
+    return found
 
 
 def _bytes(record: Any, without: tuple[str, ...]) -> bytes:

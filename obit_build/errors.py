@@ -44,6 +44,12 @@ class KeyFormatError(ObitError):
     """A key, a DID or a verification method is malformed or not acceptable."""
 
 
+class PlanError(ObitError):
+    """What issuing would do is not what was approved."""
+
+    exit_code = 1
+
+
 class StatusListError(ObitError):
     """A Bitstring Status List can't be read or the index lies outside it."""
 
@@ -83,7 +89,7 @@ class GoneError(FetchError):
 
 
 class GitError(ObitError):
-    """Git is missing or fails, or a remote can't be reached or refuses what it is given."""
+    """Git is missing or fails, does not know a revision, or a remote can't be reached or refuses."""
 
 
 class ArgumentError(ObitError):

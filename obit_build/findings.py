@@ -1,4 +1,4 @@
-"""Findings in four forms: for people, for programs, for GitHub's and for GitLab's reviews.
+"""Findings in five forms: for people, for programs, for a job's summary, for GitHub's and GitLab's reviews.
 
 What is shown of a file can't do anything to a terminal or to a CI system's log: control and
 direction characters are replaced. Lines of recipients.csv are never shown, and neither is a line
@@ -12,12 +12,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from obit_build import __version__
+from obit_build.harmless import code_span, harmless, in_markdown
 from obit_build.problems import Location, Problem, Report
 
 ANNOTATIONS = 10
 """GitHub shows ten errors and ten warnings of a step, and drops the rest in silence."""
+MAX_SUMMARY_BYTES = 900_000
+"""GitHub takes 1 MiB for all that a step writes into its job's summary."""
 WIDEST_LINE = 96
 _PRIVATE_FILES = frozenset(("recipients.csv",))
 _PRIVATE_CHECKS = frozenset(("code-is-plain", "public-files-name-no-person", "signer-is-known"))
@@ -49,14 +53,14 @@ def _block(problem: Problem, lines: "_SourceLines", *, color: bool) -> str:
     def paint(text: str, name: str) -> str:
         return f"{_COLORS[name]}{text}{_PLAIN}" if color else text
 
-    place = paint(_harmless(str(problem.location)), "place")
+    place = paint(harmless(str(problem.location)), "place")
     rows = [f"{place}  {paint(problem.level, problem.level)}  {problem.check}"]
-    rows.append(f"    {_harmless(problem.message)}")
+    rows.append(f"    {harmless(problem.message)}")
     if not _is_private(problem):
         for gutter, text, is_caret in lines.around(problem.location):
             shown = paint(text, problem.level) if is_caret else text
             rows.append(f"{paint(gutter + ' │', 'dim')} {shown}".rstrip())
-    rows.append(f"    {paint('fix:', 'fix')} {_harmless(problem.fix)}")
+    rows.append(f"    {paint('fix:', 'fix')} {harmless(problem.fix)}")
     return "\n".join(rows) + "\n"
 
 
@@ -114,36 +118,22 @@ class _SourceLines:
 
 
 def _window(line: str, begin: int) -> str:
-    text = _harmless(line[begin : begin + WIDEST_LINE])
+    text = harmless(line[begin : begin + WIDEST_LINE])
     return ("…" if begin else "") + text + ("…" if len(line) > begin + WIDEST_LINE else "")
 
 
 def _caret(line: str, place: Location, begin: int) -> tuple[int, int]:
     """Return the width before the caret and of the caret, in cells of a terminal."""
     start = place.column - 1
-    indent = sum(map(_width, _harmless(line[begin:start]))) + (1 if begin else 0)
+    indent = sum(map(_width, harmless(line[begin:start]))) + (1 if begin else 0)
     end = min(start + place.length, begin + WIDEST_LINE, max(len(line), start + 1))
-    return indent, max(1, sum(map(_width, _harmless(line[start:end]))))
+    return indent, max(1, sum(map(_width, harmless(line[start:end]))))
 
 
 def _width(character: str) -> int:
     if unicodedata.category(character) in _ZERO_WIDTH:
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _harmless(text: str) -> str:
-    """Replace what acts on a terminal or on a CI log, one character for one."""
-    shown = "".join(_harmless_character(character) for character in text)
-    return shown.replace("##[", "##(")  # a command of older CI runners, wherever it stands
-
-
-def _harmless_character(character: str) -> str:
-    if character == "\t":
-        return "→"
-    # Control, format (direction, zero width), surrogate, line and paragraph separators.
-    bad = unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return "\N{REPLACEMENT CHARACTER}" if bad else character
 
 
 def to_json(report: Report) -> str:
@@ -170,17 +160,63 @@ def to_json(report: Report) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def to_github(report: Report) -> str:
-    """Write the findings as workflow commands that GitHub shows beside the lines."""
+def changed_first(report: Report, changed: AbstractSet[str]) -> list[Problem]:
+    """Order the findings so that those in changed files come first, each part by place."""
+    return sorted(report.problems, key=lambda problem: problem.location.path not in changed)
+
+
+def in_folder(report: Report, folder: str) -> Report:
+    """Return the report with its paths as seen from where Git's repository begins.
+
+    ``folder`` is empty or ends in a slash; GitHub and GitLab know no other place.
+    """
+    return Report.of(
+        replace(p, location=replace(p.location, path=folder + p.location.path))
+        for p in report.problems
+    )
+
+
+def to_github(
+    report: Report, changed: AbstractSet[str] = frozenset(), *, rest: str = "run obit check"
+) -> str:
+    """Write the findings as workflow commands that GitHub shows beside the lines.
+
+    Those in ``changed`` files come first; ``rest`` says where the others are that GitHub would drop.
+    """
     rows: list[str] = []
-    for problems in (report.errors, report.warnings):
+    found = changed_first(report, changed)
+    for level in ("error", "warning"):
+        problems = [problem for problem in found if problem.level == level]
         shown = len(problems) if len(problems) <= ANNOTATIONS else ANNOTATIONS - 1
         rows += [_annotation(problem) for problem in problems[:shown]]
         if problems[shown:]:
-            level = problems[0].level
             noun = _count(len(problems) - shown, f"more {level}")
-            rows.append(f"::{level} title=obit check::{noun} in the log")
+            rows.append(f"::{level} title=obit check::… {noun}: {rest}")
     return "".join(row + "\n" for row in rows)
+
+
+def to_markdown(report: Report, files: int, changed: AbstractSet[str] = frozenset()) -> str:
+    """Write all findings for a job's summary, those in changed files first; below 1 MB."""
+    found = changed_first(report, changed)
+    parts = [f"### obit check: {_summary(report, files)}\n"]
+    room = MAX_SUMMARY_BYTES
+    for number, problem in enumerate(found):
+        entry = _entry(problem)
+        room -= len(entry.encode())
+        if room < 0:
+            parts.append(f"- … {_count(len(found) - number, 'more finding')}: run obit check\n")
+            break
+        parts.append(entry)
+    return "".join(parts)
+
+
+def _entry(problem: Problem) -> str:
+    icon = "❌" if problem.level == "error" else "⚠️"
+    return (
+        f"- {icon} {code_span(str(problem.location))} {problem.level}: "
+        f"{in_markdown(problem.message)} ({problem.check})\n"
+        f"  <br>fix: {in_markdown(problem.fix)}\n"
+    )
 
 
 def _annotation(problem: Problem) -> str:
@@ -197,7 +233,7 @@ def _annotation(problem: Problem) -> str:
 
 
 def _visible(text: str) -> str:
-    return "\n".join(_harmless(line) for line in _LINE_ENDS.split(text))
+    return "\n".join(harmless(line) for line in _LINE_ENDS.split(text))
 
 
 def _data(text: str) -> str:
@@ -223,7 +259,7 @@ def to_gitlab(report: Report) -> str:
         seen[what] += 1
         entries.append(
             {
-                "description": f"{problem.message}; fix: {problem.fix}",
+                "description": harmless(f"{problem.message}; fix: {problem.fix}"),
                 "check_name": problem.check,
                 "fingerprint": hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
                 "severity": "major" if problem.level == "error" else "minor",

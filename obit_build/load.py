@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
+from obit_build.folders import DiskFolder, Folder
 from obit_build.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
@@ -48,9 +49,6 @@ LOOKS_LIKE_OURS = frozenset((".csv", ".json", ".ods", ".toml", ".txt", ".xlsx", 
 
 _REFUSED_IN_NAMES = re.compile(r'[<>:"|?*\\]|[. ]$')
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
-_NO_FOLLOW = (
-    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-)
 
 
 @dataclass(slots=True)
@@ -71,7 +69,12 @@ def load_repository(root: Path) -> tuple[Repository | None, list[Problem]]:
     The repository is complete only if no problem is an error; it is ``None`` if obit.yaml is
     missing or can't be opened.
     """
-    loader = _Loader(root)
+    return load_folder(DiskFolder(root))
+
+
+def load_folder(folder: Folder) -> tuple[Repository | None, list[Problem]]:
+    """Read a centre from any kind of folder, as :func:`load_repository` does."""
+    loader = _Loader(folder)
     loader.walk()
     if SETTINGS not in loader.files:
         return None, loader.problems
@@ -82,8 +85,8 @@ def load_repository(root: Path) -> tuple[Repository | None, list[Problem]]:
 class _Loader:
     """One walk through one folder. Paths are relative to it, with ``/``."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, folder: Folder) -> None:
+        self.folder = folder
         self.files: dict[str, bytes] = {}
         self.left_out: set[str] = set()
         self.problems: list[Problem] = []
@@ -278,7 +281,7 @@ class _Loader:
 
     def listing(self, path: str) -> list[str]:
         try:
-            return [entry.name for entry in (self.root / path).iterdir()]
+            return self.folder.listing(path)
         except OSError as error:
             self.wrong(
                 path or SETTINGS,
@@ -308,7 +311,7 @@ class _Loader:
 
     def sort_in(self, found: _Names, name: str, path: str) -> None:
         try:
-            mode = os.lstat(self.root / path).st_mode
+            mode = self.folder.mode(path)
         except OSError as error:
             self.wrong(
                 path,
@@ -342,17 +345,7 @@ class _Loader:
     def read(self, path: str, limit: int) -> None:
         """Read one file, unless it exceeds ``limit`` bytes or has become something else since."""
         try:
-            handle = os.open(self.root / path, os.O_RDONLY | _NO_FOLLOW)
-            with open(handle, "rb") as file:  # noqa: PTH123 - opened above without following links
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    self.wrong(
-                        path,
-                        "file-is-a-regular-file",
-                        "this is not a file",
-                        "put a file in its place",
-                    )
-                    return
-                data = file.read(limit + 1)
+            data = self.folder.read(path, limit)
         except OSError as error:
             self.wrong(
                 path,
@@ -361,15 +354,19 @@ class _Loader:
                 "check its permissions",
             )
             return
-        if len(data) > limit:
+        if data is None:
+            self.wrong(
+                path, "file-is-a-regular-file", "this is not a file", "put a file in its place"
+            )
+        elif len(data) > limit:
             self.wrong(
                 path,
                 "file-is-small-enough",
                 f"the file has more than {limit} bytes",
                 "make it smaller, or split it into several files",
             )
-            return
-        self.files[path] = data
+        else:
+            self.files[path] = data
 
 
 def _said(error: OSError) -> str:

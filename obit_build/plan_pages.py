@@ -1,68 +1,201 @@
-"""A plan, written: for a terminal, for a review, for programs. Recipients by code only."""
+"""A plan, written: for a terminal, and for a review's comment. Recipients by code only.
 
-import json
-from collections.abc import Mapping
+The comment is one, found again by its first line and rewritten; its first visible line holds the
+counts. It speaks the site's default language, with the words that obit ships: the words of a
+repository's own templates are part of what is reviewed.
+"""
 
-from obit_build.plan import IRREVERSIBLE, Kind, Plan
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
+from obit_build.credential import valid_until
+from obit_build.harmless import code_span, harmless, in_markdown
+from obit_build.model.award import AwardKey
+from obit_build.phrases import Phrases, phrases_for
+from obit_build.plan import IRREVERSIBLE, Action, Kind, Plan
+from obit_build.plan_remarks import Remark
+from obit_build.review import Review
+
+MARKER = "<!-- obit plan -->"
+"""The first line of the comment: by this a workflow finds the one that it wrote before."""
+MAX_COMMENT_BYTES = 60_000
+"""GitHub takes 65 536 characters, with everything that a workflow may put around it."""
+MAX_CODES = 40
+MAX_REMARKS = 20
 SIGNS: Mapping[Kind, str] = {
     "issue": "+", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">",
 }  # fmt: skip
 
 
-def to_text(plan: Plan) -> str:
-    """Write the plan for a terminal; recipients by code only."""
-    lines = [f"{headline(plan)}"]
-    for (kind, badge, day), codes in _groups(plan).items():
-        lines.append(f"  {SIGNS[kind]} {kind:<9} {badge}  {day}  {', '.join(codes)}")
-    if any(action.kind in IRREVERSIBLE for action in plan.actions):
-        lines.append("  revoke and replace can't be undone")
-    return "\n".join(lines) + "\n"
-
-
 def headline(plan: Plan) -> str:
     """Return the counts in one line, such as ``3 to issue, 1 to revoke, 412 unchanged``."""
-    kinds: tuple[Kind, ...] = ("issue", "revoke", "suspend", "reinstate", "replace")
-    counts = [f"{plan.count(kind)} to {kind}" for kind in kinds if plan.count(kind)]
+    counts = [f"{plan.count(kind)} to {kind}" for kind in SIGNS if plan.count(kind)]
     return ", ".join([*(counts or ["nothing to do"]), f"{plan.unchanged} unchanged"])
 
 
-def _groups(plan: Plan) -> dict[tuple[Kind, str, str], list[str]]:
-    groups: dict[tuple[Kind, str, str], list[str]] = {}
-    for action in plan.actions:
-        key = action.award.key
-        group = (action.kind, f"{key.badge} v{key.version}", key.issued.isoformat())
-        groups.setdefault(group, []).append(key.recipient)
-    return groups
-
-
-def to_markdown(plan: Plan) -> str:
-    """Write the plan for a review comment. Slugs, codes and dates need no escaping: they are plain."""
-    lines = [f"### obit plan: {headline(plan)}", ""]
-    if plan.actions:
-        lines += ["| | Badge | Issued | Recipients |", "|-|-|-|-|"]
-    for (kind, badge, day), codes in _groups(plan).items():
-        mark = "⚠️ " if kind in IRREVERSIBLE else ""
-        named = " ".join(f"`{code}`" for code in codes[:40])
-        more = f" and {len(codes) - 40} more" if len(codes) > 40 else ""
-        lines.append(f"| {mark}{kind} | {badge} | {day} | {len(codes)} ({named}{more}) |")
-    if any(action.kind in IRREVERSIBLE for action in plan.actions):
-        lines += ["", "⚠️ can't be undone."]
+def to_text(review: Review) -> str:
+    """Write the plan for a terminal; recipients by code only."""
+    lines = [_headline(review, phrases_for("en"))]
+    for group in _groups(review):
+        badge = f"{group.key.badge} v{group.key.version}"
+        day = group.key.issued.isoformat()
+        kind = f"{SIGNS.get(group.kind, '*')} {group.kind:<9}"
+        lines.append(f"  {kind} {badge}  {day}  {', '.join(group.codes)}")
+    final = [kind for kind in IRREVERSIBLE if review.counts().get(kind)]
+    if final:
+        lines.append(f"  {' and '.join(final)} can't be undone")
+    if review.waiting:
+        lines.append(f"  {review.waiting} more on the base already, not issued yet")
+    lines += [f"  note: {_remark(r, phrases_for('en'), str(r.key.recipient), r.key.badge)}"
+              for r in review.remarks[:MAX_REMARKS]]  # fmt: skip
+    lines += _more_remarks(review, "  ")
     return "\n".join(lines) + "\n"
 
 
-def to_json(plan: Plan) -> str:
-    """Write the plan as JSON: one object per action."""
-    actions = [
-        {
-            "action": action.kind,
-            "badge": action.award.key.badge,
-            "version": action.award.key.version,
-            "issued": action.award.key.issued.isoformat(),
-            "recipient": action.award.key.recipient,
-            "n": action.award.key.n,
-            "irreversible": action.kind in IRREVERSIBLE,
-        }
-        for action in plan.actions
-    ]
-    return json.dumps({"actions": actions, "unchanged": plan.unchanged}, indent=2) + "\n"
+def to_markdown(review: Review) -> str:
+    """Write the plan for a review's comment and a job's summary: less than 60 kB, one marker line."""
+    words = phrases_for(review.repository.settings.default_language)
+    t = words.phrase
+    top = [MARKER, f"### obit plan: {_headline(review, words)}", "", _identity(review, words)]
+    bottom = list(_notes(review, words))
+    rows = [_row(group, review, words) for group in _groups(review)]
+    if rows:
+        names = (
+            t("plan.badge"), t("plan.session"), t("plan.recipients"),
+            t("award.issued_on"), t("award.valid_until"),
+        )  # fmt: skip
+        top += ["", f"| | {' | '.join(names)} |", "|-|-|-|-|-|-|"]
+    room = MAX_COMMENT_BYTES - sum(len(line.encode()) + 1 for line in (*top, *bottom)) - 200
+    shown = _as_many_as_fit(rows, room)
+    if len(shown) < len(rows):
+        more = words.count("plan.more_lines", len(rows) - len(shown))
+        shown.append(f"| | … {more} | | | | |")
+    return "\n".join([*top, *shown, *bottom]) + "\n"
+
+
+def _as_many_as_fit(rows: list[str], room: int) -> list[str]:
+    shown = []
+    for row in rows:
+        room -= len(row.encode()) + 1
+        if room < 0:
+            break
+        shown.append(row)
+    return shown
+
+
+@dataclass(slots=True)
+class _Group:
+    """Awards of one kind, badge, day and session: one line."""
+
+    kind: Kind
+    key: AwardKey
+    """Of the first of them."""
+    session: str
+    until: datetime.date | None
+    codes: list[str]
+
+
+def _groups(review: Review) -> list[_Group]:
+    groups: dict[tuple[object, ...], _Group] = {}
+    for action in review.actions:
+        key, session = action.award.key, _session(action)
+        until = _until(review, action)
+        of = (action.kind, key.badge, key.version, key.issued, session, until)
+        group = groups.setdefault(of, _Group(action.kind, key, session, until, []))
+        group.codes.append(key.recipient)
+    return list(groups.values())
+
+
+def _session(action: Action) -> str:
+    return action.award.location.path.rpartition("/")[2].removesuffix(".yaml")
+
+
+def _until(review: Review, action: Action) -> datetime.date | None:
+    badge = review.repository.achievements[action.award.key.badge]
+    return valid_until(review.repository.settings, badge, action.award)
+
+
+def _headline(review: Review, words: Phrases) -> str:
+    said = _counted(words, review.counts())
+    rest = words.count("plan.unchanged", review.plan.unchanged)
+    return ", ".join([*(said or [words.phrase("plan.nothing")]), rest])
+
+
+def _counted(words: Phrases, counts: Mapping[str, int]) -> list[str]:
+    t = words.phrase
+    said = {
+        "issue": t("plan.to_issue", n=counts.get("issue")),
+        "revoke": t("plan.to_revoke", n=counts.get("revoke")),
+        "suspend": t("plan.to_suspend", n=counts.get("suspend")),
+        "reinstate": t("plan.to_reinstate", n=counts.get("reinstate")),
+        "replace": t("plan.to_replace", n=counts.get("replace")),
+    }
+    others = {kind: f"{n} to {kind}" for kind, n in counts.items() if kind not in said}
+    return [text for kind, text in (said | others).items() if counts.get(kind)]
+
+
+def _row(group: _Group, review: Review, words: Phrases) -> str:
+    t = words.phrase
+    kinds: Mapping[str, str] = {
+        "issue": f"🏅 {t('plan.issue')}",
+        "revoke": f"⛔ {t('plan.revoke')}",
+        "suspend": f"⏸️ {t('plan.suspend')}",
+        "reinstate": f"▶️ {t('plan.reinstate')}",
+        "replace": f"⛔ {t('plan.replace')}",
+    }
+    kind = kinds.get(group.kind, group.kind)
+    mark = f"**{kind}**" if group.kind in IRREVERSIBLE else kind
+    codes = " ".join(code_span(code) for code in group.codes[:MAX_CODES])
+    if len(group.codes) > MAX_CODES:
+        codes += " " + t("plan.more_recipients", n=len(group.codes) - MAX_CODES)
+    cells = (
+        mark,
+        f"{_badge(review, group.key, words)} (v{group.key.version})",
+        in_markdown(group.session),
+        f"{len(group.codes)} ({codes})",
+        words.date(group.key.issued),
+        words.date(group.until) if group.until else t("badge.validity_none"),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _badge(review: Review, key: AwardKey, words: Phrases) -> str:
+    name = review.repository.achievements[key.badge].name
+    return in_markdown(name.text(words.language))
+
+
+def _identity(review: Review, words: Phrases) -> str:
+    commit = review.document.commit
+    return words.phrase(
+        "plan.identity",
+        digest=code_span(review.document.digest[:16]),
+        commit=code_span(commit[:12] if commit else "?"),
+    )
+
+
+def _notes(review: Review, words: Phrases) -> Iterator[str]:
+    t = words.phrase
+    if any(review.counts().get(kind) for kind in IRREVERSIBLE):
+        yield from ("", f"⛔ {t('plan.final')}")
+    if review.waiting:
+        yield from ("", words.count("plan.waiting", review.waiting))
+    if review.remarks:
+        yield ""
+    for remark in review.remarks[:MAX_REMARKS]:
+        code = code_span(remark.key.recipient)
+        said = _remark(remark, words, code, _badge(review, remark.key, words))
+        yield f"- ⚠️ {said}"
+    yield from _more_remarks(review, "- ")
+
+
+def _remark(remark: Remark, words: Phrases, code: str, badge: str) -> str:
+    t, day = words.phrase, words.date(remark.day)
+    if remark.kind == "holds-already":
+        return t("plan.holds_already", code=code, badge=badge, date=day)
+    return t("plan.counts_later", code=code, badge=badge, date=day)
+
+
+def _more_remarks(review: Review, bullet: str) -> list[str]:
+    more = len(review.remarks) - MAX_REMARKS
+    return [harmless(f"{bullet}… +{more}")] if more > 0 else []

@@ -1,14 +1,17 @@
 """A site in memory: a small centre, a ledger that says what it is told, unsigned credentials."""
 
 import dataclasses
+import datetime
+import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from centre import NOON, a_centre, an_award
+from centre import ISSUED, NOON, a_badge, a_centre, an_award
 from pictures import png, svg
 
 from obit_build.credential import Allocation, open_badge_credential
+from obit_build.digests import achievement_bytes, award_bytes
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.ledger_keys import IssuerKey
 from obit_build.model.award import Award, AwardKey
@@ -129,3 +132,25 @@ def award_id_of(award: Award) -> str:
 
 def page_of(files: Mapping[str, bytes], award: Award, prefix: str = "") -> str:
     return files[f"{prefix}awards/{award_id_of(award)}/index.html"].decode()
+
+
+def ledger_of(*issued, site="https://badges.example.org/x"):
+    """Return a ledger in which these (award, state) pairs were issued."""
+    empty = Ledger(
+        mode="live", site=site, salt=bytes(32), size=9, head="0" * 64,
+        last_at=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC),
+    )  # fmt: skip
+    awards = {}
+    for index, (award, *rest) in enumerate(issued):
+        members = dict(rest[1]) if len(rest) > 1 else {}
+        known = IssuedAward(
+            id=empty.award_id(award.key), issuer="citc", badge=award.key.badge,
+            version=award.key.version, issued=award.key.issued, list_number=1, index=index,
+            sha256=hashlib.sha256(b"").hexdigest(),
+            content=empty.keyed("award-content", award_bytes(award)).hex(),
+            definition=empty.keyed("badge-definition", achievement_bytes(a_badge())).hex(),
+            state=rest[0] if rest else "active",
+            state_date=ISSUED + datetime.timedelta(days=30) if rest else None, **members,
+        )  # fmt: skip
+        awards[known.id] = known
+    return dataclasses.replace(empty, awards=awards)

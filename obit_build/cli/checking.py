@@ -1,13 +1,16 @@
 """``obit check`` and ``obit explain``."""
 
+import datetime
 import difflib
 import sys
+from pathlib import Path
 
 import click
 
 from obit_build import findings, pipeline, plan
 from obit_build.checks import catalogue
 from obit_build.cli.context import Context, Instant, setting
+from obit_build.cli.options import append, base_option, summary_option
 from obit_build.cli.terminal import say, wants_color
 
 
@@ -19,32 +22,60 @@ from obit_build.cli.terminal import say, wants_color
     default="text",
     help="How findings are written.",
 )
+@base_option
+@summary_option
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("--at", type=Instant(), help="Check as of this time instead of now.")
 @click.pass_obj
-def check(context: Context, form: str, *, strict: bool, at: object) -> None:
+def check(
+    context: Context,
+    form: str,
+    base: str,
+    summary: Path | None,
+    *,
+    strict: bool,
+    at: datetime.datetime | None,
+) -> None:
     """Look for mistakes in the files: spelling, references, dates, pictures, privacy.
 
-    Example: obit check --format github
+    With --base, what stands in files that this change touches comes first.
+
+    Example: obit check --format github --base origin/main --summary "$GITHUB_STEP_SUMMARY"
     """
-    checked = pipeline.check(setting(context, at=at))  # type: ignore[arg-type] # click converts it
+    checked = pipeline.check(setting(context, at=at))
+    changed = pipeline.changed_files(context.root, base) if base else frozenset()
+    text = _written(context, checked, form, changed, summary=summary)
+    click.echo(text, nl=False, color=wants_color(sys.stdout))
     report = checked.report
-    if form == "text":
-        color = wants_color(sys.stdout)
-        text = findings.to_text(report, checked.files, color=color)
-        if report.problems or not context.quiet:
-            click.echo(text, nl=False, color=color)
-        if report.problems:
-            say(f"more about one of them: obit explain {report.problems[0].check}")
-    else:
-        writers = {
-            "json": findings.to_json,
-            "github": findings.to_github,
-            "gitlab": findings.to_gitlab,
-        }
-        click.echo(writers[form](report), nl=False)
+    if form == "text" and report.problems:
+        say(f"more about one of them: obit explain {report.problems[0].check}")
+    if summary:
+        append(summary, findings.to_markdown(report, len(checked.files), changed))
     if report.errors or (strict and report.problems):
         raise click.exceptions.Exit(1)
+
+
+def _written(
+    context: Context,
+    checked: pipeline.Checked,
+    form: str,
+    changed: frozenset[str],
+    *,
+    summary: Path | None,
+) -> str:
+    report = checked.report
+    if form == "json":
+        return findings.to_json(report)
+    if form == "text":
+        if context.quiet and not report.problems:
+            return ""
+        return findings.to_text(report, checked.files, color=wants_color(sys.stdout))
+    folder = pipeline.folder_in_repository(context.root)
+    report = findings.in_folder(report, folder)
+    if form == "gitlab":
+        return findings.to_gitlab(report)
+    rest = "in the job summary" if summary else "run obit check"
+    return findings.to_github(report, {folder + path for path in changed}, rest=rest)
 
 
 @click.command()

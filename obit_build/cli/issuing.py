@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
@@ -16,10 +17,17 @@ from obit_build.cli.context import (
 )
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.model.settings import Settings
+from obit_build.plan_document import read_plan
 from obit_build.plan_pages import headline
 
 
 @click.command()
+@click.option(
+    "--plan",
+    "plan_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Do exactly what this plan says (obit plan --out), or nothing.",
+)
 @click.option("--refresh", is_flag=True, help="Sign all status lists again.")
 @at_option
 @ledger_option
@@ -28,6 +36,7 @@ from obit_build.plan_pages import headline
 @click.pass_obj
 def issue(
     context: Context,
+    plan_file: Path | None,
     at: datetime.datetime | None,
     ledger: str | None,
     live: str | None,
@@ -42,11 +51,12 @@ def issue(
     run = setting(context, at=at, ledger=ledger, live=live, preview=preview)
     if refresh and at is None:
         run = replace(run, at=max(run.at, run.now))  # what is fresh counts from now
+    approved = read_plan(plan_file.read_bytes()) if plan_file else None
     checked = pipeline.sound(run)
     if checked.repository is None:  # pragma: no cover - sound() has raised
         return
     bar = ProgressBar(quiet=context.quiet)
-    done = pipeline.issue(run, checked.repository, refresh=refresh, progress=bar)
+    done = pipeline.issue(run, checked.repository, approved=approved, refresh=refresh, progress=bar)
     bar.clear()
     if done.begun and done.mode == "live":
         _tell_to_pin(done.begun, ledger, checked.repository.settings)

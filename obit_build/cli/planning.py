@@ -1,10 +1,11 @@
 """``obit plan``."""
 
 import datetime
+from pathlib import Path
 
 import click
 
-from obit_build import pipeline, plan_pages
+from obit_build import pipeline, plan_document, plan_pages
 from obit_build.cli.context import (
     Context,
     at_option,
@@ -12,6 +13,8 @@ from obit_build.cli.context import (
     preview_option,
     setting,
 )
+from obit_build.cli.options import append, base_option, summary_option
+from obit_build.review import Review
 
 CHANGES_PENDING = 3
 
@@ -24,30 +27,62 @@ CHANGES_PENDING = 3
     default="text",
     help="How the plan is written.",
 )
+@base_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the plan to this file, for obit issue --plan.",
+)
+@summary_option
+@click.option(
+    "--no-ledger",
+    is_flag=True,
+    help="Take what --base says for issued: for proposals that may not read the ledger.",
+)
 @click.option("--exit-code", is_flag=True, help="End with 3 when something would change.")
 @at_option
 @ledger_option
 @preview_option
 @click.pass_obj
-def plan(
+def plan(  # noqa: PLR0913 - click passes options by name
     context: Context,
     form: str,
+    base: str,
+    out: Path | None,
+    summary: Path | None,
     at: datetime.datetime | None,
     ledger: str | None,
-    preview: bool | None,  # noqa: FBT001 - click passes options by name
     *,
+    preview: bool | None,
+    no_ledger: bool,
     exit_code: bool,
 ) -> None:
     """Say what issuing would do; needs no key and names recipients by code only.
 
-    Example: obit plan --format markdown
+    With --base, the part that this change brings is shown: what publishing it would do.
+
+    Example: obit plan --base origin/main --format markdown
     """
-    made, _ = pipeline.plan(setting(context, at=at, ledger=ledger, preview=preview))
+    if no_ledger and not base:
+        raise click.UsageError("--no-ledger needs --base: nothing else says what was issued")
+    run = setting(context, at=at, ledger=ledger, preview=preview)
+    made = pipeline.plan(run, base=base, reads_ledger=not no_ledger)
     writers = {
         "text": plan_pages.to_text,
         "markdown": plan_pages.to_markdown,
-        "json": plan_pages.to_json,
+        "json": document,
     }
     click.echo(writers[form](made), nl=False)
-    if exit_code and not made.is_empty:
+    if out:
+        out.write_text(document(made), encoding="utf-8")
+    if summary:
+        append(summary, plan_pages.to_markdown(made))
+    if exit_code and made.actions:
         raise click.exceptions.Exit(CHANGES_PENDING)
+
+
+def document(made: Review) -> str:
+    """Write the plan as the document that obit issue --plan reads."""
+    return plan_document.to_json(
+        made.document, unchanged=made.plan.unchanged, more={"base": made.base}
+    )

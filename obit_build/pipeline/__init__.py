@@ -13,7 +13,6 @@ from obit_build.pipeline.before import (
     Setting,
     check,
     mode_of,
-    plan,
     repository_of,
     silent,
     sound,
@@ -21,6 +20,7 @@ from obit_build.pipeline.before import (
 )
 from obit_build.pipeline.build import Built, build, complete_ledger
 from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.reviewing import changed_files, folder_in_repository, plan
 from obit_build.pipeline.signers import signers_of
 
 __all__ = [
@@ -33,8 +33,10 @@ __all__ = [
     "Progress",
     "Setting",
     "build",
+    "changed_files",
     "check",
     "complete_ledger",
+    "folder_in_repository",
     "issue",
     "mode_of",
     "plan",

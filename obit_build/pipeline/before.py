@@ -18,7 +18,6 @@ from obit_build.ledger_replay import Replay
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
-from obit_build.plan import Plan, make_plan
 from obit_build.previews import is_outdated
 from obit_build.problems import Problem, Report
 from obit_build.strict_json import JsonObject
@@ -144,21 +143,6 @@ def replay_of(store: LedgerReader, repository: Repository, mode: Mode) -> Replay
     if mode == "live" and repository.settings.ledger is not None:
         refuse_other_ledger(store, repository.settings.ledger.genesis)
     return store.replay()
-
-
-def plan(setting: Setting) -> tuple[Plan, Checked]:
-    """Return what issuing would do now."""
-    checked = sound(setting)
-    repository = repository_of(checked)
-    mode = mode_of(setting, repository)
-    with store_of(setting, repository, mode) as store:
-        replay = replay_of(store, repository, mode)
-        ledger = None if replay.is_empty else replay.ledger()
-        if ledger and ledger.mode == "preview" and left_behind(store, ledger, repository):
-            ledger = None  # issuing would start over
-    made = make_plan(repository, ledger)
-    refuse(made.problems, repository)
-    return made, checked
 
 
 def repository_of(checked: Checked) -> Repository:

@@ -8,6 +8,7 @@ from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Progress, Setting, mode_of, refuse, silent
 from obit_build.pipeline.protocol import Change, change_ledger
 from obit_build.plan import Action, Plan, make_plan
+from obit_build.plan_document import ApprovedPlan, approvable, refuse_other_plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +24,34 @@ class Issued:
 
 
 def issue(
-    setting: Setting, repository: Repository, *, refresh: bool = False, progress: Progress = silent
+    setting: Setting,
+    repository: Repository,
+    *,
+    approved: ApprovedPlan | None = None,
+    refresh: bool = False,
+    progress: Progress = silent,
 ) -> Issued:
-    """Carry out the plan: the only step with a key. What follows happens as often as others push."""
+    """Carry out the plan, the ``approved`` one if there is one: the only step with a key.
+
+    What follows happens as often as others push.
+    """
 
     def work(change: Change) -> Issued:
-        return _carried_out(change, refresh=refresh, progress=progress)
+        return _carried_out(change, approved, refresh=refresh, progress=progress)
 
     return change_ledger(setting, repository, mode_of(setting, repository), work)
 
 
-def _carried_out(change: Change, *, refresh: bool, progress: Progress) -> Issued:
+def _carried_out(
+    change: Change, approved: ApprovedPlan | None, *, refresh: bool, progress: Progress
+) -> Issued:
     """Plan against the ledger as it is, sign what is new, and put it on the stage."""
     store, replay, repository, run = change.store, change.replay, change.repository, change.run
     first = make_plan(repository, change.known)
     refuse(first.problems, repository)
+    if approved:
+        now = approvable(first, repository, commit=run.main, ledger=change.known)
+        refuse_other_plan(approved, now)
     issuing.open_signers(first, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
     made = make_plan(repository, ledger)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obit_build import __version__
-from obit_build.findings import to_github, to_gitlab, to_json, to_text
+from obit_build.findings import in_folder, to_github, to_gitlab, to_json, to_markdown, to_text
 from obit_build.problems import Level, Location, Problem, Report
 
 PATH = "badges/tableur-1/badge.yaml"
@@ -191,8 +191,8 @@ def test_github_gets_ten_of_each_kind_and_the_number_of_the_others():
     rows = to_github(Report.of(found)).splitlines()
 
     assert len(rows) == 20
-    assert rows[9] == "::error title=obit check::4 more errors in the log"
-    assert rows[19] == "::warning title=obit check::4 more warnings in the log"
+    assert rows[9] == "::error title=obit check::… 4 more errors: run obit check"
+    assert rows[19] == "::warning title=obit check::… 4 more warnings: run obit check"
 
 
 def test_github_gets_ten_findings_without_a_note():
@@ -241,3 +241,44 @@ def test_no_text_breaks_any_form(
     assert to_github(report).count("\n") == 1
     assert json.loads(to_json(report))["diagnostics"][0]["message"] == message
     assert json.loads(to_gitlab(report))
+
+
+def test_findings_in_changed_files_take_the_places_that_github_has():
+    found = [problem(n) for n in range(1, 14)] + [problem(path="pathways/x.yaml")]
+
+    rows = to_github(Report.of(found), {"pathways/x.yaml"}, rest="in the job summary").splitlines()
+
+    assert rows[0].startswith("::error file=pathways/x.yaml,")
+    assert rows[9] == "::error title=obit check::… 5 more errors: in the job summary"
+    assert len(rows) == 10
+
+
+def test_paths_are_told_from_where_the_git_repository_begins():
+    report = in_folder(Report.of([problem()]), "centre/")
+
+    assert to_github(report).startswith("::error file=centre/badges/tableur-1/badge.yaml,line=2,")
+    assert json.loads(to_gitlab(report))[0]["location"]["path"] == "centre/" + PATH
+
+
+def test_the_summary_has_every_finding_those_in_changed_files_first():
+    found = [
+        problem(),
+        problem(path="pathways/x.yaml", level="warning", message="odd", fix="mend it"),
+    ]
+
+    assert to_markdown(Report.of(found), 5, {"pathways/x.yaml"}) == (
+        "### obit check: 1 error, 1 warning in 2 of 5 files\n\n"
+        "- ⚠️ `pathways/x.yaml:2:1` warning: odd (field-is-known)\n"
+        "  <br>fix: mend it\n"
+        '- ❌ `badges/tableur-1/badge.yaml:2:1` error: `a badge has no field "descripton"` (field-is-known)\n'
+        '  <br>fix: `did you mean "description"?`\n'
+    )
+
+
+def test_a_long_summary_ends_with_the_number_of_the_others():
+    said = to_markdown(Report.of([problem(n, message="x" * 100) for n in range(1, 9_000)]), 1)
+
+    assert len(said.encode()) < 1_000_000
+    more = re.fullmatch(r"- … (\d+) more findings: run obit check", said.splitlines()[-1])
+    assert more
+    assert said.count("- ❌") + int(more[1]) == 8_999

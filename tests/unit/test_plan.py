@@ -1,13 +1,10 @@
 import dataclasses
 import datetime
-import hashlib
-import json
 import random
 
 import pytest
+from builders import ledger_of
 from centre import (
-    CANARY_EMAIL,
-    CANARY_NAME,
     ISSUED,
     a_badge,
     a_centre,
@@ -18,35 +15,11 @@ from centre import (
     with_settings,
 )
 
-from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.words import Url
 from obit_build.plan import RULES, make_plan
-from obit_build.plan_pages import headline, to_json, to_markdown, to_text
+from obit_build.plan_pages import headline
 
 LATER = ISSUED + datetime.timedelta(days=30)
-
-
-def ledger_of(*issued, site="https://badges.example.org/x"):
-    """Return a ledger in which these (award, state) pairs were issued."""
-    empty = Ledger(
-        mode="live", site=site, salt=bytes(32), size=9, head="0" * 64,
-        last_at=datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC),
-    )  # fmt: skip
-    awards = {}
-    for index, (award, *rest) in enumerate(issued):
-        members = dict(rest[1]) if len(rest) > 1 else {}
-        known = IssuedAward(
-            id=empty.award_id(award.key), issuer="citc", badge=award.key.badge,
-            version=award.key.version, issued=award.key.issued, list_number=1, index=index,
-            sha256=hashlib.sha256(b"").hexdigest(),
-            content=empty.keyed("award-content", award_bytes(award)).hex(),
-            definition=empty.keyed("badge-definition", achievement_bytes(a_badge())).hex(),
-            state=rest[0] if rest else "active",
-            state_date=LATER if rest else None, **members,
-        )  # fmt: skip
-        awards[known.id] = known
-    return dataclasses.replace(empty, awards=awards)
 
 
 def actions(awards, ledger=None):
@@ -253,77 +226,6 @@ def test_the_sites_address_can_not_change():
             "error",
         )
     ]
-
-
-def some_plan():
-    issued, suspended = an_award("2m8qa4xd"), an_award("p0q9r8s7")
-    awards = [
-        an_award(),
-        an_award("2m8qa4xd", revoked=decided(why=CANARY_NAME)),
-        suspended,
-        an_award("2m8qa4xd", issued=LATER, replaces=replacing()),
-    ]
-    return make_plan(a_centre(awards), ledger_of((issued,), (suspended, "suspended")))
-
-
-def test_the_plan_as_text():
-    assert to_text(some_plan()) == (
-        "2 to issue, 1 to revoke, 1 to reinstate, 1 to replace, 0 unchanged\n"
-        "  + issue     pare-feu v1  2026-04-13  2m8qa4xd\n"
-        "  + issue     pare-feu v1  2026-03-14  7f3k9m2q\n"
-        "  - revoke    pare-feu v1  2026-03-14  2m8qa4xd\n"
-        "  > replace   pare-feu v1  2026-04-13  2m8qa4xd\n"
-        "  ~ reinstate pare-feu v1  2026-03-14  p0q9r8s7\n"
-        "  revoke and replace can't be undone\n"
-    )
-
-
-def test_the_plan_for_a_review_comment():
-    assert to_markdown(some_plan()) == (
-        "### obit plan: 2 to issue, 1 to revoke, 1 to reinstate, 1 to replace, 0 unchanged\n\n"
-        "| | Badge | Issued | Recipients |\n|-|-|-|-|\n"
-        "| issue | pare-feu v1 | 2026-04-13 | 1 (`2m8qa4xd`) |\n"
-        "| issue | pare-feu v1 | 2026-03-14 | 1 (`7f3k9m2q`) |\n"
-        "| ⚠️ revoke | pare-feu v1 | 2026-03-14 | 1 (`2m8qa4xd`) |\n"
-        "| ⚠️ replace | pare-feu v1 | 2026-04-13 | 1 (`2m8qa4xd`) |\n"
-        "| reinstate | pare-feu v1 | 2026-03-14 | 1 (`p0q9r8s7`) |\n\n"
-        "⚠️ can't be undone.\n"
-    )
-
-
-def test_a_long_list_of_recipients_is_cut_in_a_review_comment():
-    awards = [an_award(f"code{i:03d}") for i in range(45)]
-
-    line = to_markdown(make_plan(a_centre(awards), None)).splitlines()[-1]
-
-    assert line.startswith("| issue | pare-feu v1 | 2026-03-14 | 45 (`code000` ")
-    assert line.endswith("`code039` and 5 more) |")
-
-
-def test_the_plan_as_json():
-    read = json.loads(to_json(some_plan()))
-
-    assert read["unchanged"] == 0
-    assert read["actions"][0] == {
-        "action": "issue", "badge": "pare-feu", "version": "1", "issued": "2026-04-13",
-        "recipient": "2m8qa4xd", "n": 1, "irreversible": False,
-    }  # fmt: skip
-    assert [a["irreversible"] for a in read["actions"]] == [False, False, True, True, False]
-
-
-def test_an_empty_plan_is_one_line():
-    nothing = make_plan(a_centre(), ledger_of())
-
-    assert to_text(nothing) == "nothing to do, 0 unchanged\n"
-    assert to_markdown(nothing) == "### obit plan: nothing to do, 0 unchanged\n\n"
-
-
-def test_no_form_of_a_plan_tells_names_addresses_or_reasons():
-    for write in (to_text, to_markdown, to_json):
-        said = write(some_plan())
-        assert CANARY_NAME not in said
-        assert CANARY_EMAIL not in said
-        assert "privé" not in said
 
 
 def test_every_problem_has_its_rule():
