@@ -7,7 +7,12 @@ import re
 
 from obit_build.model.settings import Settings
 
+BADGES = "badges/"
+FILTERS = "badges/filters.css"
+"""The style sheet of the catalogue's filters."""
 FRAMEWORKS = "frameworks/"
+PATHWAYS = "pathways/"
+ACCESSIBILITY = "accessibility/"
 PLAIN_CODE = re.compile(r"(?!.*\.(?:html|json)$)[A-Za-z0-9](?:[A-Za-z0-9._~+-]{0,98}[A-Za-z0-9])?")
 """A framework entry's code that can be part of an address as it is, and of a folder's name."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -46,6 +51,11 @@ def token_file(award_id: str) -> str:
 def jwk_file(slug: str, thumbprint: str) -> str:
     """Path of one of an issuer's keys as a bare JWK."""
     return f"issuers/{slug}/keys/{thumbprint}.jwk.json"
+
+
+def search_file(language: str) -> str:
+    """Path of the words by which badges are found in one language."""
+    return f"badges/search.{language}.json"
 
 
 def badge_page(slug: str) -> str:

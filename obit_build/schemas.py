@@ -35,6 +35,7 @@ Kind = Literal[
     "open-badge-credential",
     "profile",
     "provenance",
+    "search-index",
     "status-list-credential",
 ]
 SUFFIX = ".schema.json"

@@ -113,8 +113,8 @@ NOTES = {
     AwardFile: "The file's name is free. What makes an award is its badge, version, recipient, date "
     "and `n`: with these the same, it is the same award, whatever file it stands in.",
     Pathway: "The file's name is the pathway's name in addresses. It can be completed with the badges of "
-    "its steps, as `rule` says; its milestone is not counted. Pathways have no page yet: they are told "
-    "in [learner records](../how-to/export-a-record.md).",
+    "its steps, as `rule` says; its milestone is not counted. It has a page, and is "
+    "told in [learner records](../how-to/export-a-record.md).",
     Framework: "The file's name is the framework's name in addresses: the page of an entry is "
     "`/frameworks/<slug>/<code>/`, and an alignment may point there. List only what its licence lets "
     "you show. A framework without a file gets its pages from what alignments say of it.",

@@ -18,7 +18,7 @@ CSP_IN_A_FRAME = (
     "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """On the small page that other sites show in a frame: it has no script at all."""
-_OUR_SCRIPTS = re.compile(r"(?:\.\./)*assets/(?:check|verify)\.js")
+_OUR_SCRIPTS = re.compile(r"(?:\.\./)*assets/(?:check|search|verify)\.js")
 
 
 class Page(HTMLParser):
@@ -96,21 +96,39 @@ def what_could_run(page: Page) -> Iterator[str]:
 
 
 def broken_links(files: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield the links of a site's pages that lead to no file of the site."""
-    for path, data in files.items():
-        if not path.endswith(".html") or path == "404.html":
-            continue
-        for tag, attributes in Page(data).elements:
+    """Yield the links of a site's pages that lead to no file of the site, or to no place in it.
+
+    Only 404.html may start at the host's root; where the site is there, its style sheet says.
+    """
+    pages = {path: Page(data) for path, data in files.items() if path.endswith(".html")}
+    ids = {p: {a["id"] for _, a in page.elements if "id" in a} for p, page in pages.items()}
+    lost = pages.get("404.html") or Page("")
+    [root] = {
+        x["href"].removesuffix("assets/style.css") for x in lost.all("link", rel="stylesheet")
+    } or {""}
+    for path, page in pages.items():
+        for tag, attributes in page.elements:
             for name in ("href", "src"):
                 address = attributes.get(name, "")
-                if not address or address.startswith("#") or ":" in address.split("/")[0]:
+                if not address or ":" in address.split("/")[0]:
                     continue
-                if address.startswith("/"):
-                    yield f"{path}: {address} starts at the host's root"
-                    continue
-                joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), address))
-                wanted = "index.html" if joined == "." else joined
-                if address.endswith("/") and joined != ".":
-                    wanted = f"{joined}/index.html"
-                if wanted not in files:
+                wanted, fragment = _target(path, address, root)
+                if wanted not in files or (fragment and fragment not in ids.get(wanted, ())):
                     yield f"{path}: <{tag} {name}={address}>"
+
+
+def _target(path: str, address: str, root: str) -> tuple[str, str]:
+    """Return the file that an address on a page leads to, and the place in it."""
+    address, _, fragment = address.partition("#")
+    address = address.partition("?")[0]
+    if not address:
+        return path, fragment
+    if path == "404.html" and root and address.startswith(root):
+        joined = address.removeprefix(root)
+    elif address.startswith("/"):
+        return address, fragment
+    else:
+        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), address))
+    if address.endswith("/"):
+        joined = posixpath.join(joined, "index.html")
+    return posixpath.normpath(joined), fragment

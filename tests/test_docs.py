@@ -102,6 +102,7 @@ def perform(steps: list[Step], folder: Path) -> list[str]:
         script += f"printf '{_MARK}'; (exit $rc)\n{step.script}\nrc=$?\n"
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "GIT_CEILING_DIRECTORIES": str(folder),

@@ -129,6 +129,7 @@ CHECKS: tuple[Check, ...] = (
     people.public_files_name_no_person,
 )
 DATED_CHECKS: tuple[DatedCheck, ...] = (
+    settings.accessibility_claim_rests_on_an_audit,
     alignments.alignment_was_checked_lately,
     awards.award_is_not_of_the_future,
     awards.decision_is_not_of_the_future,

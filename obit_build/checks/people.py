@@ -67,7 +67,8 @@ def public_files_name_no_person(repository: Repository) -> Iterator[Finding]:
     contacts = _contacts(repository)
     for path in sorted(repository.files):
         if path == "obit.yaml" or (
-            path.startswith(("badges/", "issuers/", "pathways/")) and path.endswith(".yaml")
+            path.startswith(("badges/", "frameworks/", "issuers/", "pathways/"))
+            and path.endswith(".yaml")
         ):
             public = _PublicText(path, repository.files[path])
             yield from _addresses_in(public, contacts)

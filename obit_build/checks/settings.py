@@ -2,6 +2,7 @@
 
 # ruff: noqa: D401 - the docstring of a check states its rule, not what the function does
 
+import datetime
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -246,4 +247,27 @@ def status_lists_are_signed_often(repository: Repository) -> Iterator[Finding]:
             "status lists would be valid for more than a month",
             "write P7D for seven days",
             "warning",
+        )
+
+
+def accessibility_claim_rests_on_an_audit(
+    repository: Repository, *, today: datetime.date
+) -> Iterator[Finding]:
+    """What the accessibility statement claims was found by an audit, on a day that has come.
+
+    Without an audit a site may not call itself compliant, not even in part (RGAA 4.1); the
+    statement then says that nobody has looked.
+    """
+    said = repository.settings.accessibility
+    if said.status != "not-audited" and said.audited is None:
+        yield Finding(
+            place_of(said, "status"),
+            "the statement says what an audit found, but not when there was one",
+            "add a line audited: with its day, or write status: not-audited",
+        )
+    elif said.audited is not None and said.audited > today:
+        yield Finding(
+            place_of(said, "audited"),
+            "the audit took place on a day that has not come yet",
+            "write the day of the audit",
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from obit_build.model.award import Visibility
@@ -34,6 +35,28 @@ class Privacy:
         "What awards are unless they say otherwise.", default="unlisted"
     )
     location: Location = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accessibility:
+    """What the accessibility statement says. Without an audit it claims nothing."""
+
+    status: Literal["not-audited", "none", "partial", "full"] = declare(
+        "What the audit found (WCAG 2.2 AA, RGAA 4.1): nothing conforms, a part does, or everything; "
+        "or that there was none.",
+        default="not-audited",
+    )
+    audited: date | None = declare("The day of the audit.", default=None, example="2026-09-30")
+    auditor: str | None = declare("Who audited the site.", default=None)
+    report: Url | None = declare("Where the audit's report can be read.", default=None)
+    known_problems: Text | None = declare(
+        "What does not work yet, and by when it will (Markdown).", default=None
+    )
+    contact: EmailAddress | None = declare(
+        "Where people report a barrier; without it, `privacy.contact`.", default=None
+    )
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +129,9 @@ class Settings:
     attributions: tuple[str, ...] = declare("Sources to name at the foot of each page.", default=())
     defaults: Defaults = declare("Defaults for badges.", default=Defaults())
     privacy: Privacy = declare("What is published about people.", default=Privacy())
+    accessibility: Accessibility = declare(
+        "What the accessibility statement says.", default=Accessibility()
+    )
     keys: tuple[KeyDeclaration, ...] = declare(
         "The issuers' signing keys. Without them only a preview can be built.", default=()
     )

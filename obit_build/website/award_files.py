@@ -18,7 +18,8 @@ from obit_build.website.award_screens import AwardScreens
 from obit_build.website.bands import band
 from obit_build.website.editions import Edition
 from obit_build.website.files import OutputFile, json_file, text_file, text_files
-from obit_build.website.pages import BadgeView, issuer_view
+from obit_build.website.issuer_pages import issuer_view
+from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared
 from obit_build.website.sharing import oembed, qr_code
 from obit_build.website.states import AwardState, state_of

@@ -26,7 +26,8 @@ from obit_build.website.editions import (
     outside,
     web_address,
 )
-from obit_build.website.pages import BadgeView, IssuerView
+from obit_build.website.issuer_pages import IssuerView
+from obit_build.website.pages import BadgeView
 from obit_build.website.sharing import Download, Sharing
 from obit_build.website.states import AwardState, instant_of
 

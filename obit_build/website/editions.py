@@ -252,6 +252,10 @@ class SiteView:
     funding: Words | None
     attributions: tuple[str, ...]
     contact: str | None
+    accessibility: str
+    """The site's state of accessibility in a few words, for the link to the statement."""
+    sections: frozenset[str]
+    """Which parts of the site there are besides the ones that each site has."""
     published: str
     published_at: str
     """The same, for machines."""

@@ -24,7 +24,8 @@ from obit_build.model.repository import Repository
 from obit_build.verify_report import shown
 from obit_build.website.award_pages import AwardView
 from obit_build.website.editions import Edition, EndorsementView
-from obit_build.website.pages import BadgeView, IssuerView
+from obit_build.website.issuer_pages import IssuerView
+from obit_build.website.pages import BadgeView
 
 MAX_NAME = 120
 

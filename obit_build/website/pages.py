@@ -1,4 +1,4 @@
-"""What the pages about badges and issuers show: views made of the repository, per edition.
+"""What the pages about badges show: views made of the repository, per edition.
 
 A view holds texts that are chosen, dates that are written and addresses that are joined; the
 templates only arrange them.
@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.keys import did_for
+from obit_build.frameworks import Skills
 from obit_build.ledger import Ledger
 from obit_build.model.achievement import Achievement, Alignment
-from obit_build.model.profile import Address, Profile
 from obit_build.model.repository import Repository
 from obit_build.website.editions import (
     Edition,
@@ -22,31 +21,9 @@ from obit_build.website.editions import (
     outside,
     web_address,
 )
+from obit_build.website.issuer_pages import IssuerView, issuer_view
 from obit_build.website.next_badges import NextBadge, next_badges
 from obit_build.website.rubrics import Rubric, measures, rubrics
-
-LINKEDIN_ID = "ext:LinkedIn:organizationId"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssuerView:
-    """An issuer, as cards and pages show it."""
-
-    slug: str
-    name: Words
-    description: Words | None = None
-    logo: str = ""
-    """Path of the logo on the site, or nothing."""
-    logo_alt: str = ""
-    place: str = ""
-    number: str = ""
-    """What an authority registered it under: the first of its identifiers."""
-    website: Link | None = None
-    email: str | None = None
-    did: str = ""
-    keys: tuple[str, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    endorsements: tuple[EndorsementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +32,33 @@ class Skill:
 
     name: Words
     link: Link | None
+    """Its official page."""
     code: str
     description: Words | None
+    page: str = ""
+    """Path of its page on this site, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Framework:
+class SkillGroup:
     """A framework and its entries that a badge points to."""
 
     name: str
     skills: tuple[Skill, ...]
+    page: str = ""
+    """Path of the framework's page on this site, if it has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayPlace:
+    """Where a badge stands on a pathway, and what comes beside and after it."""
+
+    pathway: Link
+    position: str
+    beside: tuple[Link, ...] = ()
+    """The other badges of its step, where their order is free."""
+    then: tuple[Link, ...] = ()
+    """The badges that come next; none after the last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +86,7 @@ class BadgeView:
     size: tuple[Fact, ...] = ()
     """Its workload, level and credits."""
     facts: tuple[Fact, ...] = ()
-    frameworks: tuple[Framework, ...] = ()
+    frameworks: tuple[SkillGroup, ...] = ()
     rubrics: tuple[Rubric, ...] = ()
     measures: tuple[Fact, ...] = ()
     """What is measured without levels: name, and the value that is needed."""
@@ -101,73 +95,17 @@ class BadgeView:
     next: tuple[NextBadge, ...] = ()
     """The badges that one earns after it."""
     endorsements: tuple[EndorsementView, ...] = ()
-
-
-def issuer_view(
-    repository: Repository, ledger: Ledger, profile: Profile, edition: Edition
-) -> IssuerView:
-    """Show an issuer in one edition."""
-    name, t = edition.say(profile.name), edition.phrases.phrase
-    address = web_address(profile.url)
-    has_logo = logo_source(profile) in repository.files
-    caption = profile.image.caption if profile.image else None
-    return IssuerView(
-        slug=profile.slug,
-        name=name,
-        description=edition.maybe(profile.description),
-        logo=addresses.logo_file(profile.slug, profile.image.file)
-        if profile.image and has_logo
-        else "",
-        logo_alt=str(edition.say(caption)) if caption else t("issuer.logo_alt", name=name),
-        place=_town(profile.address),
-        number=next(
-            (x.identifier for x in profile.other_identifier if x.identifier_type != LINKEDIN_ID), ""
-        ),
-        website=outside(address) if address else None,
-        email=profile.email,
-        did=did_for(edition.settings.base, profile.slug),
-        keys=ledger.keys_of(profile.slug),
-        facts=tuple(_issuer_facts(profile, edition)),
-    )
-
-
-def logo_source(profile: Profile) -> str:
-    """Return the path of the issuer's logo in the repository."""
-    return f"issuers/{profile.slug}/{profile.image.file}" if profile.image else ""
-
-
-def _town(address: Address | None) -> str:
-    if address is None:
-        return ""
-    town = address.address_locality or address.address_region
-    country = address.address_country_code or address.address_country
-    return ", ".join(part for part in (town, country) if part)
-
-
-def _issuer_facts(profile: Profile, edition: Edition) -> Iterable[Fact]:
-    t, a = edition.phrases.phrase, profile.address
-    if a is not None:
-        box = a.post_office_box_number
-        town = " ".join(part for part in (a.postal_code, a.address_locality) if part)
-        country = a.address_country or a.address_country_code
-        lines = (a.street_address, box, town, a.address_region, country)
-        yield Fact(t("issuer.address"), ", ".join(line for line in lines if line))
-    if profile.phone:
-        yield Fact(t("issuer.phone"), profile.phone)
-    if profile.official:
-        yield Fact(t("issuer.official"), profile.official)
-    if profile.parent_org:
-        parent = edition.say(profile.parent_org.name)
-        address = web_address(profile.parent_org.url)
-        link = outside(address, parent) if address else None
-        yield Fact(t("issuer.parent"), parent, link)
-    for entry in profile.other_identifier:
-        if entry.identifier_type == LINKEDIN_ID:
-            continue  # for the link that fills in a form, of no use to a reader
-        kind = entry.identifier_type.removeprefix("ext:")
-        yield Fact(t("issuer.identifier") if kind == "identifier" else kind, entry.identifier)
-    if profile.quality_assurance:
-        yield Fact(t("badge.quality"), edition.say(profile.quality_assurance))
+    leads_to: tuple[Link, ...] = ()
+    """The badges that ask for this one first."""
+    related: tuple[Link, ...] = ()
+    """Its like on other sites."""
+    pathways: tuple[PathwayPlace, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
+    """(tag, own name) of each language in which the badge exists."""
+    former: tuple[Link, ...] = ()
+    """The definitions of earlier versions that awards were made in: machine files."""
+    awarded: str = ""
+    """About how often it was awarded; nothing where the number could point at people."""
 
 
 def badge_view(
@@ -177,8 +115,12 @@ def badge_view(
     edition: Edition,
     *,
     svg: bool,
+    skills: Skills,
 ) -> BadgeView:
-    """Show a badge in one edition; ``svg`` tells whether its picture exists as SVG."""
+    """Show a badge in one edition; ``svg`` tells whether its picture exists as SVG.
+
+    ``skills`` knows which entries of frameworks have pages.
+    """
     t = edition.phrases.phrase
     name, version = edition.say(achievement.name), achievement.version
     issuer = repository.issuer_of(achievement)
@@ -203,7 +145,7 @@ def badge_view(
         assessed=tuple(_assessment(achievement, edition)),
         size=tuple(_size(achievement, edition)),
         facts=tuple(_badge_facts(repository, achievement, edition)),
-        frameworks=_frameworks(achievement.alignment, edition),
+        frameworks=_frameworks(achievement.alignment, edition, skills),
         rubrics=rubrics(achievement.result_description, edition),
         measures=tuple(measures(achievement.result_description, edition)),
         tags=achievement.tag,
@@ -289,21 +231,32 @@ def _creator(repository: Repository, badge: Achievement, edition: Edition) -> Fa
     return Fact(label, name, outside(address, name) if address else None)
 
 
-def _frameworks(alignments: Sequence[Alignment], edition: Edition) -> tuple[Framework, ...]:
-    groups: dict[str, list[Skill]] = {}
-    for entry in alignments:
-        parts = (entry.target_framework, entry.target_version)
+def _frameworks(
+    alignments: Sequence[Alignment], edition: Edition, skills: Skills
+) -> tuple[SkillGroup, ...]:
+    groups: dict[tuple[str, str], list[Skill]] = {}
+    for alignment in alignments:
+        parts = (alignment.target_framework, alignment.target_version)
         name = " ".join(part for part in parts if part)
-        title, address = edition.say(entry.target_name), web_address(entry.target_url)
-        code = " · ".join(part for part in (entry.target_code, entry.target_level) if part)
-        skill = Skill(
-            title,
-            outside(address, title) if address else None,
-            code,
-            edition.maybe(entry.target_description),
+        entry = skills.entry_of(alignment)
+        page = addresses.framework_page(entry.framework) if entry else ""
+        groups.setdefault((name, page), []).append(
+            _skill(alignment, edition, entry.page if entry else "")
         )
-        groups.setdefault(name, []).append(skill)
-    return tuple(Framework(name, tuple(skills)) for name, skills in groups.items())
+    return tuple(SkillGroup(name, tuple(found), page) for (name, page), found in groups.items())
+
+
+def _skill(alignment: Alignment, edition: Edition, page: str) -> Skill:
+    title, address = edition.say(alignment.target_name), web_address(alignment.target_url)
+    is_ours = addresses.is_of_frameworks(edition.settings, alignment.target_url)
+    code = " · ".join(part for part in (alignment.target_code, alignment.target_level) if part)
+    return Skill(
+        title,
+        outside(address, title) if address and not (page and is_ours) else None,
+        code,
+        edition.maybe(alignment.target_description),
+        page,
+    )
 
 
 def published_badges(repository: Repository, ledger: Ledger) -> list[Achievement]:

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from obit_build import addresses, prose
 from obit_build.ledger import instant
 from obit_build.website.editions import Edition, Link, Meta, SiteView, head, names_of
-from obit_build.website.pages import BadgeView, IssuerView
+from obit_build.website.issuer_pages import IssuerView
+from obit_build.website.pages import BadgeView
 from obit_build.website.render import Renderer
+from obit_build.website.statements import state_in_words, statement
 from obit_build.website.verify_page import sentences_for
 
 ON_THE_HOME_PAGE = 12
@@ -30,6 +32,7 @@ class Screens:
     preview: bool = field(kw_only=True)
     at: datetime.datetime = field(kw_only=True)
     commit: str = field(kw_only=True)
+    sections: frozenset[str] = field(kw_only=True, default=frozenset())
     paths: list[str] = field(init=False, default_factory=list)
     _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
 
@@ -66,6 +69,8 @@ class Screens:
             funding=edition.maybe(settings.funding_notice),
             attributions=settings.attributions,
             contact=settings.privacy.contact,
+            accessibility=state_in_words(edition),
+            sections=self.sections,
             published=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
             published_at=instant(self.at),
             commit=self.commit[:12],
@@ -91,7 +96,7 @@ class Screens:
     def pages(
         self, edition: Edition, badges: Sequence[BadgeView], issuers: Sequence[IssuerView]
     ) -> Iterator[tuple[str, str]]:
-        """Render everything but awards: (path of the file, HTML)."""
+        """Render the pages that every site has: (path of the file, HTML)."""
         t = edition.phrases.phrase
         site = self._site(edition)
         title, about = str(site.title), str(site.tagline or t("home.intro"))
@@ -99,14 +104,6 @@ class Screens:
         lists: Values = {"badges": badges, "issuers": issuers}
         meta = Meta(path="", title=title, description=about, section="home")
         yield self.page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
-        meta = Meta(
-            path="badges/",
-            title=t("site.badges"),
-            description=about,
-            section="badges",
-            crumbs=(home,),
-        )
-        yield self.page(edition, "badges.html", meta, lists)
         for badge in badges:
             crumbs = (home, all_badges)
             yield self.page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
@@ -137,6 +134,13 @@ class Screens:
         )
         words: Values = {"sentences": sentences_for(str(edition.language))}
         yield self.page(edition, "verify.html", meta, {**lists, **words})
+        meta = Meta(
+            path=addresses.ACCESSIBILITY,
+            title=t("access.title"),
+            description=state_in_words(edition),
+            crumbs=(home,),
+        )
+        yield self.page(edition, "accessibility.html", meta, {"statement": statement(edition)})
 
     def trail(self, edition: Edition) -> tuple[Link, Link, Link]:
         """Link to the home page, the badges and the issuers: the first crumbs of many pages."""

@@ -4,24 +4,21 @@ A view is made once per edition, however many pages show it.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from obit_build.frameworks import Skills
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
-from obit_build.website.editions import Edition, editions
+from obit_build.website.editions import Edition, editions, names_of
 from obit_build.website.endorsement_pages import Endorsed
-from obit_build.website.pages import (
-    BadgeView,
-    IssuerView,
-    badge_view,
-    issuer_view,
-    published_badges,
-)
+from obit_build.website.issuer_pages import IssuerView, issuer_view
+from obit_build.website.pages import BadgeView, badge_view, published_badges
 from obit_build.website.render import Renderer, Theme
 from obit_build.website.screens import Screens
+from obit_build.website.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +66,8 @@ class Shared:
     awards: dict[str, Award] = field(init=False)
     """Award id → what the repository says of it."""
     endorsed: Endorsed = field(init=False)
+    skills: Skills = field(init=False)
+    surroundings: Surroundings = field(init=False)
     _views: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
     _issuers: dict[tuple[str, str], IssuerView] = field(init=False, default_factory=dict)
 
@@ -77,14 +76,16 @@ class Shared:
         settings, templates = self.repository.settings, self.repository.templates
         self.theme = self.inputs.theme.with_overrides(templates)
         self.editions = editions(settings, templates)
+        self.badges = {x.slug: x for x in published_badges(self.repository, self.ledger)}
+        self.skills = Skills(self.repository, self.badges.values())
         self.screens = Screens(
             Renderer(self.theme),
             self.editions,
             preview=self.ledger.mode == "preview",
             at=self.inputs.at,
             commit=self.inputs.commit,
+            sections=frozenset(self._sections()),
         )
-        self.badges = {x.slug: x for x in published_badges(self.repository, self.ledger)}
         self.awards = {self.ledger.award_id(x.key): x for x in self.repository.awards}
         self.endorsed = Endorsed(
             repository=self.repository,
@@ -92,6 +93,18 @@ class Shared:
             at=self.inputs.at,
             status_lists=self.inputs.status_lists,
         )
+        self.surroundings = Surroundings(
+            repository=self.repository,
+            ledger=self.ledger,
+            badges=self.badges,
+            names=dict(names_of(self.editions)),
+        )
+
+    def _sections(self) -> Iterator[str]:
+        if self.skills.frameworks:
+            yield "skills"
+        if self.repository.pathways:
+            yield "pathways"
 
     def is_public(self, issued: IssuedAward) -> bool:
         """Tell whether lists and search engines may know an award."""
@@ -115,6 +128,9 @@ class Shared:
         if key not in self._views:
             pictures = self.inputs.pictures.get(badge.slug)
             has_svg = pictures is not None and pictures.svg is not None
-            view = badge_view(self.repository, self.ledger, badge, edition, svg=has_svg)
+            view = badge_view(
+                self.repository, self.ledger, badge, edition, svg=has_svg, skills=self.skills
+            )
+            view = self.surroundings.badge(view, badge, edition)
             self._views[key] = self.endorsed.badge(view, edition)
         return self._views[key]

@@ -18,7 +18,7 @@ from obit_build import addresses
 from obit_build.model.profile import Profile
 from obit_build.strict_json import JsonObject
 from obit_build.website.editions import Edition
-from obit_build.website.pages import LINKEDIN_ID
+from obit_build.website.issuer_pages import LINKEDIN_ID
 
 LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_POST = "https://www.linkedin.com/sharing/share-offsite/"

@@ -12,10 +12,11 @@ from obit_build.achievements import achievement_document, achievement_languages
 from obit_build.issuer_keys import document_of, thumbprint, to_jwk
 from obit_build.profiles import profile_document
 from obit_build.twins import Twins
-from obit_build.website import listings
+from obit_build.website import listings, pathways, skills
 from obit_build.website.award_files import AwardFiles, picture_files
+from obit_build.website.catalogue import Catalogue
 from obit_build.website.files import OutputFile, json_file, refuse_odd, text_file, text_files
-from obit_build.website.pages import logo_source
+from obit_build.website.issuer_pages import logo_source
 from obit_build.website.shared import Shared, SiteInputs
 
 
@@ -89,10 +90,15 @@ def _badge_files(shared: Shared, twins: Twins) -> Iterator[OutputFile]:
 
 
 def _pages(shared: Shared) -> Iterator[OutputFile]:
+    catalogue = Catalogue(shared)
+    yield from catalogue.files()
     for edition in shared.editions:
         badges = [shared.badge_view(badge, edition) for badge in shared.badges.values()]
         issuers = [shared.issuer_view(slug, edition) for slug in sorted(shared.repository.profiles)]
         yield from text_files(shared.screens.pages(edition, badges, issuers))
+        yield text_file(*catalogue.page(edition))
+        yield from text_files(skills.pages(shared, edition))
+        yield from text_files(pathways.pages(shared, edition))
     yield text_file("404.html", shared.screens.not_found())
 
 

@@ -74,7 +74,7 @@ async function look(context, path, surroundings) {
   tab.on("pageerror", (error) => said.push(String(error)));
   await tab.goto(`${origin}${base}${path}`, { waitUntil: "load" });
   const view = await tab.evaluate(() => {
-    const scripted = [...document.querySelectorAll("[data-verifier], button[data-credential], li:has([data-copy])")]
+    const scripted = [...document.querySelectorAll("[data-verifier], [data-search], button[data-credential], li:has([data-copy])")]
       .filter((part) => !part.hidden);
     for (const part of scripted) part.hidden = true;
     const text = document.body.innerText.length;
