@@ -94,6 +94,13 @@ def language_of(repository: Repository, achievement: Achievement, award: Award) 
     return known[0]
 
 
+def needs_recipient(repository: Repository, achievement: Achievement, award: Award) -> bool:
+    """Tell whether a credential says something that only the recipient's row knows."""
+    hashed = repository.settings.privacy.identity == "hashed-email"
+    languages = achievement_languages(repository.settings, achievement)
+    return hashed or (award.language is None and len(languages) > 1)
+
+
 def day(date: datetime.date) -> str:
     """Write a calendar day as the instant at which it begins (UTC)."""
     return f"{date.isoformat()}T00:00:00Z"

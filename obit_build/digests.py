@@ -19,7 +19,7 @@ from obit_build.model.repository import Repository
 from obit_build.model.words import Text
 
 # Decisions and display come after the award; they may change without touching what was signed.
-_LATER = ("revoked", "suspended", "visibility", "replaces")
+_LATER = ("revoked", "suspended", "withdrawn", "visibility", "replaces")
 _DISPLAY = ("status", "hours", "participation", "assessment", "supervision", "quality_assurance",
             "prerequisites", "recognition", "eqf_level", "expires", "weight")  # fmt: skip
 

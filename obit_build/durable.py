@@ -38,6 +38,20 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
         raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
 
 
+def remove(path: Path) -> None:
+    """Remove a file and what an interrupted run left of it, durably; nothing happens if it is gone."""
+    present = [
+        p for p in (path.with_name(TEMPORARY + path.name), path) if p.is_symlink() or p.exists()
+    ]
+    try:
+        for file in present:
+            file.unlink(missing_ok=True)
+        if present:
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise PublishError(f"{path.name} can't be removed: {error.strerror}", fix=FIX) from error
+
+
 def _discard(temporary: Path) -> None:
     with contextlib.suppress(OSError):
         temporary.unlink(missing_ok=True)

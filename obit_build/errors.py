@@ -66,6 +66,10 @@ class LedgerError(ObitError):
     exit_code = 1
 
 
+class PeopleListError(ObitError):
+    """The people list is needed, and it is kept elsewhere and is not at hand."""
+
+
 class RenderError(ObitError):
     """A page can't be rendered: template, line and page are in the message."""
 

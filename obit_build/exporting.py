@@ -11,7 +11,13 @@ from dataclasses import dataclass, field
 
 from obit_build import issuing, schemas, signing
 from obit_build.clr import HeldBadge, Record, clr_credential
-from obit_build.errors import ArgumentError, CredentialError, FetchError, SigningError
+from obit_build.errors import (
+    ArgumentError,
+    CredentialError,
+    FetchError,
+    PeopleListError,
+    SigningError,
+)
 from obit_build.keys import (
     did_document,
     did_document_url,
@@ -39,6 +45,7 @@ from obit_build.pipeline import (
 )
 from obit_build.proof import add_proof
 from obit_build.reader import nearest
+from obit_build.sources import ELSEWHERE
 from obit_build.strict_json import JsonObject
 from obit_build.verify import verify
 from obit_build.verify_report import State, VerificationReport
@@ -118,6 +125,11 @@ def export_person(setting: Setting, wish: Wish, *, progress: Progress = silent) 
 
 
 def _refuse_unknown_person(repository: Repository, code: str) -> None:
+    if repository.people_absent:
+        raise PeopleListError(
+            "the people list is kept elsewhere and is not here",
+            fix=f"run the command where the list is; {ELSEWHERE} may name its path",
+        )
     if code in repository.recipients:
         return
     if not CODE.fullmatch(code):  # it may be a name: not repeated

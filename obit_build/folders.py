@@ -6,13 +6,26 @@ decided by :mod:`obit_build.load`.
 
 import os
 import stat
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
+
+
+@dataclass(slots=True)
+class Names:
+    """What a folder holds, hidden names left out."""
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted((*self.files, *self.folders, *self.refused)))
 
 
 class Folder(Protocol):

@@ -83,11 +83,12 @@ class GitStore(LedgerReader):
         files = dict(staged.files)
         if self.tip is None:
             files["README.md"] = README
-        commit = commit_of(self._git, self.tip, files, at, _message(files))
+        commit = commit_of(self._git, self.tip, files, at, _message(files), gone=staged.gone)
         after = GitStore(self._git, self._reader, self._place, commit, cwd=self._cwd)
         if self.tip is not None:
             changed = changes(self._git, self.tip, commit)
-            if not changed.keys() <= files.keys():  # pragma: no cover - fast-import did as told
+            meant = files.keys() | set(staged.gone)
+            if not changed.keys() <= meant:  # pragma: no cover - fast-import did as told
                 raise LedgerError("the ledger's next commit changes too much", fix=FIX_DISK)
         self._next = commit
         return after

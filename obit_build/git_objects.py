@@ -108,15 +108,17 @@ def commit_of(
     files: Mapping[str, bytes],
     at: datetime.datetime,
     message: str,
+    *,
+    gone: Iterable[str] = (),
 ) -> str:
-    """Make a commit that adds or replaces files on top of ``parent``; return its id.
+    """Make a commit that adds, replaces or removes files on top of ``parent``; return its id.
 
     ``at`` is its date, as author's and as committer's. Nothing refers to it but this repository.
     """
     process = git.start("fast-import", "--quiet", "--done", "--date-format=raw")
     try:
         if process.stdin is not None:
-            for part in _instructions(parent, files, at, message):
+            for part in _instructions(parent, files, at, message, gone):
                 process.stdin.write(part)
         out, err = process.communicate(timeout=LOCAL_SECONDS)
     except BrokenPipeError:
@@ -130,7 +132,11 @@ def commit_of(
 
 
 def _instructions(
-    parent: str | None, files: Mapping[str, bytes], at: datetime.datetime, message: str
+    parent: str | None,
+    files: Mapping[str, bytes],
+    at: datetime.datetime,
+    message: str,
+    gone: Iterable[str],
 ) -> Iterator[bytes]:
     """Write what ``git fast-import`` is told."""
     when = f"{AUTHOR} {int(at.timestamp())} +0000"
@@ -139,6 +145,8 @@ def _instructions(
     yield _data(message.encode())
     if parent is not None:
         yield f"from {parent}\n".encode()
+    for path in sorted(gone):
+        yield f"D {path}\n".encode()
     for path in sorted(files):
         yield f"M 100644 inline {path}\n".encode()
         yield _data(files[path])

@@ -44,6 +44,9 @@ class Store(Protocol):
     def put_token(self, award_id: str, text: bytes) -> None:
         """Keep the bytes of a credential's token."""
 
+    def drop_credential(self, award_id: str) -> None:
+        """Remove the bytes of a withdrawn credential and of its token, if they are there."""
+
     def put_status(self, path: str, text: bytes) -> None:
         """Keep a signed status list."""
 
@@ -121,6 +124,14 @@ def carry_out(
         else:
             _decide(store, replay, run, action)
         progress(action)
+    _drop_withdrawn(store, replay)
+
+
+def _drop_withdrawn(store: Store, replay: Replay) -> None:
+    """Drop the bytes of all that was withdrawn; also what an interrupted run left."""
+    for award in replay.ledger().awards.values():
+        if award.state == "withdrawn":
+            store.drop_credential(award.id)
 
 
 def _commit(store: Store, replay: Replay, event: Event) -> None:

@@ -111,6 +111,10 @@ class LedgerWriter(LedgerReader):
     def write(self, path: str, data: bytes, *, new: bool = False) -> None:
         """Keep a file; with ``new``, raise LedgerError if there is one."""
 
+    @abstractmethod
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+
     def append(self, number: int, event: bytes) -> None:
         """Add one event as number ``number`` (from 1)."""
         self.write(event_file(number), event, new=True)
@@ -122,6 +126,11 @@ class LedgerWriter(LedgerReader):
     def put_token(self, award_id: str, text: bytes) -> None:
         """Keep the bytes of a credential's token; the award's event makes it count."""
         self.write(credential_file(award_id, "jwt"), text)
+
+    def drop_credential(self, award_id: str) -> None:
+        """Remove the bytes of a withdrawn credential and of its token; the chain holds hashes only."""
+        for suffix in ("json", "jwt"):
+            self.remove(credential_file(award_id, suffix))
 
     def put_status(self, path: str, text: bytes) -> None:
         """Keep a signed status list under its path on the site."""
@@ -139,19 +148,27 @@ def taken(path: str) -> LedgerError:
 
 
 class Staged(LedgerWriter):
-    """A ledger and what a run adds to it, before anything of it is kept."""
+    """A ledger and what a run changes in it, before anything of it is kept."""
 
     def __init__(self, base: LedgerReader) -> None:
         self._base = base
         self._files: dict[str, bytes] = {}
+        self._gone: dict[str, None] = {}
 
     @property
     def files(self) -> Mapping[str, bytes]:
         """What was added or written again: path → bytes, in the order in which it was first written."""
         return self._files
 
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The files of the ledger that are removed."""
+        return tuple(self._gone)
+
     def read(self, path: str) -> bytes | None:
         """Return a file of the stage, else of the ledger."""
+        if path in self._gone:
+            return None
         return self._files[path] if path in self._files else self._base.read(path)
 
     def events(self) -> Iterator[bytes]:
@@ -166,3 +183,10 @@ class Staged(LedgerWriter):
         if new and self.read(path) is not None:
             raise taken(path)
         self._files[path] = data
+        self._gone.pop(path, None)
+
+    def remove(self, path: str) -> None:
+        """Take a file off the stage and off the ledger."""
+        self._files.pop(path, None)
+        if self._base.read(path) is not None:
+            self._gone[path] = None

@@ -27,6 +27,7 @@ class FolderStore(LedgerWriter):
     def __init__(self, root: Path) -> None:
         self.root = root
         self._prepared: Mapping[str, bytes] = {}
+        self._gone: tuple[str, ...] = ()
 
     def events(self) -> Iterator[bytes]:
         """Yield the bytes of all events in order; raise LedgerError where one is missing."""
@@ -49,19 +50,26 @@ class FolderStore(LedgerWriter):
         except FileExistsError:
             raise taken(path) from None
 
+    def remove(self, path: str) -> None:
+        """Remove a file and what an interrupted run left of it."""
+        durable.remove(self.root / path)
+
     def prepare(self, staged: Staged, at: datetime.datetime) -> LedgerReader:
         """Take what a run adds; return the ledger as it will be."""
         del at  # files have no date of their own
-        self._prepared = staged.files
+        self._prepared, self._gone = staged.files, staged.gone
         return staged
 
     def publish(self) -> None:
         """Write what was prepared in the order in which it was made, an event after its credential.
 
+        What was withdrawn goes last, when its event is there.
         Whatever stops it, the next run goes on from there.
         """
         for path, data in self._prepared.items():
             self.write(path, data, new=path.startswith("log/"))
+        for path in self._gone:
+            self.remove(path)
 
     def empty(self) -> None:
         """Throw a preview away. A ledger of real credentials is never emptied."""

@@ -12,16 +12,15 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
-from obit_build.folders import DiskFolder, Folder
+from obit_build.folders import DiskFolder, Folder, Names
 from obit_build.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
 from obit_build.people import MAX_BYTES as MAX_PEOPLE_BYTES
+from obit_build.people_list import people_list
 from obit_build.problems import Level, Location, Problem
 from obit_build.sources import PEOPLE, SETTINGS, read_sources
 
@@ -51,35 +50,26 @@ _REFUSED_IN_NAMES = re.compile(r'[<>:"|?*\\]|[. ]$')
 _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Names:
-    """What a folder holds, hidden names left out."""
-
-    files: list[str] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sorted((*self.files, *self.folders, *self.refused)))
-
-
-def load_repository(root: Path) -> tuple[Repository | None, list[Problem]]:
+def load_repository(
+    root: Path, elsewhere: str | None = None
+) -> tuple[Repository | None, list[Problem]]:
     """Read a centre's folder; return what could be read of it, and what is wrong.
 
-    The repository is complete only if no problem is an error; it is ``None`` if obit.yaml is
-    missing or can't be opened.
+    ``elsewhere`` is the path of the people list, if the environment names one. The repository is
+    complete only if no problem is an error; it is ``None`` if obit.yaml is missing or can't be
+    opened.
     """
-    return load_folder(DiskFolder(root))
+    loader = _Loader(DiskFolder(root))
+    loader.walk()
+    loader.look_for_people(root, elsewhere)
+    return loader.repository()
 
 
 def load_folder(folder: Folder) -> tuple[Repository | None, list[Problem]]:
-    """Read a centre from any kind of folder, as :func:`load_repository` does."""
+    """Read a centre from any kind of folder, as it is there: no people list is looked for elsewhere."""
     loader = _Loader(folder)
     loader.walk()
-    if SETTINGS not in loader.files:
-        return None, loader.problems
-    repository, problems = read_sources(loader.files, frozenset(loader.left_out))
-    return repository, loader.problems + problems
+    return loader.repository()
 
 
 class _Loader:
@@ -90,6 +80,14 @@ class _Loader:
         self.files: dict[str, bytes] = {}
         self.left_out: set[str] = set()
         self.problems: list[Problem] = []
+        self.people_absent = False
+
+    def repository(self) -> tuple[Repository | None, list[Problem]]:
+        if SETTINGS not in self.files:
+            return None, self.problems
+        left_out = frozenset(self.left_out)
+        repository, problems = read_sources(self.files, left_out, people_absent=self.people_absent)
+        return repository, self.problems + problems
 
     def walk(self) -> None:
         top = self.names_at_the_top()
@@ -105,6 +103,15 @@ class _Loader:
         if "templates" in top.folders:
             self.read_templates("templates", 1)
 
+    def look_for_people(self, root: Path, elsewhere: str | None) -> None:
+        """Read the people list where it is kept apart; codes in the repository stand in for it."""
+        place = people_list(root, self.files, elsewhere)
+        self.problems += place.problems
+        self.people_absent = place.is_absent
+        if place.is_apart and not place.is_absent:
+            path = place.path.resolve()  # its owner may keep it behind a link
+            self.read(PEOPLE, MAX_PEOPLE_BYTES, (DiskFolder(path.parent), path.name))
+
     def wrong(self, path: str, check: str, message: str, fix: str, level: Level = "error") -> None:
         at = Location(path)
         self.problems.append(
@@ -112,8 +119,8 @@ class _Loader:
         )
         self.left_out.add(path)
 
-    def names_at_the_top(self) -> _Names:
-        found = _Names()
+    def names_at_the_top(self) -> Names:
+        found = Names()
         for name in sorted(self.listing("")):
             if name in KINDS_AT_THE_TOP:
                 self.sort_in(found, name, name)
@@ -291,9 +298,9 @@ class _Loader:
             )
             return []
 
-    def names(self, path: str) -> _Names:
+    def names(self, path: str) -> Names:
         """Sort a folder's names by what they are; report links, devices and colliding names."""
-        found = _Names()
+        found = Names()
         seen: dict[str, str] = {}
         for name in sorted(self.listing(path)):
             if name.startswith("."):
@@ -309,7 +316,7 @@ class _Loader:
                 )
         return found
 
-    def sort_in(self, found: _Names, name: str, path: str) -> None:
+    def sort_in(self, found: Names, name: str, path: str) -> None:
         try:
             mode = self.folder.mode(path)
         except OSError as error:
@@ -342,10 +349,14 @@ class _Loader:
             )
             found.refused.append(name)
 
-    def read(self, path: str, limit: int) -> None:
-        """Read one file, unless it exceeds ``limit`` bytes or has become something else since."""
+    def read(self, path: str, limit: int, place: tuple[Folder, str] | None = None) -> None:
+        """Read one file, unless it exceeds ``limit`` bytes or has become something else since.
+
+        ``place`` says where it is, if not at ``path``.
+        """
+        folder, name = place or (self.folder, path)
         try:
-            data = self.folder.read(path, limit)
+            data = folder.read(name, limit)
         except OSError as error:
             self.wrong(
                 path,

@@ -41,6 +41,7 @@ _NO = frozenset(("", "no", "n", "false", "0", "non", "faux", "nee", "onwaar"))
 _FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - full-width forms: spreadsheets run them too
 _QUOTED = re.compile(r'[ ]*+"([^"]*+(?:""[^"]*+)*+)"[ ]*+(?=,|\r|\n|\Z)')
 _BARE = re.compile(r"[^,\r\n]*+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _DISGUISES = (
@@ -82,6 +83,20 @@ def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[
     except _Refused as refused:
         table.problems.append(refused.problem)
     return table.recipients, table.problems
+
+
+def is_address(place: str) -> bool:
+    """Tell the address of a web page or a store from the path of a file (a single letter is a drive)."""
+    return bool(_SCHEME.match(place))
+
+
+def names_nobody(data: bytes) -> bool:
+    """Tell whether a people list has no column but ``code``, so that anybody may read it."""
+    try:
+        first = next(_rows(_decode(data, ""), ""), [])
+    except _Refused:
+        return False
+    return [cell.value.lower() for cell in first] == ["code"]
 
 
 def reads_to_the_end(data: bytes, path: str) -> bool:

@@ -15,13 +15,14 @@ from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.problems import Location, Problem
 
-Kind = Literal["issue", "revoke", "suspend", "reinstate", "replace"]
-IRREVERSIBLE: tuple[Kind, ...] = ("revoke", "replace")
+Kind = Literal["issue", "revoke", "suspend", "reinstate", "replace", "withdraw"]
+IRREVERSIBLE: tuple[Kind, ...] = ("revoke", "replace", "withdraw")
 
 RULES: dict[str, str] = {
     "issued-award-is-unchanged": "An issued award is not edited.\n\nWhat was signed never changes. To correct it, undo the edit, write `revoked:` with a date, and add a new line with `replaces:`.",
-    "issued-award-stays": "The line of an issued award stays.\n\nA deleted line would make a revocation disappear with it. Put it back; to withdraw the award, write `revoked:` with a date.",
+    "issued-award-stays": "The line of an issued award stays.\n\nA deleted line would make a revocation disappear with it. Put it back, and write `revoked:` or `withdrawn:` with a date. What was withdrawn may go.",
     "revocation-is-final": "A revocation is final.\n\nPut `revoked:` back; to give the badge again, add a new line. `suspended:` is the decision that can be taken back.",
+    "withdrawal-is-final": "A withdrawal is final.\n\nThe credential is gone, and its place in the status list stays burnt. Put `withdrawn:` back, or delete the whole line; to give the badge again, add a new line.",
     "awarded-badge-keeps-its-meaning": "A badge that was awarded keeps its meaning.\n\nCredentials keep the text they were signed with. If the change alters the meaning, give the badge a new `version`.",
     "site-address-is-for-ever": "The site's address never changes once something was issued.\n\nIt is inside every signature.",
 }
@@ -62,26 +63,45 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
     """Compare what the repository wants with what the ledger holds."""
     wanted = sorted(repository.awards, key=lambda award: award.key)
     ids = {award.key: ledger.award_id(award.key) if ledger else None for award in wanted}
+    gone = _gone(repository, ledger, ids)
     issue: list[Action] = []
     later: list[Action] = []
     unchanged = 0
     for award in wanted:
         known = ledger.awards.get(ids[award.key] or "") if ledger else None
+        if known is None and award.withdrawn:
+            continue  # it never was on the site, and never will be
         if known is None:
             issue.append(Action(kind="issue", award=award, award_id=ids[award.key]))
         changes = list(_changes(award, ids[award.key], known))
-        changes += _replacement(award, ids, known)
+        if not gone & {award.key, award.replaced_key}:
+            changes += _replacement(award, ids, known)
         later += changes
         unchanged += known is not None and not changes
     problems = tuple(_problems(repository, ledger)) if ledger else ()
     return Plan(actions=(*issue, *later), unchanged=unchanged, problems=problems)
 
 
+def _gone(
+    repository: Repository, ledger: Ledger | None, ids: Mapping[AwardKey, str | None]
+) -> set[AwardKey | None]:
+    """Return the awards that are, or are about to be, withdrawn: nothing takes their place."""
+    known = ledger.awards if ledger else {}
+    return {
+        award.key
+        for award in repository.awards
+        if award.withdrawn
+        or ((issued := known.get(ids[award.key] or "")) and issued.state == "withdrawn")
+    }
+
+
 def _changes(award: Award, award_id: str | None, known: IssuedAward | None) -> Iterator[Action]:
     state = known.state if known else "active"
     if state == "withdrawn":
         return
-    if award.revoked:
+    if award.withdrawn:
+        yield Action(kind="withdraw", award=award, award_id=award_id, date=award.withdrawn)
+    elif award.revoked:
         if state != "revoked":
             yield Action(kind="revoke", award=award, award_id=award_id, date=award.revoked.date)
     elif award.suspended:
@@ -122,14 +142,23 @@ def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
         known = ledger.awards.get(award_id)
         if known:
             present.add(award_id)
-            yield from _edits(ledger, award, known)
-            yield from _lost_replacement(award, known)
+            if not award.withdrawn:  # what goes may lose its details beforehand
+                yield from _edits(ledger, award, known)
+                yield from _lost_replacement(award, known)
         yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)
     yield from _changed_badges(repository, ledger)
 
 
 def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem]:
+    if known.state == "withdrawn":
+        yield Problem(
+            location=award.location,
+            check="withdrawal-is-final",
+            message="this award was withdrawn; its withdrawn: is no longer here",
+            fix="put the withdrawn: line back, or delete the award's line",
+        )
+        return
     if known.state == "revoked" and award.revoked is None:
         yield Problem(
             location=award.location,
@@ -180,7 +209,7 @@ def _missing(repository: Repository, ledger: Ledger, present: set[str]) -> Itera
             message=f'an award of "{known.badge}" version {known.version} issued on '
             f"{known.issued.isoformat()} is no longer in the repository",
             fix="put its line back (after a new version of the badge, with version: "
-            f'"{known.version}"); to withdraw it, write revoked: with a date',
+            f'"{known.version}"); to take it back, write revoked: or withdrawn: with a date',
         )
 
 

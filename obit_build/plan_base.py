@@ -58,6 +58,8 @@ def _definition(empty: Ledger, base: Repository, award: Award) -> str:
 
 
 def _state(award: Award, *, replaced: bool) -> State:
+    if award.withdrawn:
+        return "withdrawn"
     if award.revoked:
         return "revoked"
     if replaced:

@@ -24,7 +24,7 @@ MAX_COMMENT_BYTES = 60_000
 MAX_CODES = 40
 MAX_REMARKS = 20
 SIGNS: Mapping[Kind, str] = {
-    "issue": "+", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">",
+    "issue": "+", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">", "withdraw": "x",
 }  # fmt: skip
 
 
@@ -130,6 +130,7 @@ def _counted(words: Phrases, counts: Mapping[str, int]) -> list[str]:
         "suspend": t("plan.to_suspend", n=counts.get("suspend")),
         "reinstate": t("plan.to_reinstate", n=counts.get("reinstate")),
         "replace": t("plan.to_replace", n=counts.get("replace")),
+        "withdraw": t("plan.to_withdraw", n=counts.get("withdraw")),
     }
     others = {kind: f"{n} to {kind}" for kind, n in counts.items() if kind not in said}
     return [text for kind, text in (said | others).items() if counts.get(kind)]
@@ -143,6 +144,7 @@ def _row(group: _Group, review: Review, words: Phrases) -> str:
         "suspend": f"⏸️ {t('plan.suspend')}",
         "reinstate": f"▶️ {t('plan.reinstate')}",
         "replace": f"⛔ {t('plan.replace')}",
+        "withdraw": f"⛔ {t('plan.withdraw')}",
     }
     kind = kinds.get(group.kind, group.kind)
     mark = f"**{kind}**" if group.kind in IRREVERSIBLE else kind

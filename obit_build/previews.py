@@ -24,6 +24,7 @@ def is_outdated(
     awards = {ledger.award_id(award.key): award for award in repository.awards}
     return any(
         issued.id not in awards
+        or awards[issued.id].withdrawn
         or not _says_the_same(ledger, repository, awards[issued.id], issued, document_of(issued))
         for issued in ledger.awards.values()
     )

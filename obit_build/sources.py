@@ -30,6 +30,8 @@ from obit_build.problems import Location, Problem
 from obit_build.reader import Reader, nearest
 
 SETTINGS, PEOPLE = "obit.yaml", "recipients.csv"
+ELSEWHERE = "OBIT_RECIPIENTS"
+"""The environment variable that names the people list."""
 NO_SITE_YET = Url("https://obit.invalid/")
 """Stands for the site's address while obit.yaml has none that can be read."""
 
@@ -43,6 +45,8 @@ RULES: dict[str, str] = {
     "file-is-in-its-place": "A file stands where obit looks for it.\n\nA file elsewhere is not read: an award in it would not be issued, and nobody would notice.",
     "folder-has-its-file": "A folder of badges/ holds a badge.yaml, a folder of issuers/ an issuer.yaml.\n\nWithout it, awards in the folder belong to no badge.",
     "image-file-is-there": "A picture that is mentioned lies beside the file that mentions it.\n\nCapitals count: `Image.svg` is not `image.svg`.",
+    "people-list-is-a-file": "The people list is a file on this computer.\n\nIt may be kept in another folder, a private repository for instance, and `recipients:` in obit.yaml or the variable OBIT_RECIPIENTS says where. obit doesn't fetch it: whoever may see it puts it there.",
+    "public-people-list-has-codes-alone": "A people list in the repository names nobody if the real one is kept elsewhere.\n\n`recipients:` in obit.yaml says that names and addresses are somewhere else. Beside it there may be a list with the single column `code`, against which codes are checked where the real list is not at hand.",
     "file-has-no-conflict-marks": "A file holds no marks of an unfinished merge.\n\nGit writes `<<<<<<<` and `>>>>>>>` around two versions of the same lines. Keep the right lines and delete the marks.",
 }
 
@@ -54,14 +58,27 @@ _T = TypeVar("_T", Settings, Profile, Achievement, AwardFile, Pathway, Framework
 
 
 def read_sources(
-    files: Mapping[str, bytes], left_out: frozenset[str] = frozenset()
+    files: Mapping[str, bytes],
+    left_out: frozenset[str] = frozenset(),
+    *,
+    people_absent: bool = False,
 ) -> tuple[Repository, list[Problem]]:
     """Read ``{path: bytes}``, obit.yaml among them, as a repository.
 
     ``left_out`` names files that exist but were refused before; they are not reported again.
+    ``people_absent`` says that the people list is kept elsewhere and is not among the files.
     """
     sources = _Sources(files, left_out)
-    return sources.repository(), sources.problems
+    repository = sources.repository()
+    return dataclasses.replace(repository, people_absent=people_absent), sources.problems
+
+
+def named_people_list(data: bytes) -> Scalar | None:
+    """Find what obit.yaml says under ``recipients:``, before the whole file is read."""
+    node, _ = compose(data, SETTINGS)
+    items = node.items if isinstance(node, MappingNode) else ()
+    named = next((value for key, value in items if key.value == "recipients"), None)
+    return named if isinstance(named, Scalar) and not named.is_null else None
 
 
 class _Sources:

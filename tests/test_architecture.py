@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
-PIPELINE = {"exporting", "pipeline"}
+PIPELINE = {"deciding", "exporting", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "durable",
     "fetch",
@@ -28,6 +28,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "live",
     "load",
     "load_commit",
+    "people_list",
     "publish",
     "raster",
     "serve",
@@ -36,6 +37,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
 }
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "achievements",
+    "award_edits",
     "award_links",
     "bake",
     "checkpoints",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, suggestion
 from obit_build.model.achievement import Achievement
-from obit_build.model.award import Award, AwardKey, Decision
+from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.model.words import Slug
 from obit_build.people import reads_to_the_end
@@ -22,9 +22,16 @@ MAX_SUGGESTIONS = 20
 def award_names_a_known_recipient(repository: Repository) -> Iterator[Finding]:
     """The code of an award stands in recipients.csv.
 
-    A mistyped code would give the badge to nobody, or to somebody else.
+    A mistyped code would give the badge to nobody, or to somebody else. Only where the list is kept
+    elsewhere (`recipients:` in obit.yaml) and is not at hand, the codes are taken as they are.
     """
-    unknown = [a for a in repository.awards if a.key.recipient not in repository.recipients]
+    if repository.people_absent and PEOPLE not in repository.files:
+        return  # it is kept elsewhere: codes can be looked up where it is
+    unknown = [
+        award
+        for award in repository.awards
+        if award.key.recipient not in repository.recipients and award.withdrawn is None
+    ]
     if not unknown or not _people_list_is_whole(repository):
         return
     codes = list(repository.recipients)
@@ -230,23 +237,25 @@ def activity_ends_before_the_decision(repository: Repository) -> Iterator[Findin
             )
 
 
-def _decisions(award: Award) -> Iterator[tuple[str, Decision]]:
+def _decisions(award: Award) -> Iterator[tuple[str, datetime.date, Location]]:
     for name, decision in (("revoked", award.revoked), ("suspended", award.suspended)):
         if decision is not None:
-            yield name, decision
+            yield name, decision.date, decision.location
+    if award.withdrawn is not None:
+        yield "withdrawn", award.withdrawn, place_of(award, "withdrawn")
 
 
 def decision_comes_after_the_award(repository: Repository) -> Iterator[Finding]:
-    """An award is revoked or suspended on the day it was issued, or later.
+    """An award is revoked, suspended or withdrawn on the day it was issued, or later.
 
     What was never issued needs no revocation: delete its line before it is merged.
     """
     for award in repository.awards:
-        for name, decision in _decisions(award):
-            if decision.date < award.key.issued:
+        for name, day, at in _decisions(award):
+            if day < award.key.issued:
                 yield Finding(
-                    decision.location,
-                    f"the award was {name} on {decision.date}, before it was issued on {award.key.issued}",
+                    at,
+                    f"the award was {name} on {day}, before it was issued on {award.key.issued}",
                     "write the day of the later decision",
                 )
 
@@ -254,16 +263,16 @@ def decision_comes_after_the_award(repository: Repository) -> Iterator[Finding]:
 def decision_is_not_of_the_future(
     repository: Repository, *, today: datetime.date
 ) -> Iterator[Finding]:
-    """An award is revoked or suspended today or earlier.
+    """An award is revoked, suspended or withdrawn today or earlier.
 
     A decision takes effect as soon as it is published; it can't be planned.
     """
     for award in repository.awards:
-        for name, decision in _decisions(award):
-            if decision.date > today:
+        for name, day, at in _decisions(award):
+            if day > today:
                 yield Finding(
-                    decision.location,
-                    f"{name} has a day that has not come yet, {decision.date}",
+                    at,
+                    f"{name} has a day that has not come yet, {day}",
                     "write the day on which it was decided",
                 )
 

@@ -97,6 +97,11 @@ class AwardEntry:
     )
     revoked: Decision | None = declare("Withdrawn for good: date and public reason.", default=None)
     suspended: Decision | None = declare("Withdrawn for now: date and public reason.", default=None)
+    withdrawn: datetime.date | None = declare(
+        "Taken off the site for good, with all its files: the day. No reason is given.",
+        default=None,
+        example="2026-09-01",
+    )
     replaces: Former | None = declare("The earlier award that this one replaces.", default=None)
     location: Location = place()
     locations: Mapping[str, Location] = places()
@@ -168,6 +173,7 @@ class Award:
     visibility: Visibility | None = None
     revoked: Decision | None = None
     suspended: Decision | None = None
+    withdrawn: datetime.date | None = None
     replaces: Former | None = None
     location: Location = place()
     locations: Mapping[str, Location] = places()

@@ -21,6 +21,8 @@ class Repository:
     achievements: Mapping[str, Achievement]
     awards: tuple[Award, ...]
     recipients: Mapping[str, Recipient]
+    people_absent: bool = False
+    """The people list is kept elsewhere and was not at hand: only codes are known."""
     files: Mapping[str, bytes] = field(repr=False)
     """Every file that was read: path → bytes (sources and pictures)."""
     endorsements: tuple[Endorsement, ...] = ()

@@ -132,6 +132,12 @@ class Settings:
     accessibility: Accessibility = declare(
         "What the accessibility statement says.", default=Accessibility()
     )
+    recipients: str | None = declare(
+        "Where the people list is, if it is kept apart: the path of a file, absolute or from this folder. "
+        "The environment variable OBIT_RECIPIENTS names another one.",
+        default=None,
+        example="../vault/recipients.csv",
+    )
     keys: tuple[KeyDeclaration, ...] = declare(
         "The issuers' signing keys. Without them only a preview can be built.", default=()
     )

@@ -20,6 +20,7 @@ from obit_build.load import load_repository
 from obit_build.model.repository import Repository
 from obit_build.previews import is_outdated
 from obit_build.problems import Problem, Report
+from obit_build.sources import ELSEWHERE
 from obit_build.strict_json import JsonObject
 
 LIVE_LEDGER = ".obit/ledger"
@@ -79,7 +80,7 @@ class Checked:
 
 def check(setting: Setting) -> Checked:
     """Read the repository and run every check."""
-    repository, problems = load_repository(setting.root)
+    repository, problems = load_repository(setting.root, setting.environment.get(ELSEWHERE))
     if repository is None:
         return Checked(repository=None, report=Report.of(problems))
     found = [*problems, *run_checks(repository, at=setting.now)]

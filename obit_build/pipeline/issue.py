@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from obit_build import issuing, status_lists
+from obit_build.credential import needs_recipient
+from obit_build.errors import PeopleListError
 from obit_build.ledger import Ledger, Mode
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Progress, Setting, mode_of, refuse, silent
 from obit_build.pipeline.protocol import Change, change_ledger
 from obit_build.plan import Action, Plan, make_plan
 from obit_build.plan_document import ApprovedPlan, approvable, refuse_other_plan
+from obit_build.sources import ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ def _carried_out(
     if approved:
         now = approvable(first, repository, commit=run.main, ledger=change.known)
         refuse_other_plan(approved, now)
+    if run.mode == "live":
+        _refuse_without_people(first, repository)
     issuing.open_signers(first, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
     made = make_plan(repository, ledger)
@@ -72,3 +77,22 @@ def _carried_out(
         mode=run.mode,
         begun=change.genesis if change.known is None else None,
     )
+
+
+def _refuse_without_people(made: Plan, repository: Repository) -> None:
+    """Raise PeopleListError if an award would be issued that lacks what only the people list says."""
+    if not repository.people_absent:
+        return
+    waiting = sum(
+        action.kind == "issue"
+        and needs_recipient(
+            repository, repository.achievements[action.award.key.badge], action.award
+        )
+        for action in made.actions
+    )
+    if waiting:
+        awards = "1 award can't" if waiting == 1 else f"{waiting} awards can't"
+        raise PeopleListError(
+            f"{awards} be issued: the people list is kept elsewhere and is not here",
+            fix=f"run obit issue where the list is; {ELSEWHERE} may name its path",
+        )

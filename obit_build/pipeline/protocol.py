@@ -105,7 +105,7 @@ def _attempt(
     )
     done = work(Change(repository=repository, store=staged, replay=replay, known=known, run=run))
     checkpoints.sign_checkpoint(staged, replay.ledger(), run)
-    if staged.files:
+    if staged.files or staged.gone:
         _read_back(store.prepare(staged, at), staged)
         store.publish()
     return done
@@ -144,7 +144,7 @@ def _read_back(prepared: LedgerReader, staged: Staged) -> None:
 
     The events were tried on the chain and the credentials verified as these very bytes.
     """
-    for path, data in staged.files.items():
+    for path, data in (*staged.files.items(), *((path, None) for path in staged.gone)):
         if prepared.read(path) != data:
             raise LedgerError(
                 f"{path} of the ledger is not what was written",

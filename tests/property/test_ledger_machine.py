@@ -108,6 +108,10 @@ class Ledgers(RuleBasedStateMachine):
             if ledger.award_id(key) in ledger.awards
         ]
 
+    def staying(self):
+        """Return the known awards that nobody wants to take down."""
+        return [(award, issued) for award, issued in self.known() if not award.withdrawn]
+
     def choose(self, number, choices):
         hypothesis.assume(choices)
         return choices[number % len(choices)]
@@ -132,6 +136,14 @@ class Ledgers(RuleBasedStateMachine):
     def reinstate(self, number, now):
         key = self.choose(number, [k for k, a in sorted(self.awards.items()) if a.suspended])
         self.change(key, now, suspended=None)
+
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def withdraw(self, number, now):
+        """Take an award down; its entry may lose all its details in the same breath."""
+        key = self.choose(number, [k for k, a in sorted(self.awards.items()) if not a.withdrawn])
+        if number % 2:
+            self.awards[key] = an_award(key.recipient, key.badge, key.issued)
+        self.change(key, now, withdrawn=key.issued)
 
     @rule(number=st.integers(0, 99), now=st.booleans())
     def replace(self, number, now):
@@ -244,26 +256,36 @@ class Ledgers(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 99))
     def edit_an_issued_award(self, number):
-        award, _ = self.choose(number, self.known())
+        award, _ = self.choose(number, self.staying())
         edited = dataclasses.replace(award, narrative=text(f"Autre {CANARY_NAME}"))
 
         self.refused({**self.awards, award.key: edited}, "issued-award-is-unchanged")
 
     @rule(number=st.integers(0, 99))
     def delete_the_line_of_an_issued_award(self, number):
-        award, _ = self.choose(number, self.known())
+        award, _ = self.choose(number, [x for x in self.known() if x[1].state != "withdrawn"])
         rest = {key: a for key, a in self.awards.items() if key != award.key}
 
         self.refused(rest, "issued-award-stays")
 
     @rule(number=st.integers(0, 99))
     def take_a_revocation_back(self, number):
-        final = [a for a, issued in self.known() if issued.state == "revoked"]
+        final = [a for a, issued in self.staying() if issued.state == "revoked"]
         award = self.choose(number, final)
 
         self.refused(
             {**self.awards, award.key: dataclasses.replace(award, revoked=None)},
             "revocation-is-final",
+        )
+
+    @rule(number=st.integers(0, 99))
+    def take_a_withdrawal_back(self, number):
+        gone = [a for a, issued in self.known() if issued.state == "withdrawn"]
+        award = self.choose(number, gone)
+
+        self.refused(
+            {**self.awards, award.key: dataclasses.replace(award, withdrawn=None)},
+            "withdrawal-is-final",
         )
 
     # --- what always holds --------------------------------------------------------------------
@@ -289,13 +311,16 @@ class Ledgers(RuleBasedStateMachine):
         assert ledger.keys[: len(self.keys)] == self.keys  # INV-9: no key is ever taken out
         self.keys = ledger.keys
         for award in ledger.awards.values():
-            data = self.store.credential(award.id, award.sha256)
-            assert self.issued_bytes.setdefault(award.id, data) == data  # INV-1
+            if award.state == "withdrawn":
+                assert award.id in self.issued_bytes  # it was there once
+            else:
+                data = self.store.credential(award.id, award.sha256)
+                assert self.issued_bytes.setdefault(award.id, data) == data  # INV-1
             place = (award.issuer, award.list_number, award.index)
             assert self.places.setdefault(place, award.id) == award.id  # INV-3
             if award.id in self.revoked:
-                assert award.state == "revoked"  # INV-2
-            if award.state == "revoked":
+                assert award.state in ("revoked", "withdrawn")  # INV-2
+            if award.state in ("revoked", "withdrawn"):
                 self.revoked.add(award.id)
         assert self.issued_bytes.keys() <= ledger.awards.keys()  # INV-10: nothing disappears
 
@@ -303,8 +328,11 @@ class Ledgers(RuleBasedStateMachine):
         if not self.up_to_date:
             return
         ledger = self.store.replay().ledger()
-        wanted = {ledger.award_id(key) for key in self.awards}
-        assert wanted == ledger.awards.keys()  # INV-10
+        wanted = {ledger.award_id(key) for key, award in self.awards.items() if not award.withdrawn}
+        gone = {award.id for award in ledger.awards.values() if award.state == "withdrawn"}
+        assert wanted == ledger.awards.keys() - gone  # INV-10
+        kept = {p.split("/")[2][:32] for p in ledger_files(self.store) if p.startswith("issued/")}
+        assert kept == wanted  # what was withdrawn is gone from the disk
         for award, issued in self.known():
             assert issued.state == wanted_state(award, issued)
         for issuer, newest in ledger.lists.items():
@@ -337,6 +365,8 @@ class Ledgers(RuleBasedStateMachine):
 
 
 def wanted_state(award, issued):
+    if award.withdrawn:
+        return "withdrawn"
     if award.revoked:
         return "revoked"
     if issued.replaced_by:

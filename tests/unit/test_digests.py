@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from centre import a_badge, an_award, decided, replacing, text
+from centre import ISSUED, a_badge, an_award, decided, replacing, text
 
 from obit_build.digests import achievement_bytes, award_bytes
 from obit_build.model.achievement import Achievement
@@ -30,6 +30,7 @@ AWARD_CHANGES = {
 AWARD_LATER = {
     "revoked": decided(),
     "suspended": decided(),
+    "withdrawn": ISSUED,
     "replaces": replacing(),
     "visibility": "public",
     "location": Location("elsewhere.yaml", 9, 9),

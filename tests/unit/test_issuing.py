@@ -204,6 +204,48 @@ def test_a_decision_changes_lists_and_never_the_credential(store, signers):
     assert verdict(store, award, last).state == "revoked"
 
 
+def test_a_withdrawal_drops_the_bytes_sets_the_bit_and_keeps_the_chain(store, signers):
+    award, other = an_award(), an_award("2m8qa4xd")
+    before = issue(a_centre([award, other]), store, signers)
+    gone = before.awards[before.award_id(award.key)]
+
+    ledger = issue(a_centre([dataclasses.replace(award, withdrawn=ISSUED), other]), store, signers)
+
+    assert kinds(store)[-1] == "withdraw"
+    assert [p for p in ledger_files(store) if gone.id in p and p.startswith("issued/")] == []
+    assert store.replay().ledger().awards[gone.id].state == "withdrawn"
+    lists = json.loads(store.status(f"status/citc/{gone.list_number}.json"))
+    bits = status.decode(lists["credentialSubject"]["encodedList"])
+    assert status.is_set(bits, gone.index)
+    assert status.count(bits) == 1
+    assert ledger.awards.keys() == before.awards.keys()
+
+
+def test_bytes_that_an_interrupted_run_left_are_dropped_by_the_next(store, signers, monkeypatch):
+    award = an_award()
+    kept = issue(a_centre([award]), store, signers)
+    gone = a_centre([dataclasses.replace(award, withdrawn=ISSUED)])
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "drop_credential", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            issue(gone, store, signers)
+    half = ledger_files(store)
+
+    issue(gone, store, signers)
+
+    assert any(path.startswith("issued/") for path in half), "the withdrawal was half done"
+    assert not any(
+        path.endswith(f"{award_id}.json")
+        for award_id in kept.awards
+        for path in ledger_files(store)
+    )
+    assert kinds(store).count("withdraw") == 1
+
+
+def stopped(_award_id):
+    raise KeyboardInterrupt
+
+
 def test_a_replacement_sets_the_formers_bit_and_not_the_new_ones(store, signers):
     former, new = an_award(), an_award(issued=LATER.date(), replaces=replacing())
 

@@ -73,8 +73,11 @@ def test_a_new_award_may_come_with_a_decision():
         ("replaced", {}, []),
         ("replaced", {"revoked": decided()}, [("revoke", "7f3k9m2q", "2026-05-01")]),
         ("replaced", {"suspended": decided()}, []),
-        ("withdrawn", {"revoked": decided()}, []),
-        ("withdrawn", {}, []),
+        ("active", {"withdrawn": LATER}, [("withdraw", "7f3k9m2q", "2026-04-13")]),
+        ("suspended", {"withdrawn": LATER}, [("withdraw", "7f3k9m2q", "2026-04-13")]),
+        ("revoked", {"revoked": decided(), "withdrawn": LATER}, [("withdraw", "7f3k9m2q", "2026-04-13")]),
+        ("replaced", {"withdrawn": LATER}, [("withdraw", "7f3k9m2q", "2026-04-13")]),
+        ("withdrawn", {"withdrawn": LATER}, []),
     ],
 )  # fmt: skip
 def test_a_decision_is_carried_out_once(state, decisions, planned):
@@ -171,8 +174,49 @@ def test_a_deleted_line_is_refused_and_names_no_recipient():
             'an award of "pare-feu" version 1 issued on 2026-03-14 is no longer in the repository',
             (
                 'put its line back (after a new version of the badge, with version: "1"); '
-                "to withdraw it, write revoked: with a date"
+                "to take it back, write revoked: or withdrawn: with a date"
             ),
+            "error",
+        )
+    ]
+
+
+def test_what_was_never_issued_and_is_withdrawn_never_comes_to_the_site():
+    award = an_award(withdrawn=LATER)
+
+    assert actions([award]) == []
+    assert actions([award], ledger_of()) == []
+
+
+def test_what_is_withdrawn_may_lose_its_details_beforehand():
+    award = an_award(narrative=text("Zebedee a bien travaillé."))
+    bare = an_award(withdrawn=LATER)
+
+    assert problems(a_centre([bare]), ledger_of((award,))) == []
+    assert actions([bare], ledger_of((award,))) == [("withdraw", "7f3k9m2q", "2026-04-13")]
+
+
+def test_nothing_takes_the_place_of_what_is_withdrawn():
+    former = an_award(withdrawn=LATER)
+    new = an_award(issued=LATER, replaces=replacing())
+
+    assert actions([former, new], ledger_of((former,))) == [
+        ("issue", "7f3k9m2q", None),
+        ("withdraw", "7f3k9m2q", "2026-04-13"),
+    ]
+    assert actions([former, new], ledger_of((former, "withdrawn"), (new,))) == []
+
+
+def test_a_withdrawal_can_not_be_taken_back():
+    award = an_award()
+
+    found = problems(a_centre([award]), ledger_of((award, "withdrawn")))
+
+    assert found == [
+        (
+            "withdrawal-is-final",
+            "this award was withdrawn; its withdrawn: is no longer here",
+            "put the withdrawn: line back, or delete the award's line",
             "error",
         )
     ]
