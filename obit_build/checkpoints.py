@@ -18,7 +18,7 @@ from obit_build.signed_note import (
     good_signatures,
     key_id,
     origin_of,
-    read_note,
+    read_checkpoint,
     write_note,
 )
 
@@ -39,7 +39,7 @@ def _signed(store: LedgerReader) -> Checkpoint | None:
     """Return what the last checkpoint says; None if there is none that can be read."""
     data = store.checkpoint()
     try:
-        return None if data is None else read_note(data)[0]
+        return None if data is None else read_checkpoint(data)
     except LedgerError:  # it is written again
         return None
 
@@ -93,7 +93,7 @@ def refuse_wrong_checkpoint(store: LedgerReader, ledger: Ledger) -> None:
     if not ledger.keys:
         return
     data = store.checkpoint()
-    if data is None or read_note(data)[0] != checkpoint_of(ledger):
+    if data is None or read_checkpoint(data) != checkpoint_of(ledger):
         raise LedgerError("the ledger's checkpoint does not say what the ledger says", fix=FIX)
     if not good_signatures(data, _keys(ledger)):
         raise LedgerError("the ledger's checkpoint is signed by no key of the ledger", fix=FIX)

@@ -115,7 +115,7 @@ def commit_of(
 
     ``at`` is its date, as author's and as committer's. Nothing refers to it but this repository.
     """
-    process = git.start("fast-import", "--quiet", "--done", "--date-format=raw")
+    process = git.start("fast-import", "--force", "--quiet", "--done", "--date-format=raw")
     try:
         if process.stdin is not None:
             for part in _instructions(parent, files, at, message, gone):

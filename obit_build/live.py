@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from obit_build.addresses import CHECKPOINT
 from obit_build.errors import FetchError, NotThereError
 from obit_build.fetch import WebFetcher
-from obit_build.signed_note import MAX_BYTES, Checkpoint, read_note
+from obit_build.signed_note import MAX_BYTES, Checkpoint, read_checkpoint
 from obit_build.verify_report import shown
 
 NOBODY = "none"
@@ -31,7 +31,7 @@ def live_checkpoint(where: str, root: Path) -> Checkpoint | None:
     if where == NOBODY:
         return None
     try:
-        return read_note(_asked(where.rstrip("/"), root))[0]
+        return read_checkpoint(_asked(where.rstrip("/"), root))
     except NotThereError:
         return None
     except FetchError as error:

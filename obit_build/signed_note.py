@@ -74,21 +74,26 @@ def write_note(text: bytes, signatures: Iterable[NoteSignature]) -> bytes:
     return text + b"\n" + "".join(lines).encode()
 
 
-def read_note(data: bytes) -> tuple[Checkpoint, tuple[NoteSignature, ...]]:
-    """Take a signed checkpoint apart; raise LedgerError for anything else. Verifies nothing."""
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A signed text; nothing of it is verified yet."""
+
+    text: bytes
+    """The lines that were signed, each with its line feed."""
+    signatures: tuple[NoteSignature, ...]
+
+
+def read_note(data: bytes) -> Note:
+    """Take a signed note apart (signed-note, "Format"); raise LedgerError for anything else."""
     try:
         text, empty, below = data[:MAX_BYTES].decode().rpartition("\n\n")
-        origin, size, head = text.split("\n")[:3]  # further lines belong to later versions
-        digest = base64.b64decode(head, validate=True)
     except ValueError:
         raise _malformed() from None
     lines = below.split("\n")
-    if len(data) > MAX_BYTES or not empty or lines.pop() or not lines:
+    plain = all(line.isprintable() for line in text.split("\n"))
+    if len(data) > MAX_BYTES or not empty or not plain or lines.pop() or not lines:
         raise _malformed()
-    plain = text.replace("\n", "").isprintable()
-    if not plain or not origin or not _SIZE.fullmatch(size) or len(digest) != 32:
-        raise _malformed()
-    return Checkpoint(origin, int(size), digest.hex()), tuple(_signature(line) for line in lines)
+    return Note(f"{text}\n".encode(), tuple(_signature(line) for line in lines))
 
 
 def _signature(line: str) -> NoteSignature:
@@ -102,6 +107,19 @@ def _signature(line: str) -> NoteSignature:
     return NoteSignature(found[1], raw[:4], raw[4:])
 
 
+def read_checkpoint(data: bytes) -> Checkpoint:
+    """Read what a signed checkpoint says; raise LedgerError for anything else. Verifies nothing."""
+    lines = read_note(data).text.decode().split("\n")
+    try:
+        origin, size, head = lines[:3]  # further lines belong to later versions
+        digest = base64.b64decode(head, validate=True)
+    except ValueError:
+        raise _malformed() from None
+    if not origin or not _SIZE.fullmatch(size) or len(digest) != 32:
+        raise _malformed()
+    return Checkpoint(origin, int(size), digest.hex())
+
+
 def _malformed() -> LedgerError:
     return LedgerError("this is not a signed checkpoint", fix=FIX)
 
@@ -111,15 +129,14 @@ def good_signatures(data: bytes, keys: Mapping[str, Iterable[bytes]]) -> int:
 
     Raises LedgerError if a known key's signature is wrong: then the note is not what was signed.
     """
-    _, signatures = read_note(data)
-    text = data.rpartition(b"\n\n")[0] + b"\n"
+    note = read_note(data)
     count = 0
-    for one in signatures:
+    for one in note.signatures:
         for public_key in keys.get(one.name, ()):
             if key_id(one.name, public_key) != one.key_id:
                 continue
             try:
-                Ed25519PublicKey.from_public_bytes(public_key).verify(one.signature, text)
+                Ed25519PublicKey.from_public_bytes(public_key).verify(one.signature, note.text)
             except InvalidSignature:
                 raise LedgerError(
                     f"the checkpoint's signature by {one.name} does not hold", fix=FIX

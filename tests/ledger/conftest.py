@@ -1,9 +1,9 @@
 """A centre under Git: a clone, its bare remote on disk, a key, and obit as an installed command."""
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,12 +134,19 @@ def _write_files(root: Path, public: str) -> None:
         path.write_text(text)
 
 
-Begun = Callable[[], Centre]
+def copied(template: Centre, target: Path) -> Centre:
+    """Copy a centre with its remote, so that each test has its own."""
+    root, remote = target / template.root.name, target / template.remote.name
+    shutil.copytree(template.root, root, symlinks=True)
+    shutil.copytree(template.remote, remote, symlinks=True)
+    git(root, "remote", "set-url", "origin", str(remote))
+    return Centre(root, remote, template.pem)
 
 
-@pytest.fixture
-def begun(centre: Centre) -> Centre:
-    """A centre that has issued its first awards and pinned its ledger."""
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> tuple[Centre, Centre]:
+    """A centre that has issued its first awards and pinned its ledger; the same with a site."""
+    centre = a_centre(tmp_path_factory.mktemp("begun"))
     said = centre.issue()
     assert said.code == 0, said.err
     genesis = said.err.partition("genesis: ")[2].split()[0]
@@ -148,4 +155,20 @@ def begun(centre: Centre) -> Centre:
         settings.read_text().replace("at: git:origin\n", f"at: git:origin\n  genesis: {genesis}\n")
     )
     centre.commit("Pin the ledger")
+    built = copied(centre, tmp_path_factory.mktemp("built"))
+    assert built.build().code == 0
+    return centre, built
+
+
+@pytest.fixture
+def begun(templates: tuple[Centre, Centre], tmp_path: Path) -> Centre:
+    """A centre that has issued its first awards and pinned its ledger."""
+    return copied(templates[0], tmp_path)
+
+
+@pytest.fixture
+def published(templates: tuple[Centre, Centre], tmp_path: Path) -> Centre:
+    """A centre whose site was built; one more award waits."""
+    centre = copied(templates[1], tmp_path)
+    centre.award("p0q9r8s7")
     return centre
