@@ -181,7 +181,9 @@ def reason(said: str) -> str:
     """Return the first thing that git complained about, in one printable line without passwords."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     marked = [line for line in lines if re.match(r"fatal:|error:|remote:|ERROR", line)]
-    first = re.sub(r"^(?:(?:fatal|error|remote|ERROR): *)+", "", (marked or lines or ["no reason given"])[0])
+    first = re.sub(
+        r"^(?:(?:fatal|error|remote|ERROR): *)+", "", (marked or lines or ["no reason given"])[0]
+    )
     return shown(re.sub(r"//[^@/\s]*@", "//", first), 200)
 
 
