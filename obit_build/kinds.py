@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from obit_build.model.words import (
     Code,
+    Colour,
     Duration,
     EmailAddress,
     FileName,
@@ -35,6 +36,7 @@ RULES: dict[str, str] = {
     "number-is-plain": "A number is plain.\n\nDigits with a decimal point: `2.5`.",
     "address-is-absolute": "An address is complete.\n\nIt begins with `https://` (or `http://` where a framework's identifiers do), names a host, and holds no spaces and none of `<>\"{}|\\^` and the backtick.",
     "e-mail-is-plausible": "An e-mail address is plausible.\n\nOne `@`, a domain with a dot, no spaces.",
+    "colour-is-a-number": 'A colour is written as six hexadecimal digits.\n\n`"#0b5563"`: two each for red, green and blue, as drawing programs show them. In YAML a `#` begins a comment unless the value is in quotes.',
     "file-name-stays-in-its-folder": "A picture lies beside the file that mentions it.\n\nA file name holds no slash and no `..`, so that nothing outside the folder can be published.",
     "term-is-in-the-vocabulary": "A term is one of the standard's words.\n\nOther software understands the words of Open Badges 3.0. Your own begin with `ext:`.",
     "choice-is-one-of-the-list": "A choice is one of the list.\n\nThe message shows the list.",
@@ -176,6 +178,17 @@ def _to_code(value: str) -> Code:
     return Code(value)
 
 
+def _to_colour(value: str) -> Colour:
+    digits = value.removeprefix("#").lower()
+    if not re.fullmatch(r"[0-9a-f]{6}", digits):
+        raise NotThis(
+            "colour-is-a-number",
+            f'"{shown(value)}" is not a colour',
+            'write six digits in quotes, like "#0b5563"',
+        )
+    return Colour(f"#{digits}")
+
+
 CONVERTERS: dict[type, tuple[str, Callable[[str], object]]] = {
     str: ("text", _to_text),
     int: ("a whole number", _to_int),
@@ -188,6 +201,7 @@ CONVERTERS: dict[type, tuple[str, Callable[[str], object]]] = {
     Language: ("a language", _matching(LANGUAGE, Language, "language-is-a-tag", "a language tag", "write it like fr, nl-BE or en")),
     Duration: ("a duration", _matching(DURATION, Duration, "duration-is-iso-8601", "a duration", "write P3Y for three years, P18M for 18 months, P7D for 7 days")),
     EmailAddress: ("an e-mail address", _matching(EMAIL, EmailAddress, "e-mail-is-plausible", "an e-mail address", "write it like name@example.org")),
+    Colour: ('a colour in quotes, like "#0b5563"', _to_colour),
     FileName: ("a file name", _matching(FILE_NAME, FileName, "file-name-stays-in-its-folder", "the name of a file beside this one", "put the file in this folder and write its name alone, such as image.svg")),
     PublicKeyMultibase: ("a public key", _matching(MULTIKEY, PublicKeyMultibase, "key-is-a-multikey", "a Multikey", "copy what `obit key show` prints")),
 }  # fmt: skip

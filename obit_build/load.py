@@ -278,8 +278,11 @@ class _Loader:
     def read_templates(self, path: str, depth: int) -> None:
         names = self.names(path)
         for name in names.files:
-            if PurePosixPath(name).suffix in TEMPLATE_SUFFIXES:
+            suffix = PurePosixPath(name).suffix
+            if suffix in TEMPLATE_SUFFIXES:
                 self.read(f"{path}/{name}", MAX_BYTES)
+            elif suffix == ".png" and path == "templates/assets":
+                self.read(f"{path}/{name}", MAX_PICTURE_BYTES)
         for name in names.folders:
             if depth < MAX_TEMPLATE_DEPTH:
                 self.read_templates(f"{path}/{name}", depth + 1)

@@ -13,7 +13,7 @@ import typing
 from collections.abc import Iterable
 
 from obit_build.kinds import CONVERTERS, LANGUAGE, NotThis, shown
-from obit_build.model.words import Language, Slug, Term, Text
+from obit_build.model.words import Colour, Language, Slug, Term, Text
 from obit_build.nodes import Mapping, Node, Scalar, Sequence
 from obit_build.problems import Location, Problem
 
@@ -228,6 +228,8 @@ class Reader:
                 isinstance(item, Scalar)
                 and item.is_null
                 and found.default is not dataclasses.MISSING
+                # Unquoted, a colour is a comment, and seems to have been left out.
+                and Colour not in typing.get_args(hints[key.value])
             ):
                 given[key.value] = self.value(item, hints[key.value], found.metadata)
                 where[key.value] = item.location
@@ -283,7 +285,7 @@ ARTICLES = {
     "KeyDeclaration": "a key", "IdentifierEntry": "an identifier", "ResultDescription": "a result description",
     "RubricCriterionLevel": "a rubric level", "Decision": "a decision", "Former": "a replaced award",
     "Privacy": "privacy", "Defaults": "defaults", "Evidence": "evidence", "Criteria": "criteria",
-    "PathwayStep": "a step of a pathway",
+    "PathwayStep": "a step of a pathway", "Palette": "a palette", "Theme": "a theme",
 }  # fmt: skip
 
 

@@ -236,7 +236,9 @@ class _Sources:
 
     def templates(self) -> Iterator[tuple[str, str]]:
         for path in sorted(self.files):
-            if path.startswith("templates/") and not self.has_conflict_marks(path):
+            if not path.startswith("templates/") or path.endswith(".png"):
+                continue
+            if not self.has_conflict_marks(path):
                 text, problems = decode(self.files[path], path)
                 self.problems.extend(problems)
                 if not problems:

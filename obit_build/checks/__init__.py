@@ -23,6 +23,7 @@ from obit_build.checks import (
     replacements,
     results,
     settings,
+    theme,
 )
 from obit_build.checks.finding import Finding
 from obit_build.checks.pictures import picture_problems
@@ -51,6 +52,8 @@ CHECKS: tuple[Check, ...] = (
     settings.signer_is_known,
     settings.token_key_is_declared,
     settings.status_lists_are_signed_often,
+    theme.theme_colours_can_be_read,
+    theme.theme_picture_is_there,
     ledger.ledger_is_where_one_can_be,
     ledger.ledger_genesis_is_a_digest,
     issuers.country_is_two_letters,

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Literal
 
 from obit_build.model.award import Visibility
+from obit_build.model.profile import ImageFile
 from obit_build.model.words import (
+    Colour,
     Duration,
     EmailAddress,
     Language,
@@ -109,6 +111,31 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """Colours of the pages on one ground; each stands for the default one."""
+
+    accent: Colour | None = declare("Links, buttons, rules.", default=None, example='"#0b5563"')
+    paper: Colour | None = declare("The ground of the page.", default=None, example='"#f5f3ed"')
+    sheet: Colour | None = declare("The ground of boxes.", default=None, example='"#fffefb"')
+    ink: Colour | None = declare("Text.", default=None, example='"#17212b"')
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme(Palette):
+    """How the pages look; finer changes are made in ``templates/``."""
+
+    dark: Palette = declare(
+        "The same on a dark ground, for visitors who prefer that. Without `accent`, the light one is lightened.",
+        default=Palette(),
+    )
+    logo: ImageFile | None = declare(
+        "The mark beside the site's name: an SVG or PNG in templates/assets/.", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The site's settings: ``obit.yaml``."""
 
@@ -126,6 +153,10 @@ class Settings:
     )
     disclaimer: Text | None = declare("What a badge of this site is not.", default=None)
     funding_notice: Text | None = declare("Who paid for it.", default=None)
+    funding_logo: ImageFile | None = declare(
+        "Their emblem, shown beside it: an SVG or PNG in templates/assets/.", default=None
+    )
+    theme: Theme = declare("Colours and logo.", default=Theme())
     attributions: tuple[str, ...] = declare("Sources to name at the foot of each page.", default=())
     defaults: Defaults = declare("Defaults for badges.", default=Defaults())
     privacy: Privacy = declare("What is published about people.", default=Privacy())

@@ -61,6 +61,12 @@ class Term(str):
     __slots__ = ()
 
 
+class Colour(str):
+    """A colour as a style sheet takes it: ``#0b5563``, in lower case."""
+
+    __slots__ = ()
+
+
 class PublicKeyMultibase(str):
     """A public key as Multikey text: ``z6Mk…`` (Ed25519)."""
 

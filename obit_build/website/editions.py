@@ -248,6 +248,9 @@ class SiteView:
     preview: bool
     logo: str
     """Path of the mark beside the site's name."""
+    funder: str
+    """Path of the emblem of those who paid, or nothing."""
+    funder_alt: str
     disclaimer: Words | None
     funding: Words | None
     attributions: tuple[str, ...]

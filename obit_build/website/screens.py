@@ -57,6 +57,7 @@ class Screens:
 
     def _site(self, edition: Edition) -> SiteView:
         settings = edition.settings
+        logo, emblem = settings.theme.logo, settings.funding_logo
         return SiteView(
             url=addresses.url(settings, ""),
             title=edition.maybe(settings.title) or edition.phrases.phrase("site.default_title"),
@@ -64,7 +65,9 @@ class Screens:
             languages=names_of(self.editions),
             specimen=settings.specimen,
             preview=self.preview,
-            logo="assets/icon.svg",
+            logo=f"assets/{logo.file}" if logo else "assets/icon.svg",
+            funder=f"assets/{emblem.file}" if emblem else "",
+            funder_alt=str(edition.maybe(emblem.caption) or "") if emblem else "",
             disclaimer=edition.maybe(settings.disclaimer),
             funding=edition.maybe(settings.funding_notice),
             attributions=settings.attributions,

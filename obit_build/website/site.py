@@ -7,7 +7,7 @@ ledger's, byte for byte.
 
 from collections.abc import Iterator
 
-from obit_build import addresses, keys, schemas
+from obit_build import addresses, colours, keys, schemas
 from obit_build.achievements import achievement_document, achievement_languages
 from obit_build.issuer_keys import document_of, thumbprint, to_jwk
 from obit_build.profiles import profile_document
@@ -41,8 +41,7 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
         phrases={str(edition.language): edition.phrases for edition in shared.editions},
     )
     yield OutputFile(".nojekyll", b"")
-    for path, data in shared.theme.assets():
-        yield OutputFile(path, data)
+    yield from _assets(shared)
     for path in sorted(inputs.status_lists):
         yield OutputFile(path, inputs.status_lists[path])
     for path in sorted(inputs.log):
@@ -56,6 +55,23 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
     yield from text_files(awards.screens.use(edition) for edition in shared.editions)
     yield from awards.files()
     yield from _listings(shared)
+
+
+def _assets(shared: Shared) -> Iterator[OutputFile]:
+    """Yield the theme's files: ours in the centre's colours, the centre's own as they are."""
+    repository, theme = shared.repository, shared.repository.settings.theme
+    for path, data in shared.theme.assets():
+        own = path in repository.templates
+        if path == "assets/style.css":
+            yield OutputFile(path, data + colours.style(theme).encode())
+        elif path == "assets/icon.svg" and theme.accent and not own:
+            drawn = data.decode().replace(colours.LIGHT["accent"], theme.accent)
+            yield OutputFile(path, drawn.encode())
+        else:
+            yield OutputFile(path, data)
+    for path, data in sorted(repository.files.items()):
+        if path.startswith("templates/assets/") and path.endswith(".png"):
+            yield OutputFile(path.removeprefix("templates/"), data)
 
 
 def _issuer_files(shared: Shared, twins: Twins) -> Iterator[OutputFile]:
