@@ -81,6 +81,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "addresses",
     "awards",
     "canonical",
+    "colours",
     "digests",
     "durations",
     "harmless",
@@ -110,9 +111,6 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "strict_json",
     "svg",
     "svg_content",
-    "addresses", "awards", "canonical", "colours", "digests", "durations", "issuer_keys", "jwk", "jwt", "keys", "kinds",
-    "ledger", "ledger_address", "ledger_files", "ledger_keys", "ledger_replay", "nodes", "pdf_attachments", "phrases", "png", "proof", "proof_jcs",
-    "proof_suites", "prose", "reader", "signed_note", "signer_uris", "status", "strict_json", "svg", "svg_content",
     "svg_xml",
 }
 WORDS = {"errors", "model", "problems"}

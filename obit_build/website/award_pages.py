@@ -106,7 +106,7 @@ class AwardView:
     listed: bool
     facts: tuple[Fact, ...]
     assessment: tuple[Fact, ...]
-    """Who assessed and how; how much work the badge stands for."""
+    """Who assessed, and how."""
     more: tuple[Fact, ...]
     narrative: Words | None
     results: tuple[ResultView, ...]
@@ -152,7 +152,7 @@ def award_view(
         host=urlsplit(edition.settings.site).netloc,
         listed=source.listed,
         facts=tuple(_facts(source, edition)),
-        assessment=(*_assessors(source, edition, subject), *badge.assessed, *badge.size),
+        assessment=(*_assessors(source, edition, subject), *badge.assessed),
         more=tuple(_more(source, edition, subject)),
         narrative=edition.words(narrative, source.language) if narrative and counts else None,
         results=tuple(_results(source, edition, subject)) if counts else (),

@@ -35,6 +35,8 @@ class Band:
     detail: str
     reason: Words | None = None
     link: Link | None = None
+    preview: bool = False
+    """Whether nothing was issued: then no state looks good."""
 
 
 def band(
@@ -82,7 +84,7 @@ def band(
     link = Link(addresses.award_page(follower), t("status.replaced_by")) if follower else None
     if preview:
         label = f"{t('site.preview')} · {label}"
-    return Band(name, _ICONS[name], label, headline, detail, reason, link)
+    return Band(name, _ICONS[name], label, headline, detail, reason, link, preview)
 
 
 def _given(edition: Edition, issued: IssuedAward, issuer: Words | str, *, preview: bool) -> str:

@@ -16,6 +16,7 @@ from obit_build.website import listings, pathways, skills
 from obit_build.website.award_files import AwardFiles, picture_files
 from obit_build.website.catalogue import Catalogue
 from obit_build.website.files import OutputFile, json_file, refuse_odd, text_file, text_files
+from obit_build.website.gallery import Gallery
 from obit_build.website.issuer_pages import logo_source
 from obit_build.website.shared import Shared, SiteInputs
 
@@ -54,6 +55,8 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
     awards = AwardFiles(shared, twins)
     yield from text_files(awards.screens.use(edition) for edition in shared.editions)
     yield from awards.files()
+    if shared.ledger.mode == "preview":
+        yield from Gallery(shared, awards.screens).files()
     yield from _listings(shared)
 
 
