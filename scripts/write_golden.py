@@ -2,8 +2,8 @@
 
     python scripts/write_golden.py          # after a change on purpose; then read the diff
 
-Of pictures, and of the default language's second copies, only the SHA-256 is kept, in
-digests.json. The badge's picture is a PNG, so that no rasteriser takes part.
+Of pictures, of the gallery, and of the default language's second copies, only the SHA-256 is kept,
+in digests.json. The badge's picture is a PNG, so that no rasteriser takes part.
 """
 
 import datetime
@@ -46,7 +46,7 @@ def kept(site: Path) -> dict[str, bytes]:
     texts = {
         path: data
         for path, data in files.items()
-        if path.endswith(KEPT) and not path.startswith("fr/")
+        if path.endswith(KEPT) and not path.startswith("fr/") and "gallery/" not in path
     }
     others = {
         path: hashlib.sha256(data).hexdigest() for path, data in files.items() if path not in texts

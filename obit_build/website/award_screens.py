@@ -25,7 +25,7 @@ class AwardScreens:
     """Renders the pages of awards within the frame of the site."""
 
     screens: Screens
-    _abouts: dict[tuple[str, int, bool, bool], tuple[BadgeView, Markup]] = field(
+    _abouts: dict[tuple[str, int, bool], tuple[BadgeView, Markup]] = field(
         init=False, default_factory=dict
     )
     _results: dict[tuple[str, str, tuple[ResultView, ...]], Markup] = field(
@@ -60,10 +60,10 @@ class AwardScreens:
 
         The whole rubric stands on the badge's page; where there is none, here.
         """
-        badge, alone = award.badge, bool(award.badge.rubrics) and not has_page
-        key = (edition.prefix, id(badge), has_page, alone)
+        badge = award.badge
+        key = (edition.prefix, id(badge), has_page)
         if key not in self._abouts:
-            values: Values = {"badge": badge, "has_page": has_page, "rubric_alone": alone}
+            values: Values = {"badge": badge, "has_page": has_page}
             about = self._part(edition, "partials/about-badge.html", values)
             self._abouts[key] = (badge, about)  # holding the badge keeps its id from being reused
         return self._abouts[key][1]
