@@ -173,8 +173,8 @@ BAD = [
     (
         "jobs_that_write_run_nothing_of_a_pull_request",
         "check.yml",
-        "          OBIT_LEDGER_TOKEN: ${{ github.token }}",
-        "          OBIT_LEDGER_TOKEN: ${{ secrets.OBIT_VAULT_TOKEN }}",
+        "          GH_TOKEN: ${{ github.token }}",
+        "          GH_TOKEN: ${{ secrets.BOT_TOKEN }}",
     ),
 ]
 
