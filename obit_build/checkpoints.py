@@ -1,14 +1,15 @@
 """The ledger's checkpoint: signed when there are new events, and held against the chain.
 
-Signed by the issuers whom the new events are about, so that a run asks only the keys that it has
-anyway. Published with the site at ``/log/checkpoint``: whoever keeps a copy notices a ledger that
+Signed by the issuers whom the new events are about, each with its active key, so that a run asks
+only the keys that it has anyway. Published with the site at ``/log/checkpoint``: whoever keeps a copy notices a ledger that
 was rolled back or rewritten.
 """
 
 import json
 
 from obit_build.errors import LedgerError, SigningError
-from obit_build.issuing import Circumstances, signer_of
+from obit_build.issuing_keys import active_signer
+from obit_build.issuing_run import Circumstances
 from obit_build.keys import decode_multikey, did_for
 from obit_build.ledger import Ledger
 from obit_build.ledger_files import LedgerReader, LedgerWriter
@@ -51,7 +52,7 @@ def sign_checkpoint(store: LedgerWriter, ledger: Ledger, run: Circumstances) -> 
     wanted = checkpoint_of(ledger)
     signatures = []
     for issuer in _concerned(store, ledger, run):
-        signer, name = signer_of(run, issuer), did_for(ledger.site, issuer)
+        signer, name = active_signer(run, ledger, issuer), did_for(ledger.site, issuer)
         signature = signer.sign(wanted.text)
         signatures.append(NoteSignature(name, key_id(name, signer.public_key), signature))
     data = write_note(wanted.text, signatures)
@@ -74,18 +75,18 @@ def _concerned(store: LedgerReader, ledger: Ledger, run: Circumstances) -> list[
         award = ledger.awards.get(event.get("id", ""))
         found.add(award.issuer if award else event.get("issuer", ""))
     published = {key.issuer for key in ledger.keys}
-    able = {issuer for issuer in published if issuer in run.signers}
+    able = {x for x in published if x in run.signers and ledger.active_key(x)}
     return sorted(found & able or able or published)
 
 
 def _keys(ledger: Ledger) -> dict[str, list[bytes]]:
-    """Return issuer's DID → the Ed25519 keys that it has published."""
-    return {
-        did_for(ledger.site, issuer): [
-            decode_multikey(key) for key in ledger.keys_of(issuer) if key.startswith("z6Mk")
-        ]
-        for issuer in {key.issuer for key in ledger.keys}
-    }
+    """Return issuer's DID → the Ed25519 keys that it has published, but those that are revoked."""
+    found: dict[str, list[bytes]] = {}
+    for key in ledger.keys:
+        if key.public_key_multibase.startswith("z6Mk") and key.state != "revoked":
+            known = found.setdefault(did_for(ledger.site, key.issuer), [])
+            known.append(decode_multikey(key.public_key_multibase))
+    return found
 
 
 def refuse_wrong_checkpoint(store: LedgerReader, ledger: Ledger) -> None:

@@ -7,7 +7,9 @@ a proof; everything random or timed is an argument.
 import datetime
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from obit_build import addresses, durations
 from obit_build.achievements import (
@@ -263,6 +265,18 @@ def open_badge_credential(
             "termsOfUse": [{"type": term} for term in terms],
         }
     )
+
+
+def again(
+    settings: Settings, signed: Mapping[str, Any], issuer: str, given: Allocation
+) -> JsonObject:
+    """Write a signed credential anew, unsigned: the same content under another id and index."""
+    document = {name: value for name, value in signed.items() if name != "proof"}
+    return {
+        **document,
+        "id": addresses.url(settings, addresses.credential_file(given.id)),
+        "credentialStatus": status_entry(settings, issuer, given),
+    }
 
 
 def status_list_credential(

@@ -11,13 +11,13 @@ signatures that do not hold, opinions about something else.
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from obit_build import addresses
 from obit_build.errors import CanonicalizationError, CredentialError, FetchError
-from obit_build.keys import did_document, did_document_url, did_for
+from obit_build.keys import did_document_url, did_for
 from obit_build.kinds import LANGUAGE, SLUG
 from obit_build.ledger import Ledger
 from obit_build.model.endorsement import Endorsement
@@ -141,16 +141,16 @@ def counts(endorsement: Endorsement, at: datetime.datetime) -> bool:
 
 
 def files_of_site(
-    settings: Settings, keys: Mapping[str, Sequence[str]], lists: Mapping[str, bytes]
+    settings: Settings, documents: Iterable[JsonObject], lists: Mapping[str, bytes]
 ) -> Fetch:
     """Serve what the site itself publishes, from memory; refuse every other address.
 
-    ``keys`` maps an issuer's slug to its public keys, ``lists`` a path of the site to a status list.
+    ``documents`` are the DID documents of its issuers, ``lists`` maps a path of the site to a status
+    list.
     """
     served = {f"{settings.base}/{path}": data for path, data in lists.items()}
-    for slug, multikeys in keys.items():
-        did = did_for(settings.base, slug)
-        served[did_document_url(did)] = json.dumps(did_document(did, multikeys)).encode()
+    for document in documents:
+        served[did_document_url(document["id"])] = json.dumps(document).encode()
 
     def fetch(url: str) -> bytes:
         if url not in served:

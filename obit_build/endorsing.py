@@ -16,6 +16,7 @@ from obit_build.achievements import achievement_id, achievement_languages
 from obit_build.credential import SPECIMEN_TERMS, end_of
 from obit_build.endorsements import check_endorsement, files_of_site, read_endorsement, said
 from obit_build.errors import CredentialError, SigningError
+from obit_build.issuer_keys import document_of
 from obit_build.keys import did_for, encode_multikey, method_id
 from obit_build.ledger import instant
 from obit_build.model.profile import Profile
@@ -94,9 +95,10 @@ def endorser_did(repository: Repository, endorser: Profile, signer: Signer, *, b
 
 
 def declared_key(repository: Repository, endorser: Profile) -> KeyDeclaration:
-    """Return the issuer's key in obit.yaml; raise SigningError if there is none."""
+    """Return the issuer's key that signs, in obit.yaml; raise SigningError if there is none."""
     for declared in repository.settings.keys:
-        if declared.issuer == endorser.slug:
+        signs = (declared.use, declared.standing) == ("credentials", "active")
+        if declared.issuer == endorser.slug and signs:
             return declared
     raise SigningError(
         f'obit.yaml publishes no key for "{endorser.slug}", so nobody could check its signature',
@@ -157,7 +159,7 @@ def sign_endorsement(
             fix="report this as a bug",
         )
     slug = did.rsplit(":", 1)[-1]
-    known = {slug: [key]} if slug in repository.profiles else {}
+    known = [document_of(did, [key])] if slug in repository.profiles else []
     try:
         check_endorsement(endorsement, at, files_of_site(repository.settings, known, {}))
     except VerificationError as error:

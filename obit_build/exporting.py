@@ -9,17 +9,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from obit_build import issuing, schemas, signing
+from obit_build import schemas, signing
 from obit_build.clr import HeldBadge, Record, clr_credential
-from obit_build.errors import (
-    ArgumentError,
-    CredentialError,
-    FetchError,
-    PeopleListError,
-    SigningError,
-)
+from obit_build.errors import ArgumentError, CredentialError, FetchError, PeopleListError
+from obit_build.issuer_keys import did_json
+from obit_build.issuing_keys import active_signer
+from obit_build.issuing_run import Circumstances
 from obit_build.keys import (
-    did_document,
     did_document_url,
     did_for,
     encode_multikey,
@@ -98,7 +94,7 @@ def export_person(setting: Setting, wish: Wish, *, progress: Progress = silent) 
     done = issue(setting, repository, progress=progress) if mode == "preview" else None
     with store_of(setting, repository, mode) as store:
         ledger = done.ledger if done else complete_ledger(store, repository)
-        run = issuing.Circumstances(
+        run = Circumstances(
             at=max(setting.at, ledger.last_at),
             main=setting.commit,
             mode=mode,
@@ -176,9 +172,8 @@ class _Judge:
     def __init__(self, store: LedgerReader, ledger: Ledger, at: datetime.datetime) -> None:
         self._store, self._ledger, self._at = store, ledger, at
         self._keys = {
-            did_document_url(did): did_document(did, ledger.keys_of(issuer))
+            did_document_url(did_for(ledger.site, issuer)): did_json(ledger, issuer)
             for issuer in ledger.lists
-            if (did := did_for(ledger.site, issuer))
         }
 
     def report(self, text: bytes) -> VerificationReport:
@@ -201,7 +196,7 @@ def _badges(
     ids = {ledger.award_id(award.key) for award in repository.awards if award.key.recipient == code}
     awards = [ledger.awards[i] for i in ids if i in ledger.awards]
     for award in sorted(awards, key=lambda award: (award.issued, award.badge, award.id)):
-        if award.state == "withdrawn":
+        if award.state == "withdrawn" or ledger.revoked_key(award):
             continue
         text = store.credential(award.id, award.sha256)
         report = judge.report(text)
@@ -225,16 +220,11 @@ def _nothing(code: str, others: int) -> CredentialError:
     return CredentialError(f"{code} holds no badge yet", fix="award one, then export again")
 
 
-def _signed(document: JsonObject, issuer: str, ledger: Ledger, run: issuing.Circumstances) -> bytes:
+def _signed(document: JsonObject, issuer: str, ledger: Ledger, run: Circumstances) -> bytes:
     """Sign with a key that the ledger has published, since only that one would be found."""
     schemas.check_unsigned("clr-credential", document)
-    signer, did = issuing.signer_of(run, issuer), did_for(ledger.site, issuer)
+    signer, did = active_signer(run, ledger, issuer), did_for(ledger.site, issuer)
     key = encode_multikey(signer.public_key)
-    if key not in ledger.keys_of(issuer):
-        raise SigningError(
-            f'the key of "{issuer}" is not published yet',
-            fix="issue a badge of this issuer first, or name another issuer with --as",
-        )
     method = method_id(did, key)
     signed = add_proof(document, sign=signer.sign, verification_method=method, created=run.at)
     return signing.written(signed)

@@ -34,21 +34,30 @@ def verify_site(
     """
     fetch = SiteFolder(folder, ledger.site)
     images = 0
+    disowned = {(x.issuer, x.public_key_multibase) for x in ledger.keys if x.state == "revoked"}
     published = [award for award in ledger.awards.values() if award.state != "withdrawn"]
     for done, award in enumerate(published, start=1):
         text = (folder / addresses.credential_file(award.id)).read_bytes()
-        _as_expected(award, verify(text, name=award.id, at=now, fetch=fetch))
+        report = verify(text, name=award.id, at=now, fetch=fetch)
+        _as_expected(award, report, disowned=(award.issuer, award.key) in disowned)
         if award.token_sha256:
             token = (folder / addresses.token_file(award.id)).read_bytes()
-            _as_expected(award, verify(token, name=award.id, at=now, fetch=fetch))
+            report = verify(token, name=award.id, at=now, fetch=fetch)
+            _as_expected(award, report, disowned=(award.issuer, award.token_key) in disowned)
         images += _images(folder, award, text)
         check_twin(ledger.site, award, now, fetch)
         progress("verifying", done, len(published))
     return images
 
 
-def _as_expected(award: IssuedAward, report: VerificationReport) -> None:
-    if report.state not in EXPECTED.get(award.state, BY_DATE):
+def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> None:
+    """Raise CredentialError unless a verifier says what the ledger says.
+
+    ``disowned``: the key that signed was revoked, and no state of the award matters any more.
+    """
+    if disowned and report.decisive.reason == "key.revoked":
+        return
+    if disowned or report.state not in EXPECTED.get(award.state, BY_DATE):
         raise CredentialError(
             f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
             fix="sign the status lists again with obit issue --refresh"

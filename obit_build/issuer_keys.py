@@ -8,7 +8,7 @@ Open Badges tokens looks for it (standards reference, section 13).
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -29,10 +29,13 @@ from obit_build.jwk import (
 from obit_build.keys import (
     decode_base58,
     did_document,
+    did_for,
     encode_base58,
     encode_multikey,
     method_id,
 )
+from obit_build.ledger import Ledger, instant
+from obit_build.ledger_keys import IssuerKey
 from obit_build.strict_json import JsonObject
 
 P256_PREFIX = b"\x80\x24"
@@ -108,10 +111,37 @@ def thumbprint(jwk: JsonObject) -> str:
     return encode_base64url(hashlib.sha256(text.encode()).digest())
 
 
-def document_of(did: str, texts: Sequence[str], also_known_as: Sequence[str] = ()) -> JsonObject:
-    """Return the DID document that lists all keys of an issuer for assertions."""
+def did_json(ledger: Ledger, issuer: str, also_known_as: Sequence[str] = ()) -> JsonObject:
+    """Return an issuer's DID document as the ledger wants it: every key that it ever published.
+
+    A retired key stays for assertions and has no end, since verifiers would let an end count for
+    everything it ever signed. That is what ``revoked`` is for (Controlled Identifiers 1.0).
+    """
+    keys = ledger.published(issuer)
+    revoked = {k.public_key_multibase: instant(k.revoked_at) for k in keys if k.revoked_at}
+    names = [key.public_key_multibase for key in keys]
+    return document_of(did_for(ledger.site, issuer), names, also_known_as, revoked)
+
+
+def hosted_key(key: IssuerKey) -> JsonObject:
+    """Return what stands at a key's own address: the bare JWK; of a revoked key, only that it is.
+
+    Most readers of tokens look nowhere else, and a key that they don't find signs nothing.
+    """
+    if key.revoked_at:
+        return {"revoked": instant(key.revoked_at)}
+    return to_jwk(key.public_key_multibase)
+
+
+def document_of(
+    did: str,
+    texts: Sequence[str],
+    also_known_as: Sequence[str] = (),
+    revoked: Mapping[str, str] = {},
+) -> JsonObject:
+    """Return the DID document of these keys; those that are revoked are listed and do not count."""
     multikeys = [text for text in texts if not text.startswith("z4MX")]
-    document = did_document(did, multikeys, also_known_as)
+    document = did_document(did, multikeys, also_known_as, revoked)
     for text in texts:
         if text in multikeys:
             continue
@@ -122,6 +152,9 @@ def document_of(did: str, texts: Sequence[str], also_known_as: Sequence[str] = (
             "controller": did,
             "publicKeyJwk": jwk,
         }
+        if text in revoked:
+            method["revoked"] = revoked[text]
+        else:
+            document["assertionMethod"].append(method["id"])
         document["verificationMethod"].append(method)
-        document["assertionMethod"].append(method["id"])
     return document

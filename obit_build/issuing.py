@@ -7,72 +7,45 @@ salts, status indexes and times are functions of the inputs. Status lists are si
 only when their bits changed or a refresh was asked for.
 """
 
-import datetime
 import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any
 
 from obit_build import addresses
-from obit_build.credential import Allocation, open_badge_credential
+from obit_build.credential import Allocation, again, open_badge_credential
 from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.errors import CredentialError, LedgerError, SigningError
-from obit_build.keys import (
-    did_for,
-    encode_multikey,
+from obit_build.errors import CredentialError, LedgerError
+from obit_build.issuing_keys import (
+    active_signer,
+    change_key,
+    publish_key,
+    signer_of,
+    signing_keys,
+    token_key_of,
+    token_signer,
 )
-from obit_build.ledger import Ledger, Mode
-from obit_build.ledger_replay import Event, Replay, event_bytes
+from obit_build.issuing_run import Circumstances, Store, commit
+from obit_build.keys import did_for, encode_multikey
+from obit_build.ledger import Ledger, reissue_id
+from obit_build.ledger_replay import Replay
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.plan import Action, Plan
 from obit_build.press import Press
-from obit_build.signing import Signer, key_of_token, sign_token
+from obit_build.signing import sign_token
 from obit_build.strict_json import JsonObject
-
-
-class Store(Protocol):
-    """What issuing needs of a ledger's store."""
-
-    def append(self, number: int, event: bytes) -> None:
-        """Commit one event."""
-
-    def put_credential(self, award_id: str, text: bytes) -> None:
-        """Keep the bytes of a credential."""
-
-    def put_token(self, award_id: str, text: bytes) -> None:
-        """Keep the bytes of a credential's token."""
-
-    def drop_credential(self, award_id: str) -> None:
-        """Remove the bytes of a withdrawn credential and of its token, if they are there."""
-
-    def put_status(self, path: str, text: bytes) -> None:
-        """Keep a signed status list."""
-
-    def status(self, path: str) -> bytes | None:
-        """Return a signed status list, if there is one."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """Everything about a run that is not in the repository."""
-
-    at: datetime.datetime
-    main: str
-    """The commit that is published, or an empty string."""
-    mode: Mode
-    signers: Mapping[str, Signer] = field(repr=False)
-    """Issuer → signer."""
-    token_signers: Mapping[str, Signer] = field(default_factory=dict, repr=False)
-    """Issuer → signer of its tokens, for issuers that issue tokens too."""
-    entropy: Callable[[int], bytes] = field(repr=False)
 
 
 def open_signers(plan: Plan, repository: Repository, run: Circumstances) -> None:
     """Open every signer that the plan needs, so that a missing or wrong key stops it beforehand."""
+    successors = {change.issuer for change in plan.keys if change.succeeds}
     for issuer in sorted(_issuers(plan, repository)):
-        _keys(run, repository, issuer)
+        signing_keys(run, repository, issuer)
+    for issuer in sorted(successors & run.signers.keys()):
+        signer_of(run, issuer)
 
 
 def begin(store: Store, replay: Replay, repository: Repository, run: Circumstances) -> Ledger:
@@ -87,7 +60,7 @@ def begin(store: Store, replay: Replay, repository: Repository, run: Circumstanc
             site=repository.settings.base,
             salt=run.entropy(32).hex(),
         )
-        _commit(store, replay, genesis)
+        commit(store, replay, genesis)
     ledger = replay.ledger()
     if ledger.mode != run.mode:
         raise LedgerError(
@@ -105,22 +78,18 @@ def carry_out(
     run: Circumstances,
     progress: Callable[[Action], None] = lambda _: None,
 ) -> None:
-    """Publish keys that are new, then do what the plan says, one event after the other."""
+    """Change what keys are, then do what the plan says, one event after the other."""
+    for change in plan.keys:
+        change_key(store, replay, run, change)
     for issuer in sorted(_issuers(plan, repository)):
-        for key in _keys(run, repository, issuer):
-            _publish_key(store, replay, issuer, key, run)
-    endorsers = {endorsement.endorser for endorsement in repository.endorsements}
-    for declared in sorted(repository.settings.keys, key=lambda key: key.issuer):
-        # A key that takes another's place signs status lists even if there is no new award, and
-        # an issuer that only endorses has to be recognised too.
-        used = replay.ledger().keys_of(declared.issuer)
-        endorses = did_for(replay.ledger().site, declared.issuer) in endorsers
-        if run.mode == "live" and (used or endorses):
-            _publish_key(store, replay, declared.issuer, declared.public_key_multibase, run)
+        for use, key in signing_keys(run, repository, issuer):
+            publish_key(store, replay, run, issuer, key, use)
     press = Press(repository)
     for action in plan.actions:
         if action.kind == "issue":
             _issue(store, replay, repository, run, action, press)
+        elif action.kind == "re-issue":
+            _reissue(store, replay, repository, run, action, press)
         else:
             _decide(store, replay, run, action)
         progress(action)
@@ -134,56 +103,12 @@ def _drop_withdrawn(store: Store, replay: Replay) -> None:
             store.drop_credential(award.id)
 
 
-def _commit(store: Store, replay: Replay, event: Event) -> None:
-    """Try the event on the replay, then make it durable: a bad event never reaches the disk."""
-    data = event_bytes(event)
-    replay.apply(data)
-    store.append(event["seq"], data)
-
-
 def _issuers(plan: Plan, repository: Repository) -> set[str]:
     return {
         str(issuer.slug)
         for action in plan.actions
         if (issuer := repository.issuer_of(repository.achievements[action.award.key.badge]))
     }
-
-
-def signer_of(run: Circumstances, issuer: str) -> Signer:
-    """Return the issuer's signer; raise SigningError if none is declared."""
-    if issuer not in run.signers:
-        raise SigningError(
-            f'there is no signing key for the issuer "{issuer}"',
-            fix="declare it under keys: in obit.yaml",
-        )
-    return run.signers[issuer]
-
-
-def _keys(run: Circumstances, repository: Repository, issuer: str) -> list[str]:
-    """Return the public keys that this issuer signs with in this run."""
-    keys = [encode_multikey(signer_of(run, issuer).public_key)]
-    algorithm = repository.profiles[issuer].token
-    if algorithm is not None:
-        token_key = key_of_token(_token_signer(run, issuer), algorithm, issuer)
-        keys += [token_key] if token_key not in keys else []
-    return keys
-
-
-def _token_signer(run: Circumstances, issuer: str) -> Signer:
-    if issuer not in run.token_signers:
-        raise SigningError(
-            f'there is no key for the tokens of "{issuer}"',
-            fix="declare one under keys: in obit.yaml with use: tokens",
-        )
-    return run.token_signers[issuer]
-
-
-def _publish_key(store: Store, replay: Replay, issuer: str, key: str, run: Circumstances) -> None:
-    if key not in replay.ledger().keys_of(issuer):
-        event = replay.next_event(
-            "key-add", run.at, run.main, issuer=issuer, public_key_multibase=key
-        )
-        _commit(store, replay, event)
 
 
 def _place(
@@ -193,7 +118,7 @@ def _place(
     if place is None:
         number = replay.ledger().lists.get(issuer, 0) + 1
         event = replay.next_event("list-create", run.at, run.main, issuer=issuer, list=number)
-        _commit(store, replay, event)
+        commit(store, replay, event)
         place = replay.allocate(issuer, award_id)
     if place is None:  # pragma: no cover - a new list has room
         raise LedgerError("a new status list has no room", fix="report this as a bug")
@@ -225,31 +150,98 @@ def _issue(
         preview=run.mode == "preview",
         parts=press.parts,
     )
-    signer = signer_of(run, issuer.slug)
+    about = {
+        "badge": str(badge.slug),
+        "version": award.key.version,
+        "issued": award.key.issued.isoformat(),
+        "content": ledger.keyed("award-content", award_bytes(award)).hex(),
+        "definition": ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
+    }
+    _record(store, replay, repository, run, _Draft(issuer, document, given, about), press)
+
+
+def _reissue(
+    store: Store,
+    replay: Replay,
+    repository: Repository,
+    run: Circumstances,
+    action: Action,
+    press: Press,
+) -> None:
+    """Sign an award again that a revoked key had signed: the same content, a new id and index."""
+    ledger = replay.ledger()
+    former = ledger.awards[action.former_id or ""]
+    if former.reissued_as:  # a run was stopped after the first of the two events
+        _decide(store, replay, run, replace(action, kind="replace"))
+        return
+    issuer = repository.profiles.get(former.issuer)
+    if issuer is None:
+        raise CredentialError(
+            f'the issuer "{former.issuer}" of an award to be signed again is gone',
+            fix=f"put issuers/{former.issuer}/issuer.yaml back",
+        )
+    award_id = reissue_id(ledger.salt, former.id)
+    number, index = _place(store, replay, run, issuer.slug, award_id)
+    # Whoever the first credential was made out to is who this one is made out to.
+    first = allocation(ledger, ledger.all_ids(former.id)[0], number, index)
+    given = replace(first, id=award_id)
+    signed = json.loads(store.credential(former.id, former.sha256))
+    document = again(repository.settings, signed, issuer.slug, given)
+    about = {
+        "badge": former.badge,
+        "version": former.version,
+        "issued": former.issued.isoformat(),
+        "content": former.content,
+        "definition": former.definition,
+        "reissues": former.id,
+    }
+    _record(store, replay, repository, run, _Draft(issuer, document, given, about), press)
+    _decide(store, replay, run, replace(action, kind="replace", award_id=award_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A credential that is about to be signed, and what its event will say of it."""
+
+    issuer: Profile
+    document: JsonObject
+    given: Allocation
+    about: Mapping[str, str]
+
+
+def _record(
+    store: Store,
+    replay: Replay,
+    repository: Repository,
+    run: Circumstances,
+    draft: _Draft,
+    press: Press,
+) -> None:
+    """Sign a credential, keep its bytes, then append its event: now it exists."""
+    ledger, issuer, given = replay.ledger(), draft.issuer, draft.given
+    signer = active_signer(run, ledger, issuer.slug)
     did = did_for(ledger.site, issuer.slug)
-    text = press.sign(document, did, signer, run.at, second_proof=issuer.second_proof)
-    store.put_credential(award_id, text)
-    token = _token(document, given.subject, issuer, repository.settings, run)
+    text = press.sign(draft.document, did, signer, run.at, second_proof=issuer.second_proof)
+    store.put_credential(given.id, text)
+    token_key = token_key_of(run, ledger, issuer)
+    token = _token(draft.document, given.subject, issuer, repository.settings, run)
     if token is not None:
-        store.put_token(award_id, token)
+        store.put_token(given.id, token)
     event = replay.next_event(
         "issue",
         run.at,
         run.main,
-        id=award_id,
+        id=given.id,
         issuer=issuer.slug,
-        badge=badge.slug,
-        version=award.key.version,
-        issued=award.key.issued.isoformat(),
-        list=number,
-        index=index,
+        list=given.list_number,
+        index=given.index,
         key=encode_multikey(signer.public_key),
         sha256=hashlib.sha256(text).hexdigest(),
+        token_key=token_key,
         token_sha256=hashlib.sha256(token).hexdigest() if token else None,
-        content=ledger.keyed("award-content", award_bytes(award)).hex(),
-        definition=ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
+        **draft.about,
     )
-    _commit(store, replay, event)
+    commit(store, replay, event)
 
 
 def _token(
@@ -258,7 +250,7 @@ def _token(
     """Return the credential as a token, for issuers that issue tokens too."""
     if issuer.token is None:
         return None
-    signer = _token_signer(run, issuer.slug)
+    signer = token_signer(run, issuer.slug)
     home = addresses.url(settings, addresses.issuer_page(issuer.slug))
     return sign_token(document, signer, issuer.token, subject, home, run.at)
 
@@ -277,9 +269,15 @@ def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Alloca
 def _decide(store: Store, replay: Replay, run: Circumstances, action: Action) -> None:
     """Record a decision about an award that is in the ledger by now."""
     ledger = replay.ledger()
-    members: dict[str, Any] = {"id": ledger.award_id(action.award.key)}
-    former = action.award.replaced_key
-    if action.kind == "replace" and former is not None:
-        members = {"id": ledger.award_id(former), "by": members["id"]}
+    current = ledger.award_id(action.award.key)
+    events: list[dict[str, Any]] = [{"id": current}]
+    if action.kind == "replace":
+        events = [{"id": action.former_id, "by": action.award_id}]
+    elif action.kind == "withdraw":  # with what it was before its key was revoked; that first
+        events = [
+            {"id": x} for x in ledger.all_ids(current) if ledger.awards[x].state != "withdrawn"
+        ]
     day = action.date.isoformat() if action.date else None
-    _commit(store, replay, replay.next_event(action.kind, run.at, run.main, date=day, **members))
+    for members in events:
+        event = replay.next_event(action.kind, run.at, run.main, date=day, **members)
+        commit(store, replay, event)

@@ -5,7 +5,7 @@ and the 14 encodings of small-order points, under which forged signatures verify
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 from obit_build.errors import KeyFormatError
@@ -138,9 +138,16 @@ def method_id(did: str, multikey: str) -> str:
 
 
 def did_document(
-    did: str, multikeys: Sequence[str], also_known_as: Sequence[str] = ()
+    did: str,
+    multikeys: Sequence[str],
+    also_known_as: Sequence[str] = (),
+    revoked: Mapping[str, str] = {},
 ) -> JsonObject:
-    """Build the DID document that lists ``multikeys`` for assertions, in the order given."""
+    """Build the DID document that lists ``multikeys`` for assertions, in the order given.
+
+    ``revoked`` tells since when some of them are revoked: they stay in the document, marked, and
+    count for nothing.
+    """
     document: JsonObject = {"@context": [DID_V1, MULTIKEY_V1], "id": did}
     if also_known_as:
         document["alsoKnownAs"] = list(also_known_as)
@@ -150,8 +157,9 @@ def did_document(
             "type": "Multikey",
             "controller": did,
             "publicKeyMultibase": key,
+            **({"revoked": revoked[key]} if key in revoked else {}),
         }
         for key in multikeys
     ]
-    document["assertionMethod"] = [method_id(did, key) for key in multikeys]
+    document["assertionMethod"] = [method_id(did, key) for key in multikeys if key not in revoked]
     return document

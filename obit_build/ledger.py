@@ -89,11 +89,12 @@ class Ledger:
             found = known.reissued_as
         return found
 
-    def first_id(self, award_id: str) -> str:
-        """Return the id under which an award was issued at first."""
-        while (known := self.awards.get(award_id)) and known.reissues:
-            award_id = known.reissues
-        return award_id
+    def all_ids(self, award_id: str) -> tuple[str, ...]:
+        """Return the ids under which an award was issued until now, oldest first."""
+        ids = [award_id]
+        while (known := self.awards.get(ids[0])) and known.reissues:
+            ids.insert(0, known.reissues)
+        return tuple(ids)
 
     def keyed(self, purpose: str, message: bytes, size: int = 32) -> bytes:
         """Derive ``size`` bytes for one purpose from the ledger's salt."""

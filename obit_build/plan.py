@@ -9,14 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from obit_build import key_plan
 from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.key_plan import KeyChange, disowned, key_changes, key_problems
+from obit_build.keys import did_for
+from obit_build.ledger import IssuedAward, Ledger, reissue_id
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
+from obit_build.model.settings import KeyDeclaration
 from obit_build.problems import Location, Problem
 
-Kind = Literal["issue", "revoke", "suspend", "reinstate", "replace", "withdraw"]
-IRREVERSIBLE: tuple[Kind, ...] = ("revoke", "replace", "withdraw")
+Kind = Literal["issue", "re-issue", "revoke", "suspend", "reinstate", "replace", "withdraw"]
+IRREVERSIBLE: tuple[Kind, ...] = ("re-issue", "revoke", "replace", "withdraw")
 
 RULES: dict[str, str] = {
     "issued-award-is-unchanged": "An issued award is not edited.\n\nWhat was signed never changes. To correct it, undo the edit, write `revoked:` with a date, and add a new line with `replaces:`.",
@@ -25,6 +29,7 @@ RULES: dict[str, str] = {
     "withdrawal-is-final": "A withdrawal is final.\n\nThe credential is gone, and its place in the status list stays burnt. Put `withdrawn:` back, or delete the whole line; to give the badge again, add a new line.",
     "awarded-badge-keeps-its-meaning": "A badge that was awarded keeps its meaning.\n\nCredentials keep the text they were signed with. If the change alters the meaning, give the badge a new `version`.",
     "site-address-is-for-ever": "The site's address never changes once something was issued.\n\nIt is inside every signature.",
+    **key_plan.RULES,
 }
 
 
@@ -38,7 +43,7 @@ class Action:
     """None while there is no ledger to derive it from."""
     date: datetime.date | None = None
     former_id: str | None = None
-    """For ``replace``: the award whose place is taken."""
+    """For ``replace``: the award whose place is taken; for ``re-issue``: its id until now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Plan:
     actions: tuple[Action, ...]
     unchanged: int
     problems: tuple[Problem, ...] = ()
+    keys: tuple[KeyChange, ...] = ()
+    """What becomes of keys, before any action."""
 
     def count(self, kind: Kind) -> int:
         """Return how many actions are of this kind."""
@@ -56,7 +63,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether issuing would do nothing."""
-        return not self.actions
+        return not self.actions and not self.keys
 
 
 def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
@@ -64,6 +71,8 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
     wanted = sorted(repository.awards, key=lambda award: award.key)
     ids = {award.key: ledger.award_id(award.key) if ledger else None for award in wanted}
     gone = _gone(repository, ledger, ids)
+    again = {action.award.key: action for action in _again(repository, ledger, ids, gone)}
+    ids |= {key: action.award_id for key, action in again.items()}
     issue: list[Action] = []
     later: list[Action] = []
     unchanged = 0
@@ -71,15 +80,85 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
         known = ledger.awards.get(ids[award.key] or "") if ledger else None
         if known is None and award.withdrawn:
             continue  # it never was on the site, and never will be
-        if known is None:
+        if known is None and award.key not in again:
             issue.append(Action(kind="issue", award=award, award_id=ids[award.key]))
         changes = list(_changes(award, ids[award.key], known))
         if not gone & {award.key, award.replaced_key}:
-            changes += _replacement(award, ids, known)
+            last = _last_issued(ledger, again.get(award.key), known)
+            changes += _replacement(award, ids, last)
+            changes += _unfinished(repository, ledger, award, known)
         later += changes
         unchanged += known is not None and not changes
     problems = tuple(_problems(repository, ledger)) if ledger else ()
-    return Plan(actions=(*issue, *later), unchanged=unchanged, problems=problems)
+    actions = (*issue, *again.values(), *later)
+    live = ledger is None or ledger.mode == "live"
+    keys = key_changes(_keys_in_use(repository, ledger, actions), ledger) if live else ()
+    return Plan(actions=actions, unchanged=unchanged, problems=problems, keys=keys)
+
+
+def _keys_in_use(
+    repository: Repository, ledger: Ledger | None, actions: tuple[Action, ...]
+) -> list[KeyDeclaration]:
+    """List the declared keys of issuers that sign something here: others publish none yet."""
+    badges, base = repository.achievements, repository.settings.base
+    endorsers = {endorsement.endorser for endorsement in repository.endorsements}
+    used = {key.issuer for key in ledger.keys} if ledger else set()
+    for badge in {action.award.key.badge for action in actions}:
+        issuer = repository.issuer_of(badges[badge]) if badge in badges else None
+        used |= {str(issuer.slug)} if issuer else set()
+    return [
+        key
+        for key in repository.settings.keys
+        if key.issuer in used or did_for(base, key.issuer) in endorsers
+    ]
+
+
+def _again(
+    repository: Repository,
+    ledger: Ledger | None,
+    ids: Mapping[AwardKey, str | None],
+    gone: set[AwardKey | None],
+) -> Iterator[Action]:
+    """Yield what has to be signed anew, because its key is revoked and it still counts."""
+    days = disowned(repository.settings.keys, ledger) if ledger else {}
+    if not days or ledger is None:
+        return
+    given_up = {a.replaced_key for a in repository.awards if not gone & {a.key, a.replaced_key}}
+    for award in sorted(repository.awards, key=lambda award: award.key):
+        known = ledger.awards.get(ids[award.key] or "")
+        day = _day_disowned(days, known) if known else None
+        counts = known and known.state in ("active", "suspended") and not award.revoked
+        if known and day and counts and award.key not in given_up | gone:
+            new_id = reissue_id(ledger.salt, known.id)
+            yield Action(
+                kind="re-issue", award=award, award_id=new_id, date=day, former_id=known.id
+            )
+
+
+def _day_disowned(
+    days: Mapping[tuple[str, str], datetime.date], award: IssuedAward
+) -> datetime.date | None:
+    """Return the day on which the key of an award, or of its token, was revoked."""
+    return days.get((award.issuer, award.key)) or days.get((award.issuer, award.token_key or ""))
+
+
+def _last_issued(
+    ledger: Ledger | None, action: Action | None, known: IssuedAward | None
+) -> IssuedAward | None:
+    """Return what an award is in the ledger by now, also if it is about to be signed anew."""
+    return ledger.awards[action.former_id] if ledger and action and action.former_id else known
+
+
+def _unfinished(
+    repository: Repository, ledger: Ledger | None, award: Award, known: IssuedAward | None
+) -> Iterator[Action]:
+    """Yield the second half of a re-issue that was stopped between its two events."""
+    if ledger is None or known is None or known.reissues is None:
+        return
+    former = ledger.awards[known.reissues]
+    if former.state in ("active", "suspended"):
+        day = _day_disowned(disowned(repository.settings.keys, ledger), former)
+        yield Action(kind="re-issue", award=award, award_id=known.id, date=day, former_id=former.id)
 
 
 def _gone(
@@ -147,6 +226,7 @@ def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
                 yield from _lost_replacement(award, known)
         yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)
+    yield from key_problems(repository.settings.keys, ledger)
     yield from _changed_badges(repository, ledger)
 
 
@@ -199,7 +279,7 @@ def _second_replacement(ledger: Ledger, award: Award) -> Iterator[Problem]:
 
 def _missing(repository: Repository, ledger: Ledger, present: set[str]) -> Iterator[Problem]:
     for known in ledger.awards.values():
-        if known.id in present or known.state == "withdrawn":
+        if known.id in present or known.state == "withdrawn" or known.reissued_as:
             continue
         badge = repository.achievements.get(known.badge)
         where = badge.location if badge else Location(f"badges/{known.badge}/badge.yaml")

@@ -9,8 +9,10 @@ import datetime
 
 from obit_build.digests import achievement_bytes, award_bytes, review_digests
 from obit_build.ledger import IssuedAward, Ledger, State
+from obit_build.ledger_keys import IssuerKey
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
+from obit_build.model.settings import KeyDeclaration
 from obit_build.plan import Plan
 
 
@@ -28,6 +30,7 @@ def assumed_ledger(base: Repository) -> Ledger:
         size=0,
         head="0" * 64,
         last_at=datetime.datetime.min.replace(tzinfo=datetime.UTC),
+        keys=tuple(map(_published, base.settings.keys)),
     )
     replaced = {empty.award_id(key): a for a in base.awards if (key := a.replaced_key)}
     for award in base.awards:
@@ -52,6 +55,16 @@ def assumed_ledger(base: Repository) -> Ledger:
     return empty
 
 
+def _published(declared: KeyDeclaration) -> IssuerKey:
+    return IssuerKey(
+        issuer=str(declared.issuer),
+        public_key_multibase=str(declared.public_key_multibase),
+        use=declared.use,
+        state=declared.standing,
+        revoked=declared.revoked.date if declared.revoked else None,
+    )
+
+
 def _definition(empty: Ledger, base: Repository, award: Award) -> str:
     badge = base.achievements[award.key.badge]
     return empty.keyed("badge-definition", achievement_bytes(badge)).hex()
@@ -70,9 +83,19 @@ def _state(award: Award, *, replaced: bool) -> State:
 def brought_by_change(
     plan: Plan, repository: Repository, base: Repository | None
 ) -> frozenset[AwardKey]:
-    """Return the awards in the plan whose line is not in ``base`` just as it is now."""
+    """Return the awards in the plan whose line is not in ``base`` just as it is now.
+
+    An award is also brought by the change that revokes its key.
+    """
     awards = {action.award.key: action.award for action in plan.actions}
     before = (award for award in base.awards if award.key in awards) if base else ()
     known = review_digests(base, before) if base else {}
     now = review_digests(repository, awards.values())
-    return frozenset(key for key, digest in now.items() if known.get(key) != digest)
+    changed = {key for key, digest in now.items() if known.get(key) != digest}
+    if _revoked(repository) != (_revoked(base) if base else set()):
+        changed |= {action.award.key for action in plan.actions if action.kind == "re-issue"}
+    return frozenset(changed)
+
+
+def _revoked(repository: Repository) -> set[str]:
+    return {str(key.public_key_multibase) for key in repository.settings.keys if key.revoked}

@@ -10,11 +10,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from obit_build.digests import review_digests
 from obit_build.errors import CanonicalizationError, PlanError
+from obit_build.key_plan import KeyChange
 from obit_build.ledger import Ledger
 from obit_build.ledger_replay import GENESIS_PREV
 from obit_build.model.repository import Repository
@@ -32,6 +33,10 @@ FIX = "make the plan again and have it approved"
 Entry = tuple[str, str, str, str, str, int, str]
 """Action, badge, version, day, recipient's code, n, and the digest of what was reviewed."""
 
+_STEPS = {"sign": "signing with"}
+KeyEntry = tuple[str, str, str, str, str]
+"""Step, issuer, key, use, and the day of a revocation."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedPlan:
@@ -42,6 +47,7 @@ class ApprovedPlan:
     ledger_size: int
     ledger_head: str
     entries: frozenset[Entry]
+    keys: frozenset[KeyEntry] = frozenset()
     digest: str
 
 
@@ -68,16 +74,15 @@ def approvable(
         ledger_size=ledger.size if ledger else 0,
         ledger_head=ledger.head if ledger else GENESIS_PREV,
         entries=entries,
+        keys=frozenset(map(_key_entry, plan.keys)),
         digest="",
     )
-    return ApprovedPlan(
-        site=bare.site,
-        commit=commit,
-        ledger_size=bare.ledger_size,
-        ledger_head=bare.ledger_head,
-        entries=entries,
-        digest=_digest(_binding(bare)),
-    )
+    return replace(bare, digest=_digest(_binding(bare)))
+
+
+def _key_entry(change: KeyChange) -> KeyEntry:
+    step = "sign" if change.signs or change.step == "activate" else change.step
+    return step, change.issuer, change.key, change.use, str(change.date or "")
 
 
 def to_json(
@@ -96,12 +101,14 @@ def to_json(
 
 def _binding(approved: ApprovedPlan) -> JsonObject:
     names = ("action", "badge", "version", "issued", "recipient", "n", "content")
+    of_keys = ("step", "issuer", "key", "use", "date")
     return {
         "format": FORMAT,
         "site": approved.site,
         "commit": approved.commit,
         "ledger": {"size": approved.ledger_size, "head": approved.ledger_head},
         "actions": [dict(zip(names, e, strict=True)) for e in sorted(approved.entries)],
+        "keys": [dict(zip(of_keys, e, strict=True)) for e in sorted(approved.keys)],
     }
 
 
@@ -128,6 +135,7 @@ def read_plan(data: bytes) -> ApprovedPlan:
 def _read(document: JsonObject) -> ApprovedPlan:
     ledger = document["ledger"]
     entries = frozenset(map(_entry, document["actions"]))
+    keys = frozenset(map(_key_of, document["keys"]))
     size, commit = ledger["size"], document["commit"]
     if (
         document["format"] != FORMAT
@@ -135,6 +143,7 @@ def _read(document: JsonObject) -> ApprovedPlan:
         or not _HEX.fullmatch(ledger["head"])
         or not _COMMIT.fullmatch(commit)
         or len(entries) != len(document["actions"])
+        or len(keys) != len(document["keys"])
     ):
         raise ValueError
     return ApprovedPlan(
@@ -143,8 +152,16 @@ def _read(document: JsonObject) -> ApprovedPlan:
         ledger_size=size,
         ledger_head=ledger["head"],
         entries=entries,
+        keys=keys,
         digest=_text(document["digest"]),
     )
+
+
+def _key_of(change: Mapping[str, Any]) -> KeyEntry:
+    step, issuer, key, use, day = (
+        _text(change[n]) for n in ("step", "issuer", "key", "use", "date")
+    )
+    return step, issuer, key, use, day
 
 
 def _entry(action: Mapping[str, Any]) -> Entry:
@@ -193,6 +210,8 @@ def refuse_other_plan(approved: ApprovedPlan, now: ApprovedPlan) -> None:
 
 
 def _differences(approved: ApprovedPlan, now: ApprovedPlan) -> Iterator[str]:
+    for key in sorted(now.keys - approved.keys):
+        yield f"{_told_of_key(key)} was not in the plan"
     acts = {entry[:-1] for entry in approved.entries}
     for entry in sorted(now.entries - approved.entries):
         what = "was edited since" if entry[:-1] in acts else "was not in the plan"
@@ -202,6 +221,8 @@ def _differences(approved: ApprovedPlan, now: ApprovedPlan) -> Iterator[str]:
         for entry in sorted(approved.entries - now.entries):
             if entry[:-1] not in still:
                 yield f"{_told(entry)} was in the plan and is gone"
+        for key in sorted(approved.keys - now.keys):
+            yield f"{_told_of_key(key)} was in the plan and is gone"
 
 
 def _listed(differences: Sequence[str]) -> str:
@@ -214,6 +235,11 @@ def _told(entry: Entry) -> str:
     kind, badge, version, issued, recipient, n, _ = entry
     again = f" no. {n}" if n != 1 else ""
     return _said(f"{kind} {badge} v{version} of {issued} for {recipient}{again}")
+
+
+def _told_of_key(entry: KeyEntry) -> str:
+    step, issuer, key, *_ = entry
+    return _said(f"{_STEPS.get(step, step)} the key {key} of {issuer}")
 
 
 def _said(text: str) -> str:

@@ -6,11 +6,12 @@ repository's own templates are part of what is reviewed.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from obit_build.credential import valid_until
 from obit_build.harmless import code_span, harmless, in_markdown
+from obit_build.key_plan import KeyChange
 from obit_build.model.award import AwardKey
 from obit_build.phrases import Phrases, phrases_for
 from obit_build.plan import IRREVERSIBLE, Action, Kind, Plan
@@ -24,19 +25,30 @@ MAX_COMMENT_BYTES = 60_000
 MAX_CODES = 40
 MAX_REMARKS = 20
 SIGNS: Mapping[Kind, str] = {
-    "issue": "+", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">", "withdraw": "x",
+    "issue": "+", "re-issue": "*", "revoke": "-", "suspend": "!", "reinstate": "~", "replace": ">",
+    "withdraw": "x",
 }  # fmt: skip
 
 
 def headline(plan: Plan) -> str:
     """Return the counts in one line, such as ``3 to issue, 1 to revoke, 412 unchanged``."""
     counts = [f"{plan.count(kind)} to {kind}" for kind in SIGNS if plan.count(kind)]
+    changes = _telling(plan.keys, alone=not counts)
+    if changes:
+        counts.append(phrases_for("en").count("plan.key_changes", len(changes)))
     return ", ".join([*(counts or ["nothing to do"]), f"{plan.unchanged} unchanged"])
+
+
+def _telling(changes: Sequence[KeyChange], *, alone: bool) -> list[KeyChange]:
+    """Leave out an issuer's first key: it comes with its first awards and is worth no word there."""
+    return [change for change in changes if alone or not change.is_first]
 
 
 def to_text(review: Review) -> str:
     """Write the plan for a terminal; recipients by code only."""
-    lines = [_headline(review, phrases_for("en"))]
+    words = phrases_for("en")
+    lines = [_headline(review, words)]
+    lines += [f"  k {_becomes(change, words, change.key)}" for change in review.keys]
     for group in _groups(review):
         badge = f"{group.key.badge} v{group.key.version}"
         day = group.key.issued.isoformat()
@@ -45,6 +57,8 @@ def to_text(review: Review) -> str:
     final = [kind for kind in IRREVERSIBLE if review.counts().get(kind)]
     if final:
         lines.append(f"  {' and '.join(final)} can't be undone")
+    if any(change.is_final for change in review.keys):
+        lines.append("  a key never goes back")
     if review.waiting:
         lines.append(f"  {review.waiting} more on the base already, not issued yet")
     lines += [f"  note: {_remark(r, phrases_for('en'), str(r.key.recipient), r.key.badge)}"
@@ -59,6 +73,10 @@ def to_markdown(review: Review) -> str:
     t = words.phrase
     top = [MARKER, f"### obit plan: {_headline(review, words)}", "", _identity(review, words)]
     bottom = list(_notes(review, words))
+    top += [""] if review.keys else []
+    for change in review.keys:
+        said = _becomes(change, words, code_span(change.key))
+        top.append(f"- 🔑 {f'**{said}**' if change.is_final else said}")
     rows = [_row(group, review, words) for group in _groups(review)]
     if rows:
         names = (
@@ -116,8 +134,22 @@ def _until(review: Review, action: Action) -> datetime.date | None:
     return valid_until(review.repository.settings, badge, action.award)
 
 
+def _becomes(change: KeyChange, words: Phrases, key: str) -> str:
+    """Say what becomes of a key; ``key`` is how it is written there."""
+    t = words.phrase
+    said = {
+        "publish": t("plan.key_publish", name=key, issuer=change.issuer),
+        "activate": t("plan.key_activate", name=key, issuer=change.issuer),
+        "retire": t("plan.key_retire", name=key, issuer=change.issuer),
+        "revoke": t("plan.key_revoke", name=key, issuer=change.issuer),
+    }
+    return said["activate" if change.signs else change.step]
+
+
 def _headline(review: Review, words: Phrases) -> str:
     said = _counted(words, review.counts())
+    changes = _telling(review.keys, alone=not said)
+    said += [words.count("plan.key_changes", len(changes))] if changes else []
     rest = words.count("plan.unchanged", review.plan.unchanged)
     return ", ".join([*(said or [words.phrase("plan.nothing")]), rest])
 
@@ -126,6 +158,7 @@ def _counted(words: Phrases, counts: Mapping[str, int]) -> list[str]:
     t = words.phrase
     said = {
         "issue": t("plan.to_issue", n=counts.get("issue")),
+        "re-issue": t("plan.to_reissue", n=counts.get("re-issue")),
         "revoke": t("plan.to_revoke", n=counts.get("revoke")),
         "suspend": t("plan.to_suspend", n=counts.get("suspend")),
         "reinstate": t("plan.to_reinstate", n=counts.get("reinstate")),
@@ -140,6 +173,7 @@ def _row(group: _Group, review: Review, words: Phrases) -> str:
     t = words.phrase
     kinds: Mapping[str, str] = {
         "issue": f"🏅 {t('plan.issue')}",
+        "re-issue": f"🔁 {t('plan.reissue')}",
         "revoke": f"⛔ {t('plan.revoke')}",
         "suspend": f"⏸️ {t('plan.suspend')}",
         "reinstate": f"▶️ {t('plan.reinstate')}",
@@ -178,7 +212,8 @@ def _identity(review: Review, words: Phrases) -> str:
 
 def _notes(review: Review, words: Phrases) -> Iterator[str]:
     t = words.phrase
-    if any(review.counts().get(kind) for kind in IRREVERSIBLE):
+    final = any(review.counts().get(kind) for kind in IRREVERSIBLE)
+    if final or any(change.is_final for change in review.keys):
         yield from ("", f"⛔ {t('plan.final')}")
     if review.waiting:
         yield from ("", words.count("plan.waiting", review.waiting))

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from obit_build.key_plan import KeyChange, key_changes
 from obit_build.ledger import Ledger
 from obit_build.model.award import AwardKey
 from obit_build.model.repository import Repository
@@ -34,11 +35,18 @@ class Review:
     changed: frozenset[AwardKey]
     """The awards whose line the change brings; all of the plan without a base."""
     remarks: tuple[Remark, ...]
+    before: tuple[KeyChange, ...] = ()
+    """What the base would make of keys without this change."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
         """The actions that the change brings, in the plan's order."""
         return tuple(a for a in self.plan.actions if a.award.key in self.changed)
+
+    @property
+    def keys(self) -> tuple[KeyChange, ...]:
+        """What becomes of keys by this change."""
+        return tuple(change for change in self.plan.keys if change not in self.before)
 
     @property
     def waiting(self) -> int:
@@ -75,5 +83,8 @@ def review(
         document=approvable(plan, repository, commit=commit, ledger=ledger),
         base=base.commit if base else "",
         changed=changed,
+        before=key_changes(base.repository.settings.keys, ledger)
+        if base and base.repository
+        else (),
         remarks=tuple(remark for remark in found if remark.key in changed),
     )

@@ -1,6 +1,7 @@
 """Status lists: which bits they need, which are stale, and signing them.
 
-They are signed last, and only when their bits changed or a refresh was asked for.
+They are signed last, by the issuer's active key, and only when their bits changed, when that key
+took another's place, or when a refresh was asked for.
 """
 
 import datetime
@@ -10,7 +11,8 @@ from collections.abc import Iterator
 
 from obit_build import addresses, durations, schemas, status
 from obit_build.credential import status_list_credential
-from obit_build.issuing import Circumstances, signer_of
+from obit_build.issuing_keys import active_signer
+from obit_build.issuing_run import Circumstances
 from obit_build.keys import (
     did_for,
     encode_base58,
@@ -34,7 +36,7 @@ def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]
 
 
 def stale_lists(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, int]]:
-    """List the status lists whose signed copies are missing or say something else."""
+    """List the status lists whose signed copies are missing or wrong, or of a former key."""
     for issuer, newest in sorted(ledger.lists.items()):
         for number in range(1, newest + 1):
             paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
@@ -44,10 +46,26 @@ def stale_lists(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, int]
                 revocations is None
                 or suspensions is None
                 or (_bits(revocations), _bits(suspensions)) != wanted
+                or _is_signed_by_a_former_key(ledger, issuer, (revocations, suspensions))
                 # An interrupted refresh leaves a list that names the other one's former copy.
                 or digest_multibase(suspensions) not in revocations.decode()
             ):
                 yield issuer, number
+
+
+def _is_signed_by_a_former_key(ledger: Ledger, issuer: str, texts: tuple[bytes, bytes]) -> bool:
+    """Tell whether another key should sign; an issuer that only has retired keys keeps its lists."""
+    active = ledger.active_key(issuer)
+    signed_by = {_key_of(text) for text in texts}
+    if active is None:
+        known = (ledger.key(issuer, key) for key in signed_by)
+        return any(key is None or key.state == "revoked" for key in known)
+    return signed_by != {active}
+
+
+def _key_of(text: bytes) -> str:
+    method = json.loads(text)["proof"][0]["verificationMethod"]
+    return str(method).partition("#")[2]
 
 
 def _bits(text: bytes) -> bytes:
@@ -63,13 +81,15 @@ def sign_lists(
     refresh: bool,
 ) -> int:
     """Sign the status lists that need it, or all with ``refresh``; return how many pairs."""
-    every = [
-        (issuer, number)
-        for issuer, newest in sorted(ledger.lists.items())
-        for number in range(1, newest + 1)
-    ]
-    due = every if refresh else list(stale_lists(store, ledger))
-    for issuer, number in due:
+    due = set(stale_lists(store, ledger))
+    if refresh:
+        due |= {
+            (issuer, number)
+            for issuer, newest in ledger.lists.items()
+            for number in range(1, newest + 1)
+            if ledger.active_key(issuer)  # an issuer that has closed lets its lists run out
+        }
+    for issuer, number in sorted(due):
         _sign_pair(store, ledger, repository, run, (issuer, number))
     return len(due)
 
@@ -106,7 +126,7 @@ def _sign_pair(
             related=related,
         )
         schemas.check_unsigned("status-list-credential", document)
-        signer = signer_of(run, issuer)
+        signer = active_signer(run, ledger, issuer)
         method = method_id(did, encode_multikey(signer.public_key))
         text = written(
             add_proof(document, sign=signer.sign, verification_method=method, created=at)

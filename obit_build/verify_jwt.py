@@ -22,7 +22,9 @@ from obit_build.verify_key import (
     controller_document,
     find_method,
     home_of,
+    is_revoked,
     key_in_did,
+    revoked_methods,
     site_of,
     unacceptable,
     usable_methods,
@@ -33,6 +35,7 @@ from obit_build.verify_report import VerificationError, refusal, shown
 from obit_build.verify_words import detail
 
 MAX_JWK_BYTES = 20_000
+BARE = ("did:key:", "did:jwk:")
 
 
 def check_token(token: Token, document: JsonObject, at: datetime.datetime, fetch: Fetch) -> None:
@@ -62,14 +65,29 @@ def _key_of(header: JsonObject, issuer: str, at: datetime.datetime, fetch: Fetch
     if inline is None:
         raise refusal("key.relative", "fix.issuer")
     key = _read(inline)
-    if key.material not in _materials(issuer, at, fetch):
+    revoked: list[PublicKey] = []
+    if issuer.startswith(BARE):
+        known = [_own_key(issuer)]
+    else:
+        known, revoked = _keys_in(controller_document(issuer, fetch), issuer, at)
+    if _is_among(key, revoked):
+        raise _revoked(issuer)
+    if not _is_among(key, known):
         raise refusal("key.not-listed", "fix.distrust", site=site_of(issuer))
     return key
 
 
+def _is_among(key: PublicKey, others: list[PublicKey]) -> bool:
+    return any(key.material == other.material for other in others)
+
+
+def _revoked(issuer: str) -> VerificationError:
+    return refusal("key.revoked", "fix.current-key", site=site_of(issuer))
+
+
 def _named(kid: str, issuer: str, at: datetime.datetime, fetch: Fetch) -> PublicKey:
     owner = kid.partition("#")[0]
-    if kid.startswith(("did:key:", "did:jwk:")):
+    if kid.startswith(BARE):
         _check_bare(kid, owner, issuer)
         return _own_key(issuer)
     if kid.startswith("did:") or owner == issuer:
@@ -101,16 +119,23 @@ def _own_key(issuer: str) -> PublicKey:
 
 def _hosted(kid: str, issuer: str, at: datetime.datetime, fetch: Fetch) -> PublicKey:
     """Return the key at an https address, if the issuer's document lists the same one."""
-    if issuer.startswith(("did:key:", "did:jwk:")):
+    revoked: list[PublicKey] = []
+    if issuer.startswith(BARE):
         own = [_own_key(issuer)]
     else:
-        methods = usable_methods(controller_document(issuer, fetch), issuer, at)
+        document = controller_document(issuer, fetch)
+        methods = usable_methods(document, issuer, at)
         named = [method for method in methods if method["id"] == kid]
         if named:
             return _key_in(named[0], issuer)
-        own = _readable(methods, issuer)
-    key = _read(_fetched(kid, fetch))
-    if any(key.material == other.material for other in own):
+        own, revoked = _keys_in(document, issuer, at)
+    hosted = _fetched(kid, fetch)
+    if home_of(kid) == home_of(issuer) and is_revoked(hosted, at):
+        raise _revoked(issuer)
+    key = _read(hosted)
+    if _is_among(key, revoked):
+        raise _revoked(issuer)
+    if _is_among(key, own):
         return key
     if home_of(kid) == home_of(issuer):
         raise refusal(
@@ -123,12 +148,12 @@ def _hosted(kid: str, issuer: str, at: datetime.datetime, fetch: Fetch) -> Publi
     raise refusal("key.other-issuer", "fix.distrust", issuer=site_of(issuer), other=site_of(kid))
 
 
-def _materials(issuer: str, at: datetime.datetime, fetch: Fetch) -> list[bytes]:
-    """Return all keys that an issuer lists for assertions."""
-    if issuer.startswith(("did:key:", "did:jwk:")):
-        return [_own_key(issuer).material]
-    methods = usable_methods(controller_document(issuer, fetch), issuer, at)
-    return [key.material for key in _readable(methods, issuer)]
+def _keys_in(
+    document: JsonObject, issuer: str, at: datetime.datetime
+) -> tuple[list[PublicKey], list[PublicKey]]:
+    """Return the keys that an issuer lists for assertions, and those that it has revoked."""
+    usable, revoked = usable_methods(document, issuer, at), revoked_methods(document, issuer, at)
+    return _readable(usable, issuer), _readable(revoked, issuer)
 
 
 def _readable(methods: list[JsonObject], issuer: str) -> list[PublicKey]:

@@ -89,7 +89,7 @@ def find_method(method: str, issuer: str, at: datetime.datetime, fetch: Fetch) -
     if own and all(item.get("id") != method for item in _objects(document)):
         found = _own_document(document, method, issuer, fetch)
     else:
-        found = _listed(document, issuer, method)
+        found = _listed(document, issuer, method, at)
     if is_private(found):
         raise refusal("key.private", "fix.tell-issuer", site=site)
     _check_time(found, at, site)
@@ -159,7 +159,7 @@ def _objects(document: JsonObject) -> list[JsonObject]:
     return [item for item in (*named, *asserting) if isinstance(item, dict)]
 
 
-def _listed(document: JsonObject, issuer: str, method: str) -> JsonObject:
+def _listed(document: JsonObject, issuer: str, method: str, at: datetime.datetime) -> JsonObject:
     """Find the one method of this id, listed for assertions and controlled by the issuer."""
     site, asserting = site_of(issuer), as_list(document.get("assertionMethod"))
     objects = _objects(document)
@@ -169,6 +169,8 @@ def _listed(document: JsonObject, issuer: str, method: str) -> JsonObject:
     found = [item for item in objects if item.get("id") == method]
     if not found:
         raise refusal("key.not-listed", "fix.distrust", site=site)
+    if "revoked" in found[0]:  # then it may well have been taken off the keys for badges, too
+        _check_time(found[0], at, site)
     if method not in asserting and found[0] not in asserting:
         raise refusal("key.not-for-badges", "fix.issuer", site=site)
     if found[0].get("controller") != issuer:
@@ -189,6 +191,20 @@ def usable_methods(document: JsonObject, issuer: str, at: datetime.datetime) -> 
         and not is_private(item)
         and not _ended(item, at)
     ]
+
+
+def revoked_methods(document: JsonObject, issuer: str, at: datetime.datetime) -> list[JsonObject]:
+    """Return the methods that an issuer has revoked, for assertions or not."""
+    return [
+        item
+        for item in _objects(document)
+        if item.get("controller") == issuer and is_revoked(item, at)
+    ]
+
+
+def is_revoked(method: JsonObject, at: datetime.datetime) -> bool:
+    """Tell whether a method, or what stands at a key's own address, says that the key is revoked."""
+    return _ended(method, at) == "revoked"
 
 
 def is_private(method: JsonObject) -> bool:

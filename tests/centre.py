@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from obit_build import issuing, status_lists
 from obit_build.errors import SigningError
+from obit_build.issuing_run import Circumstances
 from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_store import FolderStore
 from obit_build.model.achievement import Achievement, Criteria
@@ -156,10 +157,11 @@ def issue(
     with store.lock():
         replay = store.replay()
         known = None if replay.is_empty else replay.ledger()
-        refused = make_plan(repository, known).problems
+        problems = make_plan(repository, known).problems
+        refused = [problem.check for problem in problems if problem.level == "error"]
         if refused:
-            raise RefusedError([p.check for p in refused])
-        run = issuing.Circumstances(
+            raise RefusedError(refused)
+        run = Circumstances(
             at=max(at, known.last_at) if known else at,
             main="c0ffee",
             mode=mode,

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, issuer_slugs, repeated
+from obit_build.credential import day
 from obit_build.endorsements import (
     FIX_FILE,
     check_endorsement,
@@ -15,9 +16,11 @@ from obit_build.endorsements import (
     said,
     subject_of,
 )
+from obit_build.issuer_keys import document_of
 from obit_build.keys import did_for
 from obit_build.model.endorsement import Endorsement
 from obit_build.model.repository import Repository
+from obit_build.strict_json import JsonObject
 from obit_build.verify_report import VerificationError
 
 
@@ -113,10 +116,7 @@ def _bad(
 ) -> Iterator[tuple[Endorsement, VerificationError, bool]]:
     """Pair endorsements that don't pass with the reason, and whether it is final."""
     base = repository.settings.base
-    keys: dict[str, list[str]] = {}
-    for declared in repository.settings.keys:
-        keys.setdefault(declared.issuer, []).append(declared.public_key_multibase)
-    fetch = files_of_site(repository.settings, keys, {})
+    fetch = files_of_site(repository.settings, _did_documents(repository), {})
     ours = {did_for(base, slug) for slug in issuer_slugs(repository)}
     at = datetime.datetime.combine(today, datetime.time(23, 59, 59), datetime.UTC)
     for endorsement in repository.endorsements:
@@ -126,6 +126,16 @@ def _bad(
             # A former key of our own stands in the ledger, which is not read here.
             former = error.reason == "key.not-listed" and endorsement.endorser in ours
             yield endorsement, error, error.outcome == "failed" and not former
+
+
+def _did_documents(repository: Repository) -> Iterator[JsonObject]:
+    """Yield what obit.yaml alone tells of the issuers' keys."""
+    declared = repository.settings.keys
+    for issuer in sorted({str(key.issuer) for key in declared}):
+        own = [key for key in declared if key.issuer == issuer]
+        revoked = {str(k.public_key_multibase): day(k.revoked.date) for k in own if k.revoked}
+        names = [str(key.public_key_multibase) for key in own]
+        yield document_of(did_for(repository.settings.base, issuer), names, revoked=revoked)
 
 
 def endorsement_counts_today(repository: Repository, *, today: datetime.date) -> Iterator[Finding]:

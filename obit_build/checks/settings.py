@@ -1,4 +1,4 @@
-"""What is checked in obit.yaml: the address in every signature, languages, issuers' keys."""
+"""What is checked in obit.yaml: the address in every signature, languages, status lists."""
 
 # ruff: noqa: D401 - the docstring of a check states its rule, not what the function does
 
@@ -8,11 +8,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from obit_build import durations, signer_uris
+from obit_build import durations
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, repeated, suggestion
-from obit_build.errors import KeyFormatError
-from obit_build.issuer_keys import read_key
-from obit_build.keys import decode_multikey
 from obit_build.model.repository import Repository
 from obit_build.phrases import SHIPPED
 
@@ -132,98 +129,6 @@ def default_issuer_is_known(repository: Repository) -> Iterator[Finding]:
             f'there is no issuer "{slug}"',
             suggestion(slug, known, f"add issuers/{slug}/issuer.yaml"),
         )
-
-
-def key_names_a_known_issuer(repository: Repository) -> Iterator[Finding]:
-    """A key belongs to a folder of issuers/.
-
-    The key of an unknown issuer would sign nothing.
-    """
-    known = issuer_slugs(repository)
-    for key in repository.settings.keys:
-        if key.issuer not in known:
-            yield Finding(
-                place_of(key, "issuer"),
-                f'there is no issuer "{key.issuer}"',
-                suggestion(key.issuer, known, f"add issuers/{key.issuer}/issuer.yaml"),
-            )
-
-
-def issuer_has_one_key(repository: Repository) -> Iterator[Finding]:
-    """An issuer has one key to sign with.
-
-    With two it would not be clear which one signs. A key for tokens (`use: tokens`) is apart. To change keys, put the new one in the place of
-    the old: the ledger remembers the old one, and what it signed stays valid.
-    """
-    keys = repository.settings.keys
-    for position in repeated((key.issuer, key.use) for key in keys):
-        yield Finding(
-            place_of(keys[position], "issuer"),
-            f'"{keys[position].issuer}" has a second key',
-            "keep the one that signs from now on",
-        )
-
-
-def key_belongs_to_one_issuer(repository: Repository) -> Iterator[Finding]:
-    """A public key belongs to one issuer.
-
-    If two shared it, each could sign as the other.
-    """
-    keys = repository.settings.keys
-    for position in repeated(key.public_key_multibase for key in keys):
-        yield Finding(
-            place_of(keys[position], "public_key_multibase"),
-            "this public key is also the key of another issuer",
-            "make a key for each issuer with `obit key new`",
-        )
-
-
-def key_is_a_good_key(repository: Repository) -> Iterator[Finding]:
-    """A public key is one that can be trusted: Ed25519, or for tokens also P-256 or RSA.
-
-    A mistyped character makes it another key or none; a few special keys accept anybody's
-    signature.
-    """
-    for key in repository.settings.keys:
-        try:
-            (decode_multikey if key.use == "credentials" else read_key)(key.public_key_multibase)
-        except KeyFormatError as error:
-            yield Finding(place_of(key, "public_key_multibase"), error.message, error.fix)
-
-
-def token_key_is_declared(repository: Repository) -> Iterator[Finding]:
-    """An issuer whose tokens need a key of their own declares it.
-
-    `token: ES256` and `token: RS256` are signed with a key under `keys:` that says `use: tokens`.
-    """
-    keys = repository.settings.keys
-    declared = {key.issuer for key in keys if key.use == "tokens"}
-    for slug, profile in repository.profiles.items():
-        if keys and profile.token in ("ES256", "RS256") and slug not in declared:
-            yield Finding(
-                place_of(profile, "token"),
-                f'no key is declared for the tokens of "{slug}"',
-                "add one under keys: in obit.yaml with use: tokens",
-            )
-
-
-def signer_is_known(repository: Repository) -> Iterator[Finding]:
-    """A signer is a kind that obit knows.
-
-    `env:NAME` is an environment variable with the private key, `file:PATH` a file; keys on a device,
-    in an agent or on a server have addresses of their own. Neither the private key itself nor a PIN
-    ever stands in obit.yaml.
-    """
-    for key in repository.settings.keys:
-        if not signer_uris.is_well_formed(
-            key.signer
-        ):  # not shown: it may be the private key itself
-            yield Finding(
-                place_of(key, "signer"),
-                "this is not a place where a private key can be",
-                f"write {signer_uris.expected_form(key.signer)}; if this is the key itself, "
-                "consider it stolen and make a new one",
-            )
 
 
 def status_lists_are_signed_often(repository: Repository) -> Iterator[Finding]:

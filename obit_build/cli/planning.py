@@ -77,7 +77,7 @@ def plan(  # noqa: PLR0913 - click passes options by name
         out.write_text(document(made), encoding="utf-8")
     if summary:
         append(summary, plan_pages.to_markdown(made))
-    if exit_code and made.actions:
+    if exit_code and (made.actions or made.keys):
         raise click.exceptions.Exit(CHANGES_PENDING)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from obit_build.model.award import Visibility
+from obit_build.model.award import Decision, Visibility
 from obit_build.model.profile import ImageFile
 from obit_build.model.words import (
     Colour,
@@ -63,7 +63,7 @@ class Accessibility:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyDeclaration:
-    """An issuer's signing key: the public part, and where the signer finds the private one."""
+    """An issuer's signing key: the public part, where the signer finds the private one, its state."""
 
     issuer: Slug = declare("A folder of issuers/.")
     public_key_multibase: PublicKeyMultibase = declare(
@@ -78,8 +78,23 @@ class KeyDeclaration:
         "What it signs: credentials and status lists, or tokens (`token:` in issuer.yaml).",
         default="credentials",
     )
+    state: Literal["next", "active", "retired"] = declare(
+        "`next`: published, signs nothing yet; `active`: signs; `retired`: signs nothing more, and what "
+        "it signed stays good.",
+        default="active",
+    )
+    revoked: Decision | None = declare(
+        "Disowned for good, with everything that was ever signed with it: date, and the reason for your "
+        "colleagues.",
+        default=None,
+    )
     location: Location = place()
     locations: Mapping[str, Location] = places()
+
+    @property
+    def standing(self) -> Literal["next", "active", "retired", "revoked"]:
+        """Where the key stands in its life; a revocation counts more than any state."""
+        return "revoked" if self.revoked else self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

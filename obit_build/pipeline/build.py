@@ -139,6 +139,11 @@ def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:
     ledger = replay.ledger()
     made = make_plan(repository, ledger)
     refuse(made.problems, repository)
+    if made.count("re-issue"):
+        raise LedgerError(
+            "an award waits to be signed again, because its key was revoked",
+            fix="run obit issue again",
+        )
     if any(status_lists.stale_lists(store, ledger)):
         raise LedgerError(
             "a status list does not say what the ledger says", fix="run obit issue again"

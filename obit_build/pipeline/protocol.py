@@ -15,7 +15,7 @@ from typing import TypeVar
 from obit_build import checkpoints, git, ledger_guards
 from obit_build.errors import LedgerError
 from obit_build.git_ledger import OvertakenError
-from obit_build.issuing import Circumstances
+from obit_build.issuing_run import Circumstances
 from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_address import GitPlace
 from obit_build.ledger_files import LedgerReader, Staged

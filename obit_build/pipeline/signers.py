@@ -19,13 +19,12 @@ class _OnDemand(dict[str, Signer]):
     def __init__(self, setting: Setting, repository: Repository, use: str) -> None:
         super().__init__()
         self._setting = setting
-        self._declared = {str(k.issuer): k for k in repository.settings.keys if k.use == use}
+        signing = [k for k in repository.settings.keys if k.standing == "active"]
+        self._declared = {str(k.issuer): k for k in signing if k.use == use}
         if use != "credentials":  # tokens of the kind EdDSA are signed with the issuer's own key
             own = {slug for slug, p in repository.profiles.items() if p.token in OWN_KEY}
             self._declared |= {
-                str(k.issuer): k
-                for k in repository.settings.keys
-                if k.use == "credentials" and k.issuer in own
+                str(k.issuer): k for k in signing if k.use == "credentials" and k.issuer in own
             }
 
     def __contains__(self, issuer: object) -> bool:

@@ -19,6 +19,7 @@ from obit_build.endorsements import (
     files_of_site,
     language_of,
 )
+from obit_build.issuer_keys import did_json
 from obit_build.ledger import Ledger
 from obit_build.model.repository import Repository
 from obit_build.verify_report import shown
@@ -46,8 +47,8 @@ class Endorsed:
 
     def __post_init__(self) -> None:
         """Check them all; raise CredentialError for one that does not hold."""
-        keys = {slug: self.ledger.keys_of(slug) for slug in self.repository.profiles}
-        fetch = files_of_site(self.repository.settings, keys, self.status_lists)
+        known = [did_json(self.ledger, slug) for slug in self.repository.profiles]
+        fetch = files_of_site(self.repository.settings, known, self.status_lists)
         self._found = tuple(accepted(self.repository, self.ledger, self.at, fetch))
         for one in self._found:
             self._about.setdefault(_key(one.subject), []).append(one)

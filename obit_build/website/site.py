@@ -7,9 +7,9 @@ ledger's, byte for byte.
 
 from collections.abc import Iterator
 
-from obit_build import addresses, colours, keys, schemas
+from obit_build import addresses, colours, schemas
 from obit_build.achievements import achievement_document, achievement_languages
-from obit_build.issuer_keys import document_of, thumbprint, to_jwk
+from obit_build.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
 from obit_build.profiles import profile_document
 from obit_build.twins import Twins
 from obit_build.website import listings, pathways, skills
@@ -80,12 +80,11 @@ def _assets(shared: Shared) -> Iterator[OutputFile]:
 def _issuer_files(shared: Shared, twins: Twins) -> Iterator[OutputFile]:
     repository, settings = shared.repository, shared.repository.settings
     for slug, profile in sorted(repository.profiles.items()):
-        did, multikeys = keys.did_for(settings.base, slug), shared.ledger.keys_of(slug)
-        known = document_of(did, multikeys, also_known_as=twins.identity(slug))
+        known = did_json(shared.ledger, slug, also_known_as=twins.identity(slug))
         yield json_file(addresses.did_file(slug), known, "did")
-        for key in multikeys:  # the form in which readers of tokens look for a key
-            jwk = to_jwk(key)
-            yield json_file(addresses.jwk_file(slug, thumbprint(jwk)), jwk, "jwk")
+        for key in shared.ledger.published(slug):  # where readers of tokens look for a key
+            path = addresses.jwk_file(slug, thumbprint(to_jwk(key.public_key_multibase)))
+            yield json_file(path, hosted_key(key), "jwk")
         document = profile_document(repository, profile, settings.default_language)
         yield json_file(addresses.profile_file(slug), document, "profile")
         yield from text_files(twins.of_issuer(slug))

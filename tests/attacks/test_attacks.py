@@ -178,6 +178,7 @@ KEYS = (
     Attack(what="another key under this one's name", step=4, reason="key.fragment", words="badges.example lists another key under the name of this one.", after=put(f"{LISTED}.publicKeyMultibase", THIEF.multikey)),
     Attack(what="a published private key", step=4, reason="key.private", words="badges.example has published the private half of its key: anyone could have signed this.", after=put(f"{LISTED}.secretKeyMultibase", "z3u2")),
     Attack(what="a revoked key", step=4, reason="key.revoked", words="badges.example has revoked the key that signed this.", after=put(f"{LISTED}.revoked", "2026-05-31T00:00:00Z")),
+    Attack(what="a revoked key that is no longer listed for badges", step=4, reason="key.revoked", words="badges.example has revoked the key that signed this.", after=both(put(f"{LISTED}.revoked", "2026-05-31T00:00:00Z"), put("did.assertionMethod", []))),
     Attack(what="an expired key", step=4, reason="key.expired", words="badges.example no longer uses the key that signed this.", after=put(f"{LISTED}.expires", "2026-05-31T00:00:00Z")),
     Attack(what="a key revoked on no readable day", step=4, reason="key.revoked", words="badges.example has revoked the key that signed this.", after=put(f"{LISTED}.revoked", "yesterday")),
 )

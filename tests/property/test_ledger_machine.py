@@ -71,6 +71,8 @@ class Ledgers(RuleBasedStateMachine):
         self.issued_bytes = {}
         self.places = {}
         self.revoked = set()
+        self.former = {}  # number of a key → how it is declared now that it signs no more
+        self.announced = False
         self.keys = ()
         self.log = []
         self.list_times = {}
@@ -158,9 +160,28 @@ class Ledgers(RuleBasedStateMachine):
         self.change(self.choose(number, pairs), now, replaces=Former(issued=DAYS[0]))
 
     @rule()
-    def rotate_keys(self):
+    def announce_a_key(self):
+        self.announced = True
+        self.up_to_date = False
+
+    @rule(how=st.sampled_from(["retired", "dropped"]))
+    def rotate_keys(self, how):
+        self.former[self.key] = how
         self.key += 1
         self.signers = signers_of(str(self.key))
+        self.announced = self.up_to_date = False
+
+    @rule(number=st.integers(0, 99), now=st.booleans())
+    def revoke_a_key(self, number, now):
+        """Disown a key, be it the one that signs or one that signed long ago."""
+        good = [k for k in range(1, self.key + 1) if self.former.get(k) != "revoked"]
+        leaked = self.choose(number, good)
+        if leaked == self.key:
+            self.rotate_keys("revoked")
+        self.former[leaked] = "revoked"
+        self.up_to_date = False
+        if now:
+            self.issue()
 
     @rule(days=st.integers(-400, 400))
     def clock_jumps(self, days):
@@ -171,15 +192,10 @@ class Ledgers(RuleBasedStateMachine):
     def centre(self, awards=None):
         wanted = list((self.awards if awards is None else awards).values())
         random.Random(len(wanted)).shuffle(wanted)  # INV-13: files come in any order
-        keys = tuple(
-            KeyDeclaration(
-                issuer=Slug(slug),
-                public_key_multibase=PublicKeyMultibase(encode_multikey(signer.public_key)),
-                signer="env:K",
-            )
-            for slug, signer in self.signers.items()
-        )
-        return with_settings(a_centre(wanted), keys=keys)
+        states = {**self.former, self.key: "active"}
+        if self.announced:
+            states[self.key + 1] = "next"
+        return with_settings(a_centre(wanted), keys=tuple(declarations(states)))
 
     def run(self, awards=None, **options):
         return issue(self.centre(awards), self.store, self.signers, at=self.at, **options)
@@ -213,6 +229,23 @@ class Ledgers(RuleBasedStateMachine):
         assert ledger_files(self.store) == ledger_files(twin)  # INV-5
         shutil.rmtree(twin.root)
         self.up_to_date = True
+
+    @rule(number=st.integers(0, 99))
+    def let_a_former_key_sign_again(self, number):
+        """INV-9: a retired or revoked key never comes back."""
+        gone = [
+            key for key in self.store.replay().ledger().keys if key.state in ("retired", "revoked")
+        ]
+        key = self.choose(number, gone)
+        back = KeyDeclaration(
+            issuer=Slug(key.issuer),
+            public_key_multibase=PublicKeyMultibase(key.public_key_multibase),
+            signer="env:K",
+        )
+        before = ledger_files(self.store)
+        with pytest.raises(RefusedError, match="key-goes-forward"):
+            issue(with_settings(self.centre(), keys=(back,)), self.store, self.signers)
+        assert ledger_files(self.store) == before
 
     @precondition(lambda self: self.up_to_date)
     @rule()
@@ -308,8 +341,11 @@ class Ledgers(RuleBasedStateMachine):
         assert log[: len(self.log)] == self.log  # INV-8: each log is a prefix of the next
         assert ledger.size == len(log)
         self.log = log
-        assert ledger.keys[: len(self.keys)] == self.keys  # INV-9: no key is ever taken out
-        self.keys = ledger.keys
+        keys = tuple((key.issuer, key.public_key_multibase) for key in ledger.keys)
+        assert keys[: len(self.keys)] == self.keys  # INV-9: no key is ever taken out
+        self.keys = keys
+        signing = [(key.issuer, key.use) for key in ledger.keys if key.state == "active"]
+        assert len(signing) == len(set(signing))
         for award in ledger.awards.values():
             if award.state == "withdrawn":
                 assert award.id in self.issued_bytes  # it was there once
@@ -330,9 +366,17 @@ class Ledgers(RuleBasedStateMachine):
         ledger = self.store.replay().ledger()
         wanted = {ledger.award_id(key) for key, award in self.awards.items() if not award.withdrawn}
         gone = {award.id for award in ledger.awards.values() if award.state == "withdrawn"}
-        assert wanted == ledger.awards.keys() - gone  # INV-10
+        current = {award.id for award in ledger.awards.values() if not award.reissued_as}
+        assert wanted == current - gone  # INV-10
         kept = {p.split("/")[2][:32] for p in ledger_files(self.store) if p.startswith("issued/")}
-        assert kept == wanted  # what was withdrawn is gone from the disk
+        assert kept == ledger.awards.keys() - gone  # what was withdrawn is gone from the disk
+        for award in ledger.awards.values():
+            if award.state in ("active", "suspended"):
+                assert ledger.revoked_key(award) is None  # it was issued again
+            if award.reissued_as:
+                assert award.replaced_by == award.reissued_as
+                state = ledger.awards[award.reissued_as].state
+                assert award.state == ("withdrawn" if state == "withdrawn" else "replaced")
         for award, issued in self.known():
             assert issued.state == wanted_state(award, issued)
         for issuer, newest in ledger.lists.items():
@@ -354,7 +398,7 @@ class Ledgers(RuleBasedStateMachine):
             assert document["validFrom"] > time  # INV-16: strictly later
         self.list_times[path] = (data, document["validFrom"])
         key = document["proof"][0]["verificationMethod"].partition("#")[2]
-        assert key in ledger.keys_of(path.split("/")[1])  # signed with a key that is published
+        assert key == ledger.active_key(path.split("/")[1])
         return status.decode(document["credentialSubject"]["encodedList"])
 
     def nothing_private_is_in_the_ledger(self):
@@ -362,6 +406,20 @@ class Ledgers(RuleBasedStateMachine):
         for path, data in ledger_files(self.store).items():
             for secret in (CANARY_NAME, CANARY_EMAIL, "Canari", *CODES):
                 assert secret.encode() not in data, path
+
+
+def declarations(states):
+    """Declare keys by number; those that are dropped are left out."""
+    for number, how in states.items():
+        for slug, signer in signers_of(str(number)).items():
+            if how != "dropped":
+                yield KeyDeclaration(
+                    issuer=Slug(slug),
+                    public_key_multibase=PublicKeyMultibase(encode_multikey(signer.public_key)),
+                    signer="env:K",
+                    state="active" if how == "revoked" else how,
+                    revoked=decided() if how == "revoked" else None,
+                )
 
 
 def wanted_state(award, issued):

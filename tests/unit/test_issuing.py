@@ -25,11 +25,13 @@ from centre import (
     text,
     with_settings,
 )
+from issued import bits_of, credential_of, declared, kinds, list_of, verdict
 
 from obit_build import issuing, status
 from obit_build.errors import CredentialError, LedgerError, SigningError
 from obit_build.issuing import allocation
-from obit_build.keys import did_document, did_for, encode_multikey
+from obit_build.issuing_run import Circumstances, commit
+from obit_build.keys import encode_multikey
 from obit_build.ledger import LIST_LENGTH
 from obit_build.ledger_store import FolderStore
 from obit_build.model.settings import KeyDeclaration
@@ -37,7 +39,6 @@ from obit_build.model.words import Duration, PublicKeyMultibase, Slug
 from obit_build.plan import make_plan
 from obit_build.signing import refuse_other_key
 from obit_build.status_lists import digest_multibase, stale_lists
-from obit_build.verify import verify
 
 LATER = NOON + datetime.timedelta(days=3)
 EVEN_LATER = NOON + datetime.timedelta(days=4)
@@ -55,48 +56,6 @@ def signers():
 
 def calls(signers):
     return sum(signer.calls for signer in signers.values())
-
-
-def kinds(store):
-    return [
-        json.loads(data)["type"]
-        for path, data in ledger_files(store).items()
-        if path.startswith("log/")
-    ]
-
-
-def credential_of(store, award):
-    ledger = store.replay().ledger()
-    issued = ledger.awards[ledger.award_id(award.key)]
-    return store.credential(issued.id, issued.sha256)
-
-
-def list_of(store, issuer="citc", which="1"):
-    return json.loads(store.status(f"status/{issuer}/{which}.json"))
-
-
-def bits_of(store, issuer="citc", which="1"):
-    return status.decode(list_of(store, issuer, which)["credentialSubject"]["encodedList"])
-
-
-def fetcher(store):
-    """Serve a site's DID documents and status lists out of its ledger."""
-    ledger = store.replay().ledger()
-
-    def fetch(url):
-        path = url.removeprefix(ledger.site + "/")
-        if path.endswith("did.json"):
-            issuer = path.split("/")[1]
-            return json.dumps(
-                did_document(did_for(ledger.site, issuer), ledger.keys_of(issuer))
-            ).encode()
-        return store.status(path)
-
-    return fetch
-
-
-def verdict(store, award, at=NOON):
-    return verify(credential_of(store, award), name="x", at=at, fetch=fetcher(store))
 
 
 def test_the_first_run_writes_events_in_this_order_and_signs_lists_last(store, signers):
@@ -388,17 +347,6 @@ def test_a_signer_that_stops_half_way_is_continued_by_the_next_run(tmp_path):
     assert ledger_files(store) == ledger_files(undisturbed)
 
 
-def declared(names):
-    return tuple(
-        KeyDeclaration(
-            issuer=Slug(slug),
-            public_key_multibase=PublicKeyMultibase(encode_multikey(signer.public_key)),
-            signer="env:K",
-        )
-        for slug, signer in names.items()
-    )
-
-
 def test_a_new_key_signs_from_now_on_and_the_old_one_stays_published(store):
     old, new = signers_of("first"), signers_of("second")
     first, second = an_award(), an_award("2m8qa4xd")
@@ -415,7 +363,10 @@ def test_a_new_key_signs_from_now_on_and_the_old_one_stays_published(store):
     assert credential_of(store, first) == before
     assert verdict(store, first, LATER).passed
     assert verdict(store, second, LATER).passed
-    assert new["citc"].calls == 1  # the credential alone: no bit changed, so the list stands
+    assert new["citc"].calls == 3  # the credential, and both lists: a former key signed them
+    assert [kind for kind in kinds(store) if kind.startswith("key")] == [
+        "key-add", "key-retire", "key-add",
+    ]  # fmt: skip
 
 
 def test_a_list_that_a_new_key_signs_without_a_new_award_is_trusted_too(store):
@@ -485,13 +436,11 @@ def test_a_first_list_is_signed_when_a_second_run_finds_it_missing(store, signer
 def test_a_second_list_begins_when_the_first_is_half_full(store, signers):
     award = an_award()
     repository = a_centre([award])
-    run = issuing.Circumstances(
-        at=NOON, main="", mode="live", signers=signers, entropy=fixed_entropy
-    )
+    run = Circumstances(at=NOON, main="", mode="live", signers=signers, entropy=fixed_entropy)
     issue(a_centre([]), store, signers)
     replay = store.replay()
     for number in (1,):
-        issuing._commit(
+        commit(
             store, replay, replay.next_event("list-create", NOON, "", issuer="citc", list=number)
         )
     replay._taken["citc", 1] = set(range(LIST_LENGTH // 2))

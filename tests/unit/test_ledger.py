@@ -386,8 +386,8 @@ def test_an_award_of_a_revoked_key_is_issued_again_under_a_new_id(leaked):
     assert (awards[new].state, awards[new].reissues, awards[new].replaces) == ("active", "a", None)
     assert awards[new].index != awards["a"].index
     assert leaked.ledger.revoked_key(awards[new]) is None
-    assert leaked.ledger.first_id(new) == "a"
-    assert leaked.ledger.first_id("b") == "b"
+    assert leaked.ledger.all_ids(new) == ("a", new)
+    assert leaked.ledger.all_ids("b") == ("b",)
 
 
 def test_an_awards_newest_id_is_the_one_that_counts():

@@ -76,10 +76,9 @@ export async function findMethod(method: string, issuer: string, around: Around)
   const document = await controllerDocument(issuer, around);
   const found = own && objects(document).every((item) => item["id"] !== method)
     ? await ownDocument(document, method, issuer, around)
-    : listed(document, issuer, method);
+    : listed(document, issuer, method, around.at);
   if (isPrivate(found)) throw refusal("key.private", "fix.tell-issuer", { site });
-  const ended = endedBy(found, around.at);
-  if (ended) throw refusal(ended === "revoked" ? "key.revoked" : "key.expired", "fix.current-key", { site });
+  checkTime(found, around.at, site);
   return found;
 }
 
@@ -132,12 +131,14 @@ const isListed = (document: JsonObject, item: JsonObject): boolean => {
   return asserting.includes(item["id"] ?? null) || contains(asserting, item);
 };
 
-function listed(document: JsonObject, issuer: string, method: string): JsonObject {
+function listed(document: JsonObject, issuer: string, method: string, at: number): JsonObject {
   const site = siteOf(issuer), all = objects(document);
   const ids = all.map((item) => item["id"]).filter((id) => typeof id === "string");
   if (ids.length !== new Set(ids).size) throw refusal("key.listed-twice", "fix.issuer", { site });
   const found = all.find((item) => item["id"] === method);
   if (!found) throw refusal("key.not-listed", "fix.distrust", { site });
+  // Then it may well have been taken off the keys for badges, too.
+  if (has(found, "revoked")) checkTime(found, at, site);
   if (!isListed(document, found)) throw refusal("key.not-for-badges", "fix.issuer", { site });
   if (found["controller"] !== issuer) throw refusal("key.controller", "fix.issuer", { site });
   return found;
@@ -157,6 +158,13 @@ export function usableMethods(document: JsonObject, issuer: string, at: number):
   );
 }
 
+/** Returns the methods that an issuer has revoked, for assertions or not. */
+export const revokedMethods = (document: JsonObject, issuer: string, at: number): JsonObject[] =>
+  objects(document).filter((item) => item["controller"] === issuer && isRevoked(item, at));
+
+/** Tells whether a method, or what stands at a key's own address, says that the key is revoked. */
+export const isRevoked = (method: JsonObject, at: number): boolean => endedBy(method, at) === "revoked";
+
 function isPrivate(method: JsonObject): boolean {
   const jwk = method["publicKeyJwk"];
   const inJwk = isObject(jwk) && PRIVATE_MEMBERS.some((name) => has(jwk, name));
@@ -170,6 +178,11 @@ function endedBy(method: JsonObject, at: number): string {
     if (has(method, name) && (end === null || end <= at)) return name;
   }
   return "";
+}
+
+function checkTime(method: JsonObject, at: number, site: string): void {
+  const ended = endedBy(method, at);
+  if (ended) throw refusal(ended === "revoked" ? "key.revoked" : "key.expired", "fix.current-key", { site });
 }
 
 export function wrongType(found: JsonObject, issuer: string): Refusal {

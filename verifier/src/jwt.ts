@@ -7,7 +7,7 @@ import { caught, refusal, Refusal, Unreadable } from "./errors.js";
 import { begins, ends, instant, isModel1 } from "./form.js";
 import {
   acceptable, checkOwner, controllerDocument, findMethod, isBare, issuerOf, JWK_TYPES, KEY_TYPES,
-  keyInDid, siteOf, usableMethods, wrongType,
+  isRevoked, keyInDid, revokedMethods, siteOf, usableMethods, wrongType,
 } from "./issuer-keys.js";
 import { homeOf, readDidJwk, readJwk, readMultikey, type PublicKey } from "./keys.js";
 import { SKEW } from "./proof.js";
@@ -142,10 +142,11 @@ async function keyOf(header: JsonObject, issuer: string, around: Around): Promis
   }
   if (jwk === undefined) throw refusal("key.relative", "fix.issuer");
   const key = await ofJwk(jwk);
-  const own = isBare(issuer)
-    ? [await ownKey(issuer)]
-    : await readable(usableMethods(await controllerDocument(issuer, around), issuer, around.at), issuer);
-  if (own.some(({ material }) => material === key.material)) return key;
+  const [own, revoked] = isBare(issuer)
+    ? [[await ownKey(issuer)], []]
+    : await keysIn(await controllerDocument(issuer, around), issuer, around.at);
+  if (isAmong(key, revoked)) throw revokedKey(issuer);
+  if (isAmong(key, own)) return key;
   throw refusal("key.not-listed", "fix.distrust", { site: siteOf(issuer) });
 }
 
@@ -172,13 +173,13 @@ const ownKey = (issuer: string): Promise<PublicKey> =>
 
 /** Returns the key at an https address, if the issuer's document lists the same one. */
 async function hosted(kid: string, issuer: string, around: Around): Promise<PublicKey> {
-  let own: PublicKey[];
+  let own: PublicKey[], revoked: PublicKey[] = [];
   if (isBare(issuer)) own = [await ownKey(issuer)];
   else {
-    const methods = usableMethods(await controllerDocument(issuer, around), issuer, around.at);
-    const named = methods.find((method) => method["id"] === kid);
+    const document = await controllerDocument(issuer, around);
+    const named = usableMethods(document, issuer, around.at).find((method) => method["id"] === kid);
     if (named) return keyIn(named, issuer);
-    own = await readable(methods, issuer);
+    [own, revoked] = await keysIn(document, issuer, around.at);
   }
   const more = { outcome: "unknown" as const, url: shown(kid, 300) };
   const data = await caught(Unreadable, () => around.fetch(kid), ({ detail }) => {
@@ -187,10 +188,25 @@ async function hosted(kid: string, issuer: string, around: Around): Promise<Publ
   const jwk = await caught(Unreadable, () => parse(data, 20_000), ({ detail }) => {
     throw refusal("key.document-unreadable", "fix.later-online", { ...more, detail });
   });
+  const atHome = homeOf(kid) === homeOf(issuer);
+  if (atHome && isRevoked(jwk, around.at)) throw revokedKey(issuer);
   const key = await ofJwk(jwk);
-  if (own.some(({ material }) => material === key.material)) return key;
-  if (homeOf(kid) === homeOf(issuer)) throw refusal("key.unconfirmed", "fix.ask-to-list", { ...more, site: siteOf(issuer) });
+  if (isAmong(key, revoked)) throw revokedKey(issuer);
+  if (isAmong(key, own)) return key;
+  if (atHome) throw refusal("key.unconfirmed", "fix.ask-to-list", { ...more, site: siteOf(issuer) });
   throw refusal("key.other-issuer", "fix.distrust", { issuer: siteOf(issuer), other: siteOf(kid) });
+}
+
+const isAmong = (key: PublicKey, others: readonly PublicKey[]): boolean =>
+  others.some(({ material }) => material === key.material);
+
+const revokedKey = (issuer: string): Refusal =>
+  refusal("key.revoked", "fix.current-key", { site: siteOf(issuer) });
+
+/** Returns the keys that an issuer lists for assertions, and those that it has revoked. */
+async function keysIn(document: JsonObject, issuer: string, at: number): Promise<[PublicKey[], PublicKey[]]> {
+  const [usable, revoked] = [usableMethods(document, issuer, at), revokedMethods(document, issuer, at)];
+  return [await readable(usable, issuer), await readable(revoked, issuer)];
 }
 
 /** Reads the keys of methods; those of other kinds can't be the one that is looked for. */
