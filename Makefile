@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test fuzz lint docs golden verifier interoperability serve clean
+.PHONY: site test fuzz crash lint docs golden verifier interoperability serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -22,6 +22,11 @@ test: lint tests/interop/node_modules/.done verifier/node_modules/.done .venv-ju
 # Every door of the verifier for a minute; `make test` tries each for five seconds.
 fuzz: .venv/.test
 	OBIT_FUZZ_SECONDS=60 $(BIN)/python -m pytest -n auto tests/fuzz
+
+# Kills obit at every point at which it writes or runs Git, and 300 times at random: a quarter of an hour.
+crash: .venv/.test
+	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 $(BIN)/python -m pytest -n auto \
+	  tests/property/test_publishing_survives.py tests/property/test_crash.py
 
 lint: .venv/.test
 	$(BIN)/ruff check .
