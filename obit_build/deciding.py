@@ -73,14 +73,16 @@ def decide(setting: Setting, wish: Wish) -> list[FileEdit]:
     return write_all(setting, repository, texts)
 
 
-def write_all(setting: Setting, repository: Repository, texts: dict[str, bytes]) -> list[FileEdit]:
-    """Write every file that differs from what was read."""
+def write_all(
+    setting: Setting, repository: Repository, texts: dict[str, bytes], *, dry_run: bool = False
+) -> list[FileEdit]:
+    """Write every file that differs from what was read; with ``dry_run`` only say which."""
     edits = [
         FileEdit(path, repository.files[path], text)
         for path, text in sorted(texts.items())
         if repository.files[path] != text
     ]
-    for edit in edits:
+    for edit in () if dry_run else edits:
         durable.write(setting.root / edit.path, edit.after)
     return edits
 

@@ -24,7 +24,9 @@ MAX_SUMMARY_BYTES = 900_000
 """GitHub takes 1 MiB for all that a step writes into its job's summary."""
 WIDEST_LINE = 96
 _PRIVATE_FILES = frozenset(("recipients.csv",))
-_PRIVATE_CHECKS = frozenset(("code-is-plain", "public-files-name-no-person", "signer-is-known"))
+_PRIVATE_CHECKS = frozenset(
+    ("code-is-plain", "history-names-no-person", "public-files-name-no-person", "signer-is-known")
+)
 _LINE_ENDS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _COLORS = {
     "error": "\x1b[1;31m",

@@ -51,6 +51,11 @@ def is_shallow(root: Path) -> bool:
     return ask(root, "rev-parse", "--is-shallow-repository") == b"true\n"
 
 
+def is_tracked(file: Path) -> bool:
+    """Whether a file is part of a Git repository, so that former commits may hold what it said."""
+    return ask(file.parent, "ls-files", "--error-unmatch", "--", file.name) is not None
+
+
 def is_part_of(root: Path, commit: str, whole: str) -> bool | None:
     """Whether ``commit`` is in the history of ``whole``; None if the clone knows one of them not."""
     if not all(commit_at(root, one) for one in (commit, whole)):

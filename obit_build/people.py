@@ -85,6 +85,35 @@ def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[
     return table.recipients, table.problems
 
 
+def read_newcomers(
+    data: bytes, path: str, draw: Callable[[], Code]
+) -> tuple[list[Recipient], list[Problem]]:
+    """Read a list of people who may have no code yet: a row without one gets what ``draw`` returns."""
+    table = _Table(path)
+    try:
+        rows = _rows(_decode(data, path), path)
+        columns = _columns(next(rows, []), path, needs_code=False)
+        for row in rows:
+            cells, names = row, columns
+            if "code" not in columns:
+                cells, names = [*row, _Cell("", row[0].at)], [*columns, "code"]
+            at = names.index("code")
+            if len(cells) == len(names) and not cells[at].value:
+                cells = [*cells[:at], _Cell(draw(), cells[at].at), *cells[at + 1 :]]
+            table.add(cells, names)
+    except _Refused as refused:
+        table.problems.append(refused.problem)
+    return list(table.recipients.values()), table.problems
+
+
+def columns_of(data: bytes) -> tuple[str, ...]:
+    """Return the names of a list's columns, in the order of the file; none if it can't be read."""
+    try:
+        return tuple(_columns(next(_rows(_decode(data, ""), ""), []), ""))
+    except _Refused:
+        return ()
+
+
 def is_address(place: str) -> bool:
     """Tell the address of a web page or a store from the path of a file (a single letter is a drive)."""
     return bool(_SCHEME.match(place))
@@ -92,11 +121,7 @@ def is_address(place: str) -> bool:
 
 def names_nobody(data: bytes) -> bool:
     """Tell whether a people list has no column but ``code``, so that anybody may read it."""
-    try:
-        first = next(_rows(_decode(data, ""), ""), [])
-    except _Refused:
-        return False
-    return [cell.value.lower() for cell in first] == ["code"]
+    return columns_of(data) == ("code",)
 
 
 def reads_to_the_end(data: bytes, path: str) -> bool:
@@ -188,7 +213,7 @@ def _rows(text: str, path: str) -> Iterator[list[_Cell]]:
             position, line, line_start = ends_line.end(), line + 1, ends_line.end()
 
 
-def _columns(header: list[_Cell], path: str) -> list[str]:
+def _columns(header: list[_Cell], path: str, *, needs_code: bool = True) -> list[str]:
     """Read the first row as names of columns."""
     fix = f"make the first line {','.join(COLUMNS)}"
     check = "people-list-has-its-columns"
@@ -220,7 +245,7 @@ def _columns(header: list[_Cell], path: str) -> list[str]:
             raise _Refused(
                 cell.at, check, f'the column "{name}" is given twice', "remove one of the two"
             )
-    if "code" not in names:
+    if needs_code and "code" not in names:
         raise _Refused(
             header[0].at,
             check,

@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
-PIPELINE = {"deciding", "exporting", "pipeline"}
+PIPELINE = {"deciding", "exporting", "people_keeping", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "durable",
     "fetch",
@@ -22,6 +22,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "git_history",
     "git_ledger",
     "git_objects",
+    "git_past",
     "git_runner",
     "inspect_site",
     "ledger_store",
@@ -55,8 +56,11 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "issuing_run",
     "key_plan",
     "ledger_guards",
+    "naming",
     "openbadges2",
+    "past_names",
     "people",
+    "people_editing",
     "picture",
     "plan",
     "plan_base",

@@ -28,6 +28,7 @@ from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
 from obit_build.nodes import compose
+from obit_build.past_names import RULES as OF_THE_PAST
 from obit_build.people import read_recipients
 from obit_build.plan import RULES as OF_PLANS
 from obit_build.reader import Reader
@@ -239,7 +240,7 @@ def test_every_command_has_its_place_in_the_reference():
     assert [name for name in COMMANDS if f"## obit {name}\n" not in reference] == []
 
 
-@pytest.mark.parametrize("name", sorted({*catalogue(), *OF_PLANS}))
+@pytest.mark.parametrize("name", sorted({*catalogue(), *OF_PLANS, *OF_THE_PAST}))
 def test_every_finding_is_explained_somewhere(name: str):
     pages = ("checks.md", "messages-and-exit-codes.md")
 

@@ -3,15 +3,17 @@
 import datetime
 import difflib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from obit_build import findings, pipeline, plan
+from obit_build import findings, past_names, pipeline, plan
 from obit_build.checks import catalogue
 from obit_build.cli.context import Context, Instant, setting
 from obit_build.cli.options import append, base_option, summary_option
 from obit_build.cli.terminal import say, wants_color
+from obit_build.problems import Report
 
 
 @click.command()
@@ -24,6 +26,9 @@ from obit_build.cli.terminal import say, wants_color
 )
 @base_option
 @summary_option
+@click.option(
+    "--history", is_flag=True, help="Also look for people in everything that Git remembers."
+)
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 @click.option("--at", type=Instant(), help="Check as of this time instead of now.")
 @click.pass_obj
@@ -33,16 +38,21 @@ def check(
     base: str,
     summary: Path | None,
     *,
+    history: bool,
     strict: bool,
     at: datetime.datetime | None,
 ) -> None:
     """Look for mistakes in the files: spelling, references, dates, pictures, privacy.
 
-    With --base, what stands in files that this change touches comes first.
+    With --base, what stands in files that this change touches comes first. With --history, former
+    versions of all files and the messages of commits are looked through for names and addresses.
 
     Example: obit check --format github --base origin/main --summary "$GITHUB_STEP_SUMMARY"
     """
-    checked = pipeline.check(setting(context, at=at))
+    run = setting(context, at=at)
+    checked = pipeline.check(run)
+    if history:
+        checked = _with_past(run, checked)
     changed = pipeline.changed_files(context.root, base) if base else frozenset()
     text = _written(context, checked, form, changed, summary=summary)
     click.echo(text, nl=False, color=wants_color(sys.stdout))
@@ -53,6 +63,14 @@ def check(
         append(summary, findings.to_markdown(report, len(checked.files), changed))
     if report.errors or (strict and report.problems):
         raise click.exceptions.Exit(1)
+
+
+def _with_past(run: pipeline.Setting, checked: pipeline.Checked) -> pipeline.Checked:
+    """Add what the history gives away."""
+    found, too_large = pipeline.past_problems(run, checked)
+    if too_large:
+        say(f"{too_large} former files are too large and were not looked into")
+    return replace(checked, report=Report.of([*checked.report.problems, *found]))
 
 
 def _written(
@@ -85,7 +103,7 @@ def explain(code: str) -> None:
 
     Example: obit explain award-names-a-known-recipient
     """
-    rules = {**catalogue(), **plan.RULES}
+    rules = {**catalogue(), **plan.RULES, **past_names.RULES}
     if code not in rules:
         near = difflib.get_close_matches(code, rules, 1)
         hint = f'did you mean "{near[0]}"?' if near else "obit check prints the codes"

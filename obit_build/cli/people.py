@@ -7,6 +7,8 @@ import click
 
 from obit_build import durable, exporting
 from obit_build.cli.context import Context, at_option, ledger_option, preview_option, setting
+from obit_build.cli.forgetting import expire, forget
+from obit_build.cli.people_codes import codes, import_list, list_codes, lookup
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.errors import PublishError
 from obit_build.publish import is_site
@@ -14,7 +16,11 @@ from obit_build.publish import is_site
 
 @click.group()
 def people() -> None:
-    """Hand over what belongs to one person. Nothing of it is ever published."""
+    """Keep the people list: codes, look-ups, exports, erasure. Nothing of it is ever published."""
+
+
+for _command in (list_codes, codes, import_list, lookup, forget, expire):
+    people.add_command(_command)
 
 
 @people.command()

@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "endorse": ("endorsing", "Sign an opinion about an issuer, a badge or an award."),
     "bake": ("baking", "Put a credential into a PNG or SVG image."),
     "unbake": ("baking", "Take the credential out of an image."),
-    "people": ("people", "Export a person's badges as a learner record."),
+    "people": ("people", "Codes, exports and erasure of people."),
     "key": ("keys", "Make and show signing keys."),
     "explain": ("checking", "Tell more about a finding."),
 }

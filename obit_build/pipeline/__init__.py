@@ -20,6 +20,7 @@ from obit_build.pipeline.before import (
 )
 from obit_build.pipeline.build import Built, build, complete_ledger
 from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.past import past_problems
 from obit_build.pipeline.reviewing import changed_files, folder_in_repository, plan
 from obit_build.pipeline.signers import signers_of
 
@@ -39,6 +40,7 @@ __all__ = [
     "folder_in_repository",
     "issue",
     "mode_of",
+    "past_problems",
     "plan",
     "repository_of",
     "signers_of",
