@@ -56,7 +56,7 @@ def sign_checkpoint(store: LedgerWriter, ledger: Ledger, run: Circumstances) -> 
         signature = signer.sign(wanted.text)
         signatures.append(NoteSignature(name, key_id(name, signer.public_key), signature))
     data = write_note(wanted.text, signatures)
-    if good_signatures(data, _keys(ledger)) != len(signatures):
+    if good_signatures(data, public_keys(ledger)) != len(signatures):
         raise SigningError(
             "the checkpoint that was just signed does not verify",
             fix="run obit check; if it finds nothing, report this as a bug",
@@ -79,7 +79,7 @@ def _concerned(store: LedgerReader, ledger: Ledger, run: Circumstances) -> list[
     return sorted(found & able or able or published)
 
 
-def _keys(ledger: Ledger) -> dict[str, list[bytes]]:
+def public_keys(ledger: Ledger) -> dict[str, list[bytes]]:
     """Return issuer's DID → the Ed25519 keys that it has published, but those that are revoked."""
     found: dict[str, list[bytes]] = {}
     for key in ledger.keys:
@@ -96,5 +96,5 @@ def refuse_wrong_checkpoint(store: LedgerReader, ledger: Ledger) -> None:
     data = store.checkpoint()
     if data is None or read_checkpoint(data) != checkpoint_of(ledger):
         raise LedgerError("the ledger's checkpoint does not say what the ledger says", fix=FIX)
-    if not good_signatures(data, _keys(ledger)):
+    if not good_signatures(data, public_keys(ledger)):
         raise LedgerError("the ledger's checkpoint is signed by no key of the ledger", fix=FIX)

@@ -1,41 +1,38 @@
 """Get the keys and lists that a verification needs: from a folder, from the web, or not at all.
 
-The web fetcher is the only code of obit that opens a connection, and what it fetches was named
-by a stranger's file. So: https and TLS verification always; host names only, resolved once,
-all of their addresses public, the connection made to the very address that was checked; no
-redirect to another origin; no compressed answers; 2 MiB and ten seconds in all, after which
-the connection is cut (threat model, T29 and T30; "Network of verifier").
+What is fetched was named by a stranger's file, so the rules of :mod:`obit_build.web` hold, and
+three more: no redirect to another origin; 2 MiB and ten seconds in all; each address is asked
+once (threat model, T29 and T30; "Network of verifier").
 """
 
-import contextlib
-import http.client
 import json
 import os
 import re
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin
 
 from obit_build.errors import FetchError, GoneError, NotThereError, SourceError
-from obit_build.public_hosts import FIX_ADDRESS, is_public, split_https
+from obit_build.http_answers import GONE, NOT_FOUND, Answer
+from obit_build.public_hosts import FIX_ADDRESS, split_https
 from obit_build.verify_report import shown
+from obit_build.web import (
+    FIX_LATER,
+    MAX_BYTES,
+    SECONDS,
+    Connect,
+    Line,
+    Resolve,
+    Web,
+    system_connect,
+    system_resolve,
+)
 
-MAX_BYTES = 2 * 1024 * 1024
-SECONDS = 10.0
 MAX_REDIRECTS = 3
-MAX_ADDRESSES = 8
 MACHINE_FILES = ("badge.png", "badge.svg", "credential.json")
 
-Resolve = Callable[[str, int], list[str]]
-"""From host and port to numeric addresses; raises OSError."""
-Connect = Callable[[str, int, float], socket.socket]
-"""From numeric address, port and seconds to a connected socket; raises OSError."""
-
-FIX_LATER = "try again later, or ask the issuer whether its site has moved"
 FIX_OFFLINE = "run the command again without --offline"
 
 
@@ -118,15 +115,6 @@ def _base_in_did(did: Any, slug: str) -> str | None:
     return "/".join([f"https://{unquote(host)}", *path[:-2]])
 
 
-def _system_resolve(host: str, port: int) -> list[str]:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(item[4][0]) for item in found]
-
-
-def _system_connect(address: str, port: int, seconds: float) -> socket.socket:
-    return socket.create_connection((address, port), timeout=seconds)
-
-
 class WebFetcher:
     """Fetches over https from public hosts; each address once, with its failure if it fails.
 
@@ -136,15 +124,12 @@ class WebFetcher:
     def __init__(
         self,
         *,
-        resolve: Resolve = _system_resolve,
-        connect: Connect = _system_connect,
+        resolve: Resolve = system_resolve,
+        connect: Connect = system_connect,
         tls: ssl.SSLContext | None = None,
         seconds: float = SECONDS,
     ) -> None:
-        self._resolve = resolve
-        self._connect = connect
-        self._tls = tls or ssl.create_default_context()
-        self._seconds = seconds
+        self._web = Web(resolve=resolve, connect=connect, tls=tls, seconds=seconds)
         self._seen: dict[str, bytes | FetchError] = {}
 
     def __call__(self, url: str) -> bytes:
@@ -160,165 +145,31 @@ class WebFetcher:
         return found
 
     def _fetched(self, url: str) -> bytes:
-        """Run the whole exchange beside a clock that cuts the connection when time is up."""
         parts = split_https(url)
-        line = _Line()
-        result: list[bytes | FetchError] = []
+        return self._web.within(parts, lambda line: self._exchange(parts, line))
 
-        def work() -> None:
-            try:
-                result.append(self._exchange(parts, line))
-            except FetchError as error:
-                result.append(error)
-
-        # A resolver can't be interrupted; a daemon thread can be left behind.
-        worker = threading.Thread(target=work, daemon=True)
-        worker.start()
-        worker.join(self._seconds)
-        if worker.is_alive():
-            line.cut()
-            raise FetchError(
-                f"{shown(parts.netloc)} did not answer within {self._seconds:g} seconds",
-                fix=FIX_LATER,
-            )
-        if isinstance(result[0], FetchError):
-            raise result[0]
-        return result[0]
-
-    def _exchange(self, parts: SplitResult, line: "_Line") -> bytes:
-        addresses = self._public_addresses(parts)
-        url = parts.geturl()
+    def _exchange(self, parts: SplitResult, line: Line) -> bytes:
+        addresses = self._web.addresses(parts)
+        url, site = parts.geturl(), shown(parts.netloc)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._answer(url, addresses, line)
-            if isinstance(answer, bytes):
-                return answer
-            target = split_https(urljoin(url, answer))
+            answer = self._web.ask(url, addresses, line)
+            if not answer.is_redirect:
+                return _body(answer, site)
+            target = split_https(urljoin(url, answer.header("location")))
             if (target.hostname, target.port) != (parts.hostname, parts.port):
-                raise FetchError(
-                    f"{shown(parts.netloc)} sends us on to another site", fix=FIX_ADDRESS
-                )
+                raise FetchError(f"{site} sends us on to another site", fix=FIX_ADDRESS)
             url = target.geturl()
-        raise FetchError(f"{shown(parts.netloc)} sends us in circles", fix=FIX_LATER)
-
-    def _public_addresses(self, parts: SplitResult) -> list[str]:
-        host = parts.hostname or ""
-        try:
-            found = list(dict.fromkeys(self._resolve(host, parts.port or 443)))
-        except (OSError, UnicodeError):
-            raise FetchError(f"there is no site called {shown(host)}", fix=FIX_LATER) from None
-        if not found or not all(is_public(address) for address in found):
-            raise FetchError(
-                f"{shown(host)} does not lead to the public internet, so it is not asked",
-                fix=FIX_ADDRESS,
-            )
-        return found[:MAX_ADDRESSES]
-
-    def _answer(self, url: str, addresses: list[str], line: "_Line") -> bytes | str:
-        """Ask once; return the body, or where a redirect leads."""
-        parts = urlsplit(url)
-        site = shown(parts.netloc)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=self._seconds)
-        try:
-            connection.sock = self._secured(parts, addresses, line)
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.putrequest("GET", target, skip_accept_encoding=True)
-            for name, value in _HEADERS:
-                connection.putheader(name, value)
-            connection.endheaders()
-            with connection.getresponse() as response:
-                return _body(response, site)
-        except ssl.SSLError as error:
-            raise FetchError(
-                f"{site} has no valid certificate ({getattr(error, 'reason', None) or 'TLS failed'})",
-                fix=FIX_LATER,
-            ) from error
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise FetchError(
-                f"{site} can't be reached ({type(error).__name__})", fix=FIX_LATER
-            ) from error
-        finally:
-            connection.close()
-            line.close()
-
-    def _secured(self, parts: SplitResult, addresses: list[str], line: "_Line") -> ssl.SSLSocket:
-        """Connect to an address that was checked; ask it to prove that it is the host named."""
-        plain = self._first_connection(addresses, parts.port or 443)
-        line.hold(plain)
-        secured = self._tls.wrap_socket(
-            plain, server_hostname=parts.hostname, do_handshake_on_connect=False
-        )
-        line.hold(secured)
-        secured.do_handshake()
-        return secured
-
-    def _first_connection(self, addresses: list[str], port: int) -> socket.socket:
-        last: OSError = OSError()
-        for address in addresses:
-            try:
-                return self._connect(address, port, self._seconds / 2)
-            except OSError as error:
-                last = error
-        raise last
+        raise FetchError(f"{site} sends us in circles", fix=FIX_LATER)
 
 
-_HEADERS = (
-    ("Accept", "application/vc, application/did+json, application/json, */*;q=0.1"),
-    ("Accept-Encoding", "identity"),
-    ("User-Agent", "obit-verify"),
-    ("Connection", "close"),
-)
-_REDIRECTS = (301, 302, 303, 307, 308)
-
-
-def _body(response: http.client.HTTPResponse, site: str) -> bytes | str:
-    if response.status in _REDIRECTS:
-        return response.getheader("Location") or ""
-    if response.status == http.client.GONE:
+def _body(answer: Answer, site: str) -> bytes:
+    if answer.status == GONE:
         raise GoneError(f"{site} answers that it was taken down for good", fix=FIX_LATER)
-    if response.status == http.client.NOT_FOUND:
+    if answer.status == NOT_FOUND:
         raise NotThereError(f"{site} answers with the error 404", fix=FIX_LATER)
-    if response.status != http.client.OK:
-        raise FetchError(f"{site} answers with the error {response.status}", fix=FIX_LATER)
-    if response.getheader("Content-Encoding", "identity").lower() != "identity":
-        raise FetchError(f"{site} sends a compressed answer that nobody asked for", fix=FIX_LATER)
-    data = response.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise FetchError(f"{site} sends more than 2 MiB", fix=FIX_LATER)
-    if response.length:
-        raise FetchError(f"{site} stopped in the middle of its answer", fix=FIX_LATER)
-    return data
-
-
-class _Line:
-    """The connection that is open at the moment, so that a clock can cut it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._socket: socket.socket | None = None
-        self._is_cut = False
-
-    def hold(self, connection: socket.socket) -> None:
-        """Take note of the connection in use."""
-        with self._lock:
-            if self._is_cut:
-                connection.close()
-                raise TimeoutError
-            self._socket = connection
-
-    def cut(self) -> None:
-        """End whatever is going on; a connection that comes later is closed at once."""
-        with self._lock:
-            self._is_cut = True
-            if self._socket is not None:
-                with contextlib.suppress(OSError):
-                    self._socket.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Close the connection that was held last."""
-        with self._lock:
-            if self._socket is not None:
-                self._socket.close()
-                self._socket = None
+    if not answer.is_there:
+        raise FetchError(f"{site} answers with the error {answer.status}", fix=FIX_LATER)
+    return answer.body
 
 
 def credentials_in(folder: Path) -> Iterator[Path]:

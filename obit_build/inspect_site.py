@@ -1,10 +1,11 @@
 """Read a finished site back, as anybody could: every credential, token, image and older twin."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from obit_build import addresses
+from obit_build.auditing.awards import is_as_expected
 from obit_build.bake import unbake
 from obit_build.errors import CredentialError
 from obit_build.fetch import SiteFolder
@@ -12,14 +13,6 @@ from obit_build.ledger import IssuedAward, Ledger
 from obit_build.verify import verify
 from obit_build.verify_report import VerificationReport
 from obit_build.verify_twin import check_twin
-
-EXPECTED: Mapping[str, tuple[str, ...]] = {
-    "revoked": ("revoked",),
-    "replaced": ("revoked",),
-    "suspended": ("suspended",),
-}
-"""Ledger state → what a verifier must say; dates decide for the others."""
-BY_DATE = ("valid", "expired", "not-yet-valid")
 
 
 def verify_site(
@@ -51,13 +44,8 @@ def verify_site(
 
 
 def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> None:
-    """Raise CredentialError unless a verifier says what the ledger says.
-
-    ``disowned``: the key that signed was revoked, and no state of the award matters any more.
-    """
-    if disowned and report.decisive.reason == "key.revoked":
-        return
-    if disowned or report.state not in EXPECTED.get(award.state, BY_DATE):
+    """Raise CredentialError unless a verifier says what the ledger says."""
+    if not is_as_expected(award, report, disowned=disowned):
         raise CredentialError(
             f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
             fix="sign the status lists again with obit issue --refresh"

@@ -4,19 +4,18 @@
 stranger's would be (:mod:`obit_build.fetch`). Plain http is for this computer alone.
 """
 
-import http.client
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from obit_build.addresses import CHECKPOINT
 from obit_build.errors import FetchError, NotThereError
 from obit_build.fetch import WebFetcher
+from obit_build.http_answers import NOT_FOUND
 from obit_build.signed_note import MAX_BYTES, Checkpoint, read_checkpoint
 from obit_build.verify_report import shown
+from obit_build.web import OWN_COMPUTER, Web
 
 NOBODY = "none"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
-SECONDS = 10.0
 FIX = (
     "try again later; if there is no live site yet, or none can be asked from here, add --live none"
 )
@@ -41,7 +40,7 @@ def live_checkpoint(where: str, root: Path) -> Checkpoint | None:
 def _asked(where: str, root: Path) -> bytes:
     if "://" not in where:
         return _read(root / where / CHECKPOINT)
-    if where.startswith("http://") and urlsplit(where).hostname in LOOPBACK:
+    if where.startswith("http://") and urlsplit(where).hostname in OWN_COMPUTER:
         return _from_this_computer(f"{where}/{CHECKPOINT}")
     return WebFetcher()(f"{where}/{CHECKPOINT}")
 
@@ -57,21 +56,10 @@ def _read(path: Path) -> bytes:
 
 
 def _from_this_computer(url: str) -> bytes:
-    parts = urlsplit(url)
-    try:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
-        try:
-            connection.request("GET", parts.path)
-            answer = connection.getresponse()
-            data = answer.read(MAX_BYTES + 1)
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        said = f"{shown(parts.netloc)} can't be reached ({type(error).__name__})"
-        raise FetchError(said, fix=FIX) from error
-    if answer.status == http.client.NOT_FOUND:
-        raise NotThereError(f"{shown(parts.netloc)} answers with the error 404", fix=FIX)
-    if answer.status != http.client.OK:
-        said = f"{shown(parts.netloc)} answers with the error {answer.status}"
-        raise FetchError(said, fix=FIX)
-    return data
+    site = urlsplit(url).netloc
+    answer = Web(own=site, max_bytes=MAX_BYTES).get(url)
+    if answer.status == NOT_FOUND:
+        raise NotThereError(f"{shown(site)} answers with the error 404", fix=FIX)
+    if not answer.is_there:
+        raise FetchError(f"{shown(site)} answers with the error {answer.status}", fix=FIX)
+    return answer.body

@@ -27,6 +27,7 @@ _NOT_PUBLIC_4 = tuple(
 )  # fmt: skip
 # Everything outside 2000::/3 is special: loopback, local, mapped (::ffff:0:0/96), compatible
 # (::/96), NAT64 (64:ff9b::/96), site-local (fec0::/10), multicast.
+_LOOPBACK_4 = ip_network("127.0.0.0/8")
 _GLOBAL_6 = ip_network("2000::/3")
 _NOT_PUBLIC_6 = tuple(
     ip_network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
@@ -47,6 +48,14 @@ def is_public(address: str) -> bool:
     if number.version == 4:
         return not any(number in net for net in _NOT_PUBLIC_4)
     return number in _GLOBAL_6 and not any(number in net for net in _NOT_PUBLIC_6)
+
+
+def is_own_computer(address: str) -> bool:
+    """Tell whether a numeric address is this computer itself (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3)."""
+    try:
+        return address == "::1" or ip_address(address) in _LOOPBACK_4
+    except ValueError:
+        return False
 
 
 def split_https(url: str) -> SplitResult:

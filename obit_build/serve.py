@@ -1,36 +1,28 @@
-"""A local preview: serves a folder, tells open pages to reload, lays findings over them.
+"""A local server: shows a folder as a host would, tells open pages to reload, lays findings over them.
 
 Listens on this computer only and answers only to its own names, so that no web page elsewhere
-can read the preview through a visitor's browser. Adds one script to each page; the script is a
-file of its own, since the pages' policy allows no other.
+can read the preview through a visitor's browser. A preview adds one script to each page; the script
+is a file of its own, since the pages' policy allows no other. A finished site is served as it is.
 """
 
 import http
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from watchfiles import DefaultFilter, watch
 
 from obit_build.errors import PublishError
+from obit_build.hosts import LOCAL, Host, Kind, Rule, headers_of, read_rules, reply
 
 HOST = "127.0.0.1"
 HEARTBEAT = 10.0
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".xml": "application/xml",
-    ".txt": "text/plain; charset=utf-8",
-}
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ASSETS = Path(__file__).parent / "assets"
 
 
@@ -70,54 +62,59 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "obit"
     sys_version = ""
 
-    def __init__(self, *arguments: Any, folder: Path, news: News, **named: Any) -> None:
-        self.folder, self.news = folder, news
+    def __init__(
+        self, *arguments: Any, folder: Path, news: News | None, host: Host, **named: Any
+    ) -> None:
+        self.folder, self.news, self.host = folder, news, host
         super().__init__(*arguments, **named)
 
     def do_GET(self) -> None:
         """Answer with a file, a page with the preview script, or the stream of news."""
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname
-        if host not in ("localhost", HOST, "::1"):
-            self._send(http.HTTPStatus.MISDIRECTED_REQUEST, b"not served here\n", ".txt")
-            return
         path = unquote(urlsplit(self.path).path)
-        if path == "/_obit/events":
-            self._stream()
+        if host not in ("localhost", HOST, "::1"):
+            self._send(http.HTTPStatus.MISDIRECTED_REQUEST, b"not served here\n", _PLAIN)
+        elif self.news is None:
+            self._file(path)
+        elif path == "/_obit/events":
+            self._stream(self.news)
         elif path in ("/_obit/preview.js", "/_obit/preview.css"):
             name = path.rsplit("/", 1)[1]
-            self._send(http.HTTPStatus.OK, (ASSETS / name).read_bytes(), Path(name).suffix)
+            self._send(
+                http.HTTPStatus.OK, (ASSETS / name).read_bytes(), headers_of(LOCAL, name, path)
+            )
         else:
             self._file(path)
 
     do_HEAD = do_GET  # noqa: N815 - the name that http.server calls
 
     def _file(self, path: str) -> None:
-        found = find(self.folder, path)
-        if found is None:
-            page = self.folder / "404.html"
-            body = page.read_bytes() if page.is_file() else b"<!doctype html><title>obit</title>"
-            self._send(http.HTTPStatus.NOT_FOUND, body, ".html")
-        elif found.is_dir():
-            self.send_response(http.HTTPStatus.MOVED_PERMANENTLY)
-            self.send_header("Location", urlsplit(self.path).path.lstrip("/").join(("/", "/")))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-        else:
-            self._send(http.HTTPStatus.OK, found.read_bytes(), found.suffix)
+        answer = reply(self.host, path, partial(look, self.folder))
+        if answer.location:
+            self._send(answer.status, b"", {"Location": quote(answer.location)})
+            return
+        file = self.folder / answer.file
+        body = file.read_bytes() if file.is_file() else b"<!doctype html><title>obit</title>"
+        headers = headers_of(self.host, answer.file, path, self._rules())
+        if self.news is not None:
+            headers["Cache-Control"] = "no-store"
+            body = with_script(body) if answer.file.endswith(".html") else body
+        self._send(answer.status, body, headers)
 
-    def _send(self, status: http.HTTPStatus, body: bytes, suffix: str) -> None:
-        if suffix == ".html":
-            body = with_script(body)
+    def _rules(self) -> tuple[Rule, ...]:
+        told = self.folder / "_headers"
+        asked = self.host.reads_headers and look(self.folder, "_headers") == "file"
+        return read_rules(told.read_text("utf-8", "replace")) if asked else ()
+
+    def _send(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def _stream(self) -> None:
+    def _stream(self, news: News) -> None:
         self.send_response(http.HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Cache-Control", "no-store")
@@ -126,8 +123,8 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         build = -1
         try:
-            while not self.news.closed:
-                state = self.news.after(build, HEARTBEAT)
+            while not news.closed:
+                state = news.after(build, HEARTBEAT)
                 build = state["build"]
                 self.wfile.write(f"data: {json.dumps(state)}\n\n".encode())
                 self.wfile.flush()
@@ -147,24 +144,16 @@ def with_script(page: bytes) -> bytes:
     return page.replace(b"</head>", added + b"</head>", 1) if b"</head>" in page else page + added
 
 
-def find(folder: Path, path: str) -> Path | None:
-    """Find what a path means; a folder without its last slash is returned as the folder.
-
-    Nothing outside ``folder`` and nothing behind a symbolic link is ever found.
-    """
-    parts = [part for part in path.split("/") if part]
-    if any(part in (".", "..") or "\\" in part or "\0" in part for part in parts):
-        return None
+def look(folder: Path, path: str) -> Kind:
+    """Tell what lies at a path below ``folder``; nothing behind a symbolic link is ever found."""
     here = folder
-    for part in parts:
+    for part in path.split("/") if path else ():
         here = here / part
-        if here.is_symlink():
-            return None
-    if here.is_dir() and path.endswith("/"):
-        here = here / "index.html"
+        if part in (".", "..") or here.is_symlink():
+            return "nothing"
     if here.is_dir():
-        return here
-    return here if here.is_file() else None
+        return "folder"
+    return "file" if here.is_file() else "nothing"
 
 
 class _OwnFiles(DefaultFilter):
@@ -178,10 +167,14 @@ def changes(root: Path, stop: threading.Event) -> Iterable[object]:
     return watch(root, watch_filter=_OwnFiles(), stop_event=stop, debounce=200, step=50)
 
 
-def start(folder: Path, news: News, port: int) -> ThreadingHTTPServer:
-    """Open the server on this computer; port 0 means any that is free."""
+def start(folder: Path, news: News | None, port: int, host: Host = LOCAL) -> ThreadingHTTPServer:
+    """Open the server on this computer; port 0 means any that is free.
+
+    Without ``news`` the folder is a finished site, whose files are sent as they are.
+    """
+    handler = partial(Handler, folder=folder, news=news, host=host)
     try:
-        server = ThreadingHTTPServer((HOST, port), partial(Handler, folder=folder, news=news))
+        server = ThreadingHTTPServer((HOST, port), handler)
     except OSError as error:
         raise PublishError(
             f"port {port} can't be opened: {error.strerror}", fix="choose another one with --port"

@@ -37,7 +37,7 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial" / "first-badge.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
-HOW_TO = sorted(page for page in DOCS.glob("how-to/*.md") if "```console" in page.read_text())
+HOW_TO = sorted(page for page in DOCS.glob("how-to/**/*.md") if "```console" in page.read_text())
 KINDS = {
     "obit": Settings,
     "issuer": Profile,
@@ -107,6 +107,7 @@ def perform(steps: list[Step], folder: Path) -> list[str]:
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "GIT_CEILING_DIRECTORIES": str(folder),
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
     }
     done = subprocess.run(
         ["sh", "-c", script],

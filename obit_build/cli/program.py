@@ -26,6 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "build": ("building", "Make the site."),
     "serve": ("serving", "Show the site on this computer while you edit."),
     "verify": ("verifying", "Check badges: files, folders or addresses."),
+    "audit": ("auditing", "Look at the published site from outside."),
+    "hosts": ("hosting", "Print settings for a web server."),
     "revoke": ("deciding", "Write into an award file that an award is revoked."),
     "suspend": ("deciding", "Write into an award file that an award is suspended."),
     "restore": ("deciding", "Take a suspension out of an award file."),

@@ -20,7 +20,7 @@ from obit_build.load import load_repository
 from obit_build.model.repository import Repository
 from obit_build.previews import is_outdated
 from obit_build.problems import Problem, Report
-from obit_build.sources import ELSEWHERE
+from obit_build.sources import ELSEWHERE, SETTINGS
 from obit_build.strict_json import JsonObject
 
 LIVE_LEDGER = ".obit/ledger"
@@ -87,6 +87,15 @@ def check(setting: Setting) -> Checked:
     return Checked(repository=repository, report=Report.of(found), files=repository.files)
 
 
+def lenient(root: Path) -> Repository:
+    """Read the files for the settings alone: only a mistake in obit.yaml raises ProblemsFoundError."""
+    repository, problems = load_repository(root)
+    own = [p for p in problems if p.location.path == SETTINGS and p.level == "error"]
+    if repository is None or own:
+        raise ProblemsFoundError(Report.of(own or problems), repository.files if repository else {})
+    return repository
+
+
 def sound(setting: Setting) -> Checked:
     """Check, and raise ProblemsFoundError if there is any error."""
     checked = check(setting)
@@ -127,11 +136,17 @@ def place_of(setting: Setting, repository: Repository, mode: Mode) -> Place:
 def store_of(
     setting: Setting, repository: Repository, mode: Mode, *, seen: str | None = None
 ) -> Iterator[Store]:
-    """Open the ledger of a mode while the context lasts; the one place where a ledger is opened.
+    """Open the ledger of a mode while the context lasts.
 
     ``seen`` is a commit of its branch that this run has read before.
     """
-    place = place_of(setting, repository, mode)
+    with opened(setting, place_of(setting, repository, mode), seen=seen) as store:
+        yield store
+
+
+@contextmanager
+def opened(setting: Setting, place: Place, *, seen: str | None = None) -> Iterator[Store]:
+    """Open the ledger at a place while the context lasts."""
     if isinstance(place, FolderPlace):
         yield FolderStore(setting.root / place.path)
         return

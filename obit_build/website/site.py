@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from obit_build import addresses, colours, schemas
 from obit_build.achievements import achievement_document, achievement_languages
+from obit_build.host_settings import headers_file
 from obit_build.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
 from obit_build.profiles import profile_document
 from obit_build.twins import Twins
@@ -42,6 +43,7 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
         phrases={str(edition.language): edition.phrases for edition in shared.editions},
     )
     yield OutputFile(".nojekyll", b"")
+    yield text_file("_headers", headers_file(shared.repository.settings.languages))
     yield from _assets(shared)
     for path in sorted(inputs.status_lists):
         yield OutputFile(path, inputs.status_lists[path])

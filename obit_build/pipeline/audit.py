@@ -1,0 +1,151 @@
+"""Audit: hold a published site against the ledger and the built site. No key, nothing is written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from obit_build.auditing.audit import audit_site
+from obit_build.auditing.report import AuditReport
+from obit_build.auditing.subject import Known
+from obit_build.errors import ArgumentError, FetchError, LedgerError, SourceError
+from obit_build.fetch import WebFetcher, load_source
+from obit_build.ledger_address import read_place
+from obit_build.ledger_files import LedgerReader, event_file
+from obit_build.ledger_guards import refuse_other_ledger
+from obit_build.model.repository import Repository
+from obit_build.pipeline.before import Setting, lenient, opened, place_of
+from obit_build.publish import is_site
+from obit_build.sources import SETTINGS
+from obit_build.verify_report import shown
+from obit_build.web import OWN_COMPUTER, Web
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Of one file: a site's own catalogue may be large, and the site was named by its keeper."""
+FIX_REACH = (
+    "look at the address, which is https and public or http on this computer, and at the host"
+)
+HEADERS = {"Origin": "https://verifier.example", "User-Agent": "obit-audit"}
+"""Some hosts let other sites read only when they are told that one asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSetting:
+    """What an audit is asked to do, besides what the folder says."""
+
+    run: Setting
+    """Its ``now`` is the time as of which the site is judged."""
+    url: str | None = None
+    """None: the site of obit.yaml."""
+    built: Path | None = None
+    sample: int | None = None
+    badges: Sequence[str] = field(default_factory=tuple)
+    """Files with badges that somebody showed."""
+
+
+def audit(setting: AuditSetting) -> AuditReport:
+    """Audit a site from outside; raise FetchError if nothing answers at its address.
+
+    The centre's own ledger counts when its own site is audited, or a copy on this computer.
+    """
+    root = setting.run.root
+    repository = lenient(root) if (root / SETTINGS).is_file() else None
+    own = f"{repository.settings.base}/" if repository else None
+    url = _address(setting.url or own)
+    parts = urlsplit(url)
+    is_copy = parts.scheme == "http" and parts.hostname in OWN_COMPUTER
+    elsewhere = WebFetcher()
+    badges = {name: load_source(name, elsewhere) for name in setting.badges}
+    web = Web(max_bytes=MAX_BYTES, own=parts.netloc if is_copy else "", headers=HEADERS)
+    with _store(setting.run, repository, is_own=is_copy or url == own) as store:
+        if badges and store is None:
+            raise ArgumentError(
+                "only a ledger knows which badges were issued", fix="name it with --ledger"
+            )
+        known = _known(store, setting.built, badges)
+        try:
+            return audit_site(
+                url,
+                get=web.get,
+                elsewhere=elsewhere,
+                known=known,
+                at=setting.run.now,
+                sample=setting.sample,
+                is_copy=is_copy,
+            )
+        except FetchError as error:
+            raise FetchError(error.message, fix=FIX_REACH) from error
+
+
+def _address(url: str | None) -> str:
+    if url is None:
+        raise ArgumentError(
+            "there is no obit.yaml here that names a site", fix="give the site's address"
+        )
+    if "?" in url or "#" in url:
+        raise ArgumentError(f'"{url}" is not the address of a site', fix="leave out ? and #")
+    return url if url.endswith("/") else f"{url}/"
+
+
+@contextmanager
+def _store(
+    run: Setting, repository: Repository | None, *, is_own: bool
+) -> Iterator[LedgerReader | None]:
+    """Open the ledger that was named, or the centre's own if it is about this site."""
+    if run.ledger is not None:
+        place = read_place(run.ledger)
+    elif repository is not None and is_own:
+        place = place_of(run, repository, "live")
+    else:
+        yield None
+        return
+    pinned = repository.settings.ledger if repository and run.ledger is None else None
+    with opened(run, place) as store:
+        if pinned is not None:
+            refuse_other_ledger(store, pinned.genesis)
+        if run.ledger is not None and not store.exists():
+            raise LedgerError(
+                f"there is no ledger in {shown(run.ledger)}", fix="name the place that holds log/"
+            )
+        yield store if store.exists() else None
+
+
+def _known(store: LedgerReader | None, folder: Path | None, badges: Mapping[str, bytes]) -> Known:
+    built = _Folder(folder) if folder else None
+    known = Known(built=built.paths() if built else (), read=built or _nothing, badges=badges)
+    if store is None:
+        return known
+    ledger = store.replay().ledger()
+    return replace(
+        known,
+        ledger=ledger,
+        credential=lambda name: store.credential(name, ledger.awards[name].sha256),
+        status=store.status,
+        event=lambda number: store.read(event_file(number)),
+    )
+
+
+def _nothing(_path: str) -> bytes | None:
+    return None
+
+
+class _Folder:
+    """A built site on this computer."""
+
+    def __init__(self, root: Path) -> None:
+        if not is_site(root):
+            raise SourceError(
+                f"{root.name} is not a site that obit built", fix="name the folder of obit build"
+            )
+        self._root = root
+
+    def paths(self) -> tuple[str, ...]:
+        """List all files, sorted."""
+        found = (path for path in self._root.rglob("*") if path.is_file() and not path.is_symlink())
+        return tuple(sorted(path.relative_to(self._root).as_posix() for path in found))
+
+    def __call__(self, path: str) -> bytes | None:
+        """Return a file's bytes."""
+        file = self._root / path
+        return file.read_bytes() if file.is_file() else None

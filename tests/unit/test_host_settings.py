@@ -1,0 +1,84 @@
+"""What is printed for web servers. The text itself was tried on nginx 1.22 and Apache 2.4."""
+
+import re
+
+import pytest
+
+from obit_build.errors import ArgumentError
+from obit_build.host_settings import EVERYWHERE, SETTINGS, apache, headers_file, nginx
+from obit_build.hosting import TYPES, type_of
+from obit_build.hosts import HOSTS, headers_of, read_rules
+
+SITE = "https://org.github.io/badges/"
+RULES = read_rules(headers_file(["fr", "en"]))
+
+
+def sent(path):
+    file = f"{path[1:]}index.html" if path.endswith("/") else path[1:]
+    return headers_of(HOSTS["netlify"], file, path, RULES)
+
+
+def test_every_type_of_ours_is_in_the_settings_of_both_servers():
+    for ending, kind in TYPES.items():
+        bare = kind.partition(";")[0]
+        assert re.search(rf"^ {{8}}{re.escape(bare)} +{ending[1:]};$", nginx(SITE), re.MULTILINE)
+        assert f"\nAddType {bare} {ending}\n" in apache(SITE)
+
+
+def test_every_header_is_in_the_settings_of_both_servers():
+    for name, value in EVERYWHERE.items():
+        assert f'    add_header {name} "{value}" always;\n' in nginx(SITE)
+        assert f'Header always set {name} "{value}"\n' in apache(SITE)
+
+
+def test_the_sites_own_path_is_in_what_depends_on_it():
+    assert "    error_page        404 /badges/404.html;\n" in nginx(SITE)
+    assert '    "~^/badges/(?:status|log)/" "max-age=60";\n' in nginx(SITE)
+    assert "    location = /badges/log/checkpoint { default_type text/plain; }\n" in nginx(SITE)
+    assert "ErrorDocument 404 /badges/404.html\n" in apache(SITE)
+    assert "listen      8443 ssl;\n" in nginx("https://badges.example.org:8443")
+
+
+def test_braces_and_quotes_are_balanced():
+    for write in SETTINGS.values():
+        text = "\n".join(
+            line.partition("  # ")[0]
+            for line in write(SITE, ["fr"]).splitlines()
+            if line[:1] != "#"
+        )
+        assert text.count("{") == text.count("}")
+        assert text.count('"') % 2 == 0
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        'https://badges.example.org/"; }',
+        "https://badges.example.org/a b/",
+        "https://badges.example.org/$uri/",
+        "https://badges.example.org/x;/",
+        "https://badges.example.org/x\n/",
+    ],
+)
+@pytest.mark.parametrize("write", [nginx, apache])
+def test_an_address_that_could_end_a_line_is_refused(site, write):
+    with pytest.raises(ArgumentError, match=r"^the site's address has characters that server "):
+        write(site)
+
+
+def test_no_two_rules_for_the_same_address_name_the_same_header():
+    for path in ("/", "/fr/", "/awards/x/", "/fr/awards/x/", "/badges/y/", "/log/checkpoint"):
+        names = [n for pattern, pairs in RULES if pattern.fullmatch(path) for n, _ in pairs]
+        assert len(names) == len(set(names)), path
+
+
+def test_a_page_can_not_be_framed_but_for_the_one_that_is_made_for_it():
+    for path in ("/", "/en/", "/verify/", "/awards/x/", "/fr/awards/x/", "/badges/y/"):
+        assert sent(path)["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert "Content-Security-Policy" not in sent("/awards/x/embed.html")
+
+
+def test_other_sites_may_read_and_files_without_a_known_ending_have_a_type():
+    assert sent("/awards/x/credential.json")["Access-Control-Allow-Origin"] == "*"
+    assert sent("/log/checkpoint")["Content-Type"] == "text/plain; charset=utf-8"
+    assert sent("/awards/x/credential.jwt")["Content-Type"] == type_of("credential.jwt")
