@@ -107,7 +107,6 @@ def perform(steps: list[Step], folder: Path) -> list[str]:
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
         "GIT_CEILING_DIRECTORIES": str(folder),
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
     }
     done = subprocess.run(
         ["sh", "-c", script],
