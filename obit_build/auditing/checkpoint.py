@@ -16,7 +16,7 @@ from obit_build.http_answers import Answer
 from obit_build.keys import decode_multikey, did_for
 from obit_build.ledger import Ledger
 from obit_build.ledger_guards import FIX_COPY
-from obit_build.signed_note import Checkpoint, good_signatures, origin_of, read_note
+from obit_build.signed_note import Checkpoint, good_signatures, origin_of, read_checkpoint
 from obit_build.strict_json import JsonObject, parse
 from obit_build.verify_key import controller_document, usable_methods
 from obit_build.verify_report import VerificationError, shown
@@ -31,7 +31,7 @@ def checkpoint(audit: Audit) -> Iterator[Finding]:
         yield _absent(audit, answer)
         return
     try:
-        live, _ = read_note(answer.body)
+        live = read_checkpoint(answer.body)
         signatures = good_signatures(answer.body, _keys(audit))
     except LedgerError as error:
         yield failed(f"{PATH}: {error.message}", FIX_DEPLOY)
