@@ -109,8 +109,7 @@ def _credential(audit: Audit, name: str, data: bytes) -> Iterator[Finding]:
         why = "" if report.passed else f": {report.decisive.message}"
         state = "signed with a revoked key" if disowned else issued.state
         yield failed(
-            f"award {name} is {state} in the ledger, but a verifier finds it {report.state}"
-            f"{why}",
+            f"award {name} is {state} in the ledger, but a verifier finds it {report.state}{why}",
             FIX_DEPLOY,
         )
 
