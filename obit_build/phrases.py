@@ -17,7 +17,10 @@ from obit_build.errors import RenderError
 from obit_build.nodes import Mapping, Node, Scalar, Sequence, compose
 
 LOCALE = Path(__file__).parent / "locale"
-SHIPPED = ("en", "fr", "nl")
+SHIPPED = tuple(
+    sorted(path.stem for path in LOCALE.glob("*.yaml") if not path.stem.startswith("verify."))
+)
+"""The languages that have a catalogue: adding one is adding its file."""
 FALLBACK = "en"
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 

@@ -16,11 +16,19 @@ from typing import Any, Self
 from obit_build.phrases import PLACEHOLDER, read_catalogue
 
 ENGLISH = "en"
-LANGUAGES = ("en", "fr", "nl")
 MAX_DETAIL = 600
 """Longer details are not compared with the catalogue, only shown."""
 
 _LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = (
+    ENGLISH,
+    *sorted(
+        path.name.split(".")[1]
+        for path in _LOCALE.glob("verify.*.yaml")
+        if path.name != f"verify.{ENGLISH}.yaml"
+    ),
+)
+"""The languages that have a catalogue, English first."""
 
 
 class Sentence(str):
@@ -46,6 +54,12 @@ def sentences(language: str) -> Mapping[str, str]:
     """Return one language's catalogue: key → sentence with ``{name}`` where a value goes."""
     path = _LOCALE / f"verify.{language}.yaml"
     return read_catalogue(path.read_bytes(), path.name).texts
+
+
+def sentences_in(language: str) -> Mapping[str, str]:
+    """Return what a language says itself: ``nl-BE`` says what ``nl`` does, others nothing."""
+    tag = language.split("-", maxsplit=1)[0]
+    return sentences(tag) if tag in LANGUAGES else {}
 
 
 def say(key: str, /, **values: str) -> Sentence:

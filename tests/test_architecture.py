@@ -78,6 +78,7 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "signing",
     "sources",
     "status_lists",
+    "translations",
     "trust",
     "twins",
     "verdicts",

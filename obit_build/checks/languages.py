@@ -2,56 +2,16 @@
 
 # ruff: noqa: D401 - the docstring of a check states its rule, not what the function does
 
-import dataclasses
 from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, place_of
-from obit_build.model.achievement import Achievement, Alignment
-from obit_build.model.framework import Framework, FrameworkEntry
-from obit_build.model.pathway import Pathway
-from obit_build.model.profile import Address, Organization, Profile
+from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
-from obit_build.model.settings import Settings
-from obit_build.model.words import Text
-from obit_build.problems import Location
-
-Told = tuple[str, Text, Location]
-# Titles of framework entries exist in the framework's languages; names of organisations in their own.
-_APART = (Alignment, Address, FrameworkEntry, Organization)
-
-
-def _texts(record: object, path: str = "") -> Iterator[Told]:
-    """Walk through a record's texts: (name of the field, text, where it stands)."""
-    places = getattr(record, "locations", {})
-    for declared in dataclasses.fields(record):  # type: ignore[arg-type]  # only records come here
-        value = getattr(record, declared.name)
-        name = f"{path}{declared.name}".removesuffix(".narrative")
-        at = places.get(declared.name) or getattr(record, "location")  # noqa: B009 - every record has one
-        if isinstance(value, Text):
-            yield name, value, at
-        elif isinstance(value, tuple):
-            for item in value:
-                if dataclasses.is_dataclass(item) and not isinstance(item, _APART):
-                    yield from _texts(item, f"{name}.")
-        elif dataclasses.is_dataclass(value) and not isinstance(value, (*_APART, Location)):
-            yield from _texts(value, f"{name}.")
-
-
-def _records(repository: Repository) -> Iterator[tuple[object, list[Told]]]:
-    records: tuple[Settings | Profile | Achievement | Pathway | Framework, ...] = (
-        repository.settings,
-        *repository.profiles.values(),
-        *repository.achievements.values(),
-        *repository.pathways.values(),
-        *repository.frameworks.values(),
-    )
-    for record in records:
-        texts = list(_texts(record))
-        yield record, [t for t in texts if not (isinstance(record, Profile) and t[0] == "name")]
+from obit_build.translations import Told, records_of, texts_of
 
 
 def _named(texts: list[Told]) -> str:
-    names = list(dict.fromkeys(name for name, _, _ in texts))
+    names = list(dict.fromkeys(told.field for told in texts))
     if len(names) > 3:
         return f"{', '.join(names[:2])} and {len(names) - 2} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
@@ -83,16 +43,17 @@ def text_is_in_every_language(repository: Repository) -> Iterator[Finding]:
 
     Where a translation is missing, pages show the text of the default language, marked as such.
     """
-    for record, texts in _records(repository):
+    for record in records_of(repository):
+        texts = list(texts_of(record))
         for language in repository.settings.languages:
-            missing = [t for t in texts if language not in t[1].by_language]
+            missing = [t for t in texts if language not in t.text.by_language]
             if language == repository.settings.default_language and isinstance(record, Achievement):
                 needed = ("name", "description", "criteria")
-                missing = [t for t in missing if t[0] not in needed]
+                missing = [t for t in missing if t.field not in needed]
             if missing:
                 verb = "is" if len(missing) == 1 else "are"
                 yield Finding(
-                    missing[0][2],
+                    missing[0].location,
                     f'{_named(missing)} {verb} missing in "{language}"',
                     f"add {language}: ... beside the other languages",
                     "warning",
@@ -105,12 +66,13 @@ def text_is_in_a_language_of_the_site(repository: Repository) -> Iterator[Findin
     A text in another language is never shown.
     """
     known = repository.settings.languages
-    for _, texts in _records(repository):
-        others = {tag: None for _, text, _ in texts for tag in text.by_language if tag not in known}
+    for record in records_of(repository):
+        texts = list(texts_of(record))
+        others = {tag: None for t in texts for tag in t.text.by_language if tag not in known}
         for tag in others:
-            concerned = [t for t in texts if tag in t[1].by_language]
+            concerned = [t for t in texts if tag in t.text.by_language]
             yield Finding(
-                concerned[0][2],
+                concerned[0].location,
                 f'{_named(concerned)} has a text in "{tag}", which is not a language of the site',
                 f"add {tag} to languages in obit.yaml, or remove the text",
                 "warning",

@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unbake": ("baking", "Take the credential out of an image."),
     "people": ("people", "Codes, exports and erasure of people."),
     "key": ("keys", "Make and show signing keys."),
+    "i18n": ("translating", "Show which translations are missing."),
     "explain": ("checking", "Tell more about a finding."),
 }
 

@@ -96,6 +96,15 @@ def lenient(root: Path) -> Repository:
     return repository
 
 
+def read(setting: Setting) -> Repository:
+    """Read the repository without checking it; raise ProblemsFoundError for what can't be read."""
+    repository, problems = load_repository(setting.root)
+    report = Report.of(problems)
+    if repository is None or report.errors:
+        raise ProblemsFoundError(report, repository.files if repository else {})
+    return repository
+
+
 def sound(setting: Setting) -> Checked:
     """Check, and raise ProblemsFoundError if there is any error."""
     checked = check(setting)

@@ -4,7 +4,7 @@ The script holds no words; the page brings them along, so that it also works whe
 a disk. They are the sentences of `obit verify`, from the same catalogues.
 """
 
-from obit_build.verify_words import ENGLISH, LANGUAGES, sentences
+from obit_build.verify_words import ENGLISH, sentences, sentences_in
 
 # Said of lists of issuers and folders of badges, and of Open Badges 2.0, which the script leaves
 # to other verifiers.
@@ -20,6 +20,5 @@ _NOT_ON_PAGES = (
 
 def sentences_for(language: str) -> tuple[tuple[str, str], ...]:
     """Return key and sentence of all that a check can say; English where the language has none."""
-    own = sentences(language) if language in LANGUAGES else {}
-    known = {**sentences(ENGLISH), **own}
+    known = {**sentences(ENGLISH), **sentences_in(language)}
     return tuple((key, known[key]) for key in sorted(known) if not key.startswith(_NOT_ON_PAGES))
