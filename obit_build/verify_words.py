@@ -1,4 +1,4 @@
-"""The sentences of reports: English at first sight, French and Dutch on request.
+"""The sentences of reports: English at first sight, other languages on request.
 
 A :class:`Sentence` *is* its English text, so that programs, tests and logs need nothing else; it
 also keeps its key in ``locale/verify.<language>.yaml`` and the values that go into it, and can say

@@ -103,7 +103,7 @@ def site_language_is_given_once(repository: Repository) -> Iterator[Finding]:
 def site_language_has_phrases(repository: Repository) -> Iterator[Finding]:
     """A language of the site has a catalogue of phrases.
 
-    Buttons and headings come from it. French, Dutch and English are built in; any other needs a
+    Buttons and headings come from it. French, Dutch, English and German are built in; any other needs a
     file `templates/locale/<language>.yaml`, a translation of one of these.
     """
     settings = repository.settings

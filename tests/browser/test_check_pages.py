@@ -15,7 +15,7 @@ from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
 
 from obit_build.bake import bake, embeddable
 from obit_build.ledger_store import FolderStore
-from obit_build.verify_words import LANGUAGES, sentences
+from obit_build.verify_words import sentences
 
 HERE = Path(__file__).parent
 VERIFIER = PROJECT / "verifier"
@@ -293,7 +293,7 @@ def test_a_copied_page_says_that_it_is_not_the_issuers(site):
     assert seen["verdict"] == "is-unknown"  # the page's own policy lets it ask its own site only
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["fr", "nl", "en"])
 def test_the_page_brings_every_sentence_that_the_script_can_say(site, language):
     """All keys in the sources stand in the page's list, in its own language."""
     page = (site[0] / language / "verify" / "index.html").read_text()

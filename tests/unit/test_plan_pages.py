@@ -84,7 +84,8 @@ def test_the_comment_speaks_the_site_s_language_and_begins_with_the_counts():
     [
         ("nl-BE", "### obit plan: 1 uit te reiken, 0 ongewijzigd"),
         ("en", "### obit plan: 1 to issue, 0 unchanged"),
-        ("de", "### obit plan: 1 to issue, 0 unchanged"),
+        ("de", "### obit plan: 1 auszustellen, 0 unverändert"),
+        ("it", "### obit plan: 1 to issue, 0 unchanged"),
     ],
 )
 def test_a_language_that_obit_does_not_ship_is_told_in_english(language, title):
