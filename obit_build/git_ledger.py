@@ -52,13 +52,20 @@ class GitStore(LedgerReader):
     """Reads a ledger at one commit of its branch; adds to it by one commit and one push."""
 
     def __init__(
-        self, git: Git, reader: ObjectReader, place: GitPlace, tip: str | None, *, cwd: Path
+        self,
+        git: Git,
+        reader: ObjectReader,
+        place: GitPlace,
+        tip: str | None,
+        *,
+        cwd: Path,
+        files: Mapping[str, str],
     ) -> None:
         self._git, self._reader, self._place, self._cwd = git, reader, place, cwd
         self.tip = tip
         """The commit that is read; None before there is any."""
         self._next: str | None = None
-        self._files = listing(git, tip) if tip else {}
+        self._files = files
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None if there is no such file."""
@@ -84,14 +91,25 @@ class GitStore(LedgerReader):
         if self.tip is None:
             files["README.md"] = README
         commit = commit_of(self._git, self.tip, files, at, _message(files), gone=staged.gone)
-        after = GitStore(self._git, self._reader, self._place, commit, cwd=self._cwd)
-        if self.tip is not None:
-            changed = changes(self._git, self.tip, commit)
-            meant = files.keys() | set(staged.gone)
-            if not changed.keys() <= meant:  # pragma: no cover - fast-import did as told
-                raise LedgerError("the ledger's next commit changes too much", fix=FIX_DISK)
         self._next = commit
-        return after
+        return GitStore(
+            self._git,
+            self._reader,
+            self._place,
+            commit,
+            cwd=self._cwd,
+            files=self._files_after(commit, files.keys() | set(staged.gone)),
+        )
+
+    def _files_after(self, commit: str, meant: set[str]) -> dict[str, str]:
+        """Return the files of the next commit: those of this one, and what Git says has changed."""
+        if self.tip is None:
+            return listing(self._git, commit)
+        changed = changes(self._git, self.tip, commit)
+        if not changed.keys() <= meant:  # pragma: no cover - fast-import did as told
+            raise LedgerError("the ledger's next commit changes too much", fix=FIX_DISK)
+        after = {**self._files, **changed}
+        return {path: name for path, name in after.items() if name.strip("0")}
 
     def publish(self) -> None:
         """Push the commit that was prepared: the moment at which what it holds exists.
@@ -176,7 +194,8 @@ def open_git_store(
         tip = _fetched(git, place, root)
         reader = ObjectReader(git)
         try:
-            store = GitStore(git, reader, place, tip, cwd=root)
+            files = listing(git, tip) if tip else {}
+            store = GitStore(git, reader, place, tip, cwd=root, files=files)
             _refuse_rewritten(store, known)
             yield store
         finally:

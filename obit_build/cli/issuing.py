@@ -16,7 +16,7 @@ from obit_build.cli.context import (
     setting,
 )
 from obit_build.cli.terminal import ProgressBar, say
-from obit_build.model.settings import Settings
+from obit_build.model.settings import LedgerDeclaration
 from obit_build.plan_document import read_plan
 from obit_build.plan_pages import headline
 
@@ -59,7 +59,7 @@ def issue(
     done = pipeline.issue(run, checked.repository, approved=approved, refresh=refresh, progress=bar)
     bar.clear()
     if done.begun and done.mode == "live":
-        _tell_to_pin(done.begun, ledger, checked.repository.settings)
+        _tell_to_pin(done.begun, ledger, checked.repository.settings.ledger)
     if not context.quiet:
         note = " (preview)" if done.mode == "preview" else ""
         say(f"done{note}: {headline(done.plan)}")
@@ -68,8 +68,10 @@ def issue(
         )
 
 
-def _tell_to_pin(genesis: str, ledger: str | None, settings: Settings) -> None:
+def _tell_to_pin(genesis: str, ledger: str | None, declared: LedgerDeclaration | None) -> None:
     """Say what belongs into obit.yaml from now on: with it no other ledger is taken for this one."""
-    at = ledger or (settings.ledger.at if settings.ledger else pipeline.LIVE_LEDGER)
+    at = ledger or (declared.at if declared else None)
+    if at is None:  # a folder of this computer that nobody has named
+        return
     say("the ledger has begun; write this into obit.yaml, so that no other is taken for it:")
     say(f"ledger:\n  at: {at}\n  genesis: {genesis}")
