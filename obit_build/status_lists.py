@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from obit_build import addresses, durations, schemas, status
 from obit_build.credential import status_list_credential
+from obit_build.errors import SigningError
 from obit_build.issuing_keys import active_signer
 from obit_build.issuing_run import Circumstances
 from obit_build.keys import (
@@ -22,7 +23,7 @@ from obit_build.keys import (
 from obit_build.ledger import LIST_LENGTH, Ledger, instant, parse_instant
 from obit_build.ledger_files import LedgerReader, LedgerWriter
 from obit_build.model.repository import Repository
-from obit_build.proof import add_proof
+from obit_build.proof import add_proof, proof_is_good
 from obit_build.signing import written
 from obit_build.strict_json import JsonObject
 
@@ -128,9 +129,13 @@ def _sign_pair(
         schemas.check_unsigned("status-list-credential", document)
         signer = active_signer(run, ledger, issuer)
         method = method_id(did, encode_multikey(signer.public_key))
-        text = written(
-            add_proof(document, sign=signer.sign, verification_method=method, created=at)
-        )
+        signed = add_proof(document, sign=signer.sign, verification_method=method, created=at)
+        if not proof_is_good(signed, signed["proof"][0], signer.public_key):
+            raise SigningError(
+                f"the signature of {path} does not hold under the signer's own key",
+                fix="look at the device or the server that holds the key",
+            )
+        text = written(signed)
         related = {
             "id": url,
             "digestMultibase": digest_multibase(text),

@@ -32,6 +32,14 @@ def git(folder: Path, *arguments: str, date: str = COMMITTED, **environment: str
     return done.stdout.strip()
 
 
+def program(path: Path, text: str) -> Path:
+    """Write a program."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}")
+    path.chmod(0o755)
+    return path
+
+
 class Centre:
     """One clone of a centre's repository."""
 

@@ -2,12 +2,11 @@
 
 import os
 import shutil
-import stat
 import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import AT, IDENTITY, Centre, git
+from conftest import AT, IDENTITY, Centre, git, program
 from running import tree
 
 COPY = "bring the ledger back from its last good copy; docs/how-to/ledger-in-git.md says how"
@@ -267,14 +266,6 @@ def test_a_push_that_a_hook_rejects_is_a_sentence(published):
         "error: the ledger does not accept the entries: pre-receive hook declined\n"
         f"  fix: {REMOTE}\n"
     )
-
-
-def program(path: Path, text: str) -> Path:
-    """Write a program."""
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{text}")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
 
 
 def test_a_token_that_may_only_read_is_a_sentence(published, tmp_path):

@@ -3,13 +3,15 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import AT, IDENTITY, a_centre, git
+from conftest import AT, IDENTITY, a_centre, git, program
 
+NEXT_DAY = "2026-11-22T12:00:00Z"
 OBIT = Path(sys.executable).with_name("obit")
 
 
@@ -83,3 +85,115 @@ def test_runs_at_the_same_time_end_like_one_run(begun, tmp_path, many):
     assert [code for _, code in ended] == [0] * many, ended
     assert begun.tip == expected
     assert len(begun.events()) == 7
+
+
+def test_a_refresh_signs_the_lists_again_and_adds_no_event(begun):
+    before, events = begun.tip, begun.events()
+
+    done = begun.issue("--refresh", "--at", NEXT_DAY)
+
+    changed = git(begun.remote, "diff", "--name-status", before, "obit-ledger").splitlines()
+    assert done.code == 0, done.err
+    assert begun.events() == events
+    assert changed == ["M\tstate/status/centre/1-suspension.json", "M\tstate/status/centre/1.json"]
+    assert (
+        git(begun.remote, "log", "-1", "--format=%s", "obit-ledger")
+        == "Sign the status lists again"
+    )
+    assert begun.build("--at", NEXT_DAY).code == 0
+
+
+def test_plans_and_records_are_made_from_the_branch(begun):
+    begun.award("p0q9r8s7")
+
+    planned = begun.obit("plan", "--at", AT)
+    exported = begun.obit(
+        "people", "export", "7f3k9m2q", "--as", "centre", "-o", "r.json", "--at", AT
+    )
+
+    assert planned.out.startswith("1 to issue, 2 unchanged\n"), planned.err
+    assert exported.code == 0, exported.err
+    assert "1 badge in r.json, signed by centre" in exported.err
+
+
+def test_a_folder_of_the_repository_can_be_the_ledger_by_the_same_rules(centre):
+    settings = centre.root / "obit.yaml"
+    settings.write_text(settings.read_text().replace("git:origin", "records"))
+
+    begun = centre.issue()
+    genesis = hashlib.sha256((centre.root / "records/log/00000001.json").read_bytes()).hexdigest()
+    assert begun.err.startswith(
+        "the ledger has begun; write this into obit.yaml, so that no other is taken for it:\n"
+        f"ledger:\n  at: records\n  genesis: {genesis}\n"
+    )
+    settings.write_text(
+        settings.read_text().replace("at: records\n", f"at: records\n  genesis: {genesis}\n")
+    )
+    assert centre.build().code == 0
+    (centre.root / "records").rename(centre.root / "lost")
+
+    for done in (centre.issue(), centre.build(), centre.obit("plan")):
+        assert done.code == 1
+        assert done.err.startswith(
+            "error: the ledger is not there, but obit.yaml says that it has begun\n"
+        )
+
+
+def test_a_ledger_that_moves_from_a_folder_into_a_branch_goes_on(centre, tmp_path):
+    assert centre.issue("--ledger", "records").code == 0
+    work = tmp_path / "work"
+    git(tmp_path, "clone", "-q", str(centre.remote), work.name)
+    git(work, "checkout", "-q", "--orphan", "obit-ledger")
+    git(work, "rm", "-qrf", ".")
+    for name in ("log", "issued", "state"):
+        shutil.copytree(centre.root / "records" / name, work / name)
+    git(work, "add", "-A")
+    git(work, "commit", "-qm", "Move")
+    git(work, "push", "-q", "origin", "obit-ledger")
+    centre.award("p0q9r8s7")
+
+    done = centre.issue()
+
+    assert done.code == 0, done.err
+    assert "1 to issue, 2 unchanged" in done.err
+    assert centre.build().code == 0
+
+
+def overtaking(folder: Path, remote: Path, times: int) -> str:
+    """A search path on which somebody else writes to the ledger right before each push."""
+    real = shutil.which("git")
+    text = (
+        f"n=$(cat {folder}/count 2>/dev/null || echo 0)\n"
+        'for word; do if [ "$word" = push ] && [ $n -lt ' + str(times) + " ]; then\n"
+        f"  echo $((n + 1)) > {folder}/count\n"
+        f"  old=$({real} -C {remote} rev-parse obit-ledger)\n"
+        f"  new=$({real} -C {remote} -c user.name=x -c user.email=x@x commit-tree $old^{{tree}} -p $old -m other)\n"
+        f"  {real} -C {remote} update-ref refs/heads/obit-ledger $new $old\n"
+        f'fi; done\nexec {real} "$@"\n'
+    )
+    program(folder / "git", text)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def test_whoever_comes_second_plans_again_on_what_came_first(begun, tmp_path):
+    begun.award("p0q9r8s7")
+
+    done = begun.issue(PATH=overtaking(tmp_path / "bin", begun.remote, 2))
+
+    subjects = git(begun.remote, "log", "--format=%s", "obit-ledger").splitlines()
+    assert done.code == 0, done.err
+    assert subjects == ["Event 6", "other", "other", "Events 1 to 5"]
+    assert begun.build().code == 0
+
+
+def test_whoever_is_always_second_gives_up_after_twenty_times(begun, tmp_path):
+    begun.award("p0q9r8s7")
+
+    done = begun.issue(PATH=overtaking(tmp_path / "bin", begun.remote, 1000))
+
+    assert done.code == 1
+    assert done.err == (
+        "error: other runs were faster 20 times\n  fix: run the command again when they have ended\n"
+    )
+    assert (tmp_path / "bin/count").read_text() == "20\n"
+    assert len(begun.events()) == 5

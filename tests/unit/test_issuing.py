@@ -201,6 +201,22 @@ def test_bytes_that_an_interrupted_run_left_are_dropped_by_the_next(store, signe
     assert kinds(store).count("withdraw") == 1
 
 
+def test_a_list_whose_signature_does_not_hold_is_not_kept(store, signers, monkeypatch):
+    award = an_award()
+    issue(a_centre([award]), store, signers)
+    before = ledger_files(store)
+    monkeypatch.setattr(signers["citc"], "sign", lambda _message: bytes(64))
+
+    with pytest.raises(SigningError) as caught:
+        issue(a_centre([award]), store, signers, refresh=True)
+
+    assert caught.value.message == (
+        "the signature of status/citc/1-suspension.json does not hold under the signer's own key"
+    )
+    assert caught.value.exit_code == 4
+    assert ledger_files(store) == before
+
+
 def stopped(_award_id):
     raise KeyboardInterrupt
 
