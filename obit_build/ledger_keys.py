@@ -53,6 +53,12 @@ class KeyRing:
     def __iter__(self) -> Iterator[IssuerKey]:
         return iter(self._keys.values())
 
+    def copy(self) -> "KeyRing":
+        """Return a ring with the same keys that changes by itself."""
+        other = KeyRing()
+        other._keys = dict(self._keys)
+        return other
+
     def find(self, issuer: str, key: str) -> IssuerKey | None:
         """Return an issuer's key, if it was published."""
         return self._keys.get((issuer, key))

@@ -58,6 +58,16 @@ class Replay:
         """Whether there was no event yet."""
         return self._size == 0
 
+    def fork(self) -> "Replay":
+        """Return a replay that goes on from here by itself."""
+        other = Replay()
+        other._genesis, other._size = self._genesis, self._size
+        other._head, other._last_at = self._head, self._last_at
+        other._keys, other._lists = self._keys.copy(), dict(self._lists)
+        other._awards = dict(self._awards)
+        other._taken = {place: set(taken) for place, taken in self._taken.items()}
+        return other
+
     def ledger(self) -> Ledger:
         """Return the total so far; it shares its tables with the replay."""
         if not self._genesis:

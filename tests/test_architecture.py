@@ -58,6 +58,7 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "issuing_run",
     "key_plan",
     "ledger_guards",
+    "linting",
     "naming",
     "openbadges2",
     "past_names",

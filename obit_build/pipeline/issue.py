@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from obit_build import issuing, status_lists
+from obit_build import issuing, linting, status_lists
 from obit_build.credential import needs_recipient
 from obit_build.errors import PeopleListError
 from obit_build.ledger import Ledger, Mode
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Progress, Setting, mode_of, refuse, silent
 from obit_build.pipeline.protocol import Change, change_ledger
+from obit_build.pipeline.signers import throwaway_signers
 from obit_build.plan import Action, Plan, make_plan
 from obit_build.plan_document import ApprovedPlan, approvable, refuse_other_plan
 from obit_build.sources import ELSEWHERE
@@ -60,6 +61,9 @@ def _carried_out(
     issuing.open_signers(first, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
     made = make_plan(repository, ledger)
+    if run.mode == "live" and linting.needs_lint(made):
+        throwaway = throwaway_signers(repository, run.entropy)
+        linting.lint(made, store, replay, repository, run, throwaway)
     done = 0
 
     def count(_action: Action) -> None:

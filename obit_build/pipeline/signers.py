@@ -1,11 +1,17 @@
 """Which signers a run has: the declared ones, opened when they are first asked for, or the preview's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from obit_build.jwk import Algorithm
 from obit_build.ledger import Mode
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Setting
-from obit_build.signers.opening import open_signer, preview_signer, preview_token_signer
+from obit_build.signers.opening import (
+    open_signer,
+    preview_signer,
+    preview_token_signer,
+    throwaway_signer,
+)
 from obit_build.signers.signer import Signer
 from obit_build.signing import refuse_other_key
 
@@ -58,3 +64,12 @@ def token_signers_of(setting: Setting, repository: Repository, mode: Mode) -> Ma
         for slug, profile in sorted(repository.profiles.items())
         if profile.token
     }
+
+
+def throwaway_signers(
+    repository: Repository, entropy: Callable[[int], bytes]
+) -> Mapping[str, Signer]:
+    """Return kind of token → signer with a key that nobody keeps, for all kinds that are in use."""
+    kinds: set[Algorithm] = {"EdDSA"}
+    kinds |= {profile.token for profile in repository.profiles.values() if profile.token}
+    return {kind: throwaway_signer(kind, entropy) for kind in sorted(kinds)}

@@ -4,6 +4,7 @@ The passphrase of an encrypted key is read from ``NAME_PASSPHRASE`` for ``env:NA
 ``OBIT_KEY_PASSPHRASE`` for ``file:``. What the others need stands in their modules.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -96,6 +97,13 @@ OPENERS: Mapping[str, Opener] = MappingProxyType(
     }
 )
 SCHEMES = tuple(sorted(OPENERS))
+
+
+def throwaway_signer(algorithm: Algorithm, entropy: Callable[[int], bytes]) -> Signer:
+    """Return a signer with a new key that is kept nowhere: for trials, never for what is published."""
+    seed = hashlib.sha256(b"throw-away" + entropy(32)).digest()
+    pem = new_pem(seed, None) if algorithm == "EdDSA" else new_token_pem(algorithm, seed)
+    return from_pem(pem, None, "throw-away")
 
 
 def preview_signer(folder: Path, entropy: Callable[[int], bytes]) -> Signer:
