@@ -12,7 +12,7 @@ import pytest
 from obit_build.ledger_store import FolderStore
 
 PROJECT = Path(__file__).parents[2]
-SOURCES = ("obit.yaml", "issuers", "badges", "recipients.csv")
+SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "frameworks", "recipients.csv")
 AT = "2026-11-21T12:00:00Z"
 
 pytestmark = pytest.mark.browser
@@ -41,6 +41,8 @@ def site(tmp_path_factory) -> tuple[Path, list[str]]:
     awards = [f"awards/{award}/" for _, award in sorted(by_state.items())]
     badge = "badges/gestion-de-pare-feu/"
     pages = ["", "nl/", "en/badges/", badge, f"nl/{badge}", "issuers/technocite/", "verify/"]
+    pages += ["frameworks/", "en/frameworks/ecf/", "nl/frameworks/ecf/E.8/", "accessibility/"]
+    pages += ["pathways/", "en/pathways/analyste-cybersecurite/"]
     return root / "build", [*pages, *awards, f"en/{awards[0]}", "404.html"]
 
 
