@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("serving", "Show the site on this computer while you edit."),
     "verify": ("verifying", "Check badges: files, folders or addresses."),
     "audit": ("auditing", "Look at the published site from outside."),
+    "doctor": ("doctoring", "Look at clone, keys, tools and workflows."),
     "hosts": ("hosting", "Print settings for a web server."),
     "revoke": ("deciding", "Write into an award file that an award is revoked."),
     "suspend": ("deciding", "Write into an award file that an award is suspended."),

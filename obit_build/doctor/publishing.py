@@ -1,0 +1,143 @@
+"""What is published, and where: address, size, owners of files, people's data."""
+
+# ruff: noqa: D401 - the docstring of a rule states it, not what the function does
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from obit_build.doctor.facts import Surroundings
+from obit_build.doctor.report import Symptom, hint, warning, wrong
+
+PAGES_LIMIT = 1_000_000_000
+FILE_LIMIT = 100_000_000
+EXAMPLES = ("example", "invalid", "localhost", "test")
+EXAMPLE_HOSTS = ("example.com", "example.net", "example.org")
+OWNED = ("/.github/", "/badges/", "/issuers/", "/obit.yaml")
+"""Paths that decide what is signed, or by what."""
+
+
+def address_is_a_real_one(around: Surroundings) -> Iterator[Symptom]:
+    """The site's address is not an example."""
+    if around.repository is None or around.repository.settings.specimen:
+        return
+    host = urlsplit(around.repository.settings.site).hostname or ""
+    last = host.rpartition(".")[2]
+    if last in EXAMPLES or ".".join(host.split(".")[-2:]) in EXAMPLE_HOSTS:
+        yield warning(
+            f"`site` in obit.yaml is an example ({host})",
+            "the address is inside every signature and can't be changed after the first award",
+            "write the address where the site will be, on a domain of your own",
+        )
+
+
+def address_is_where_it_is_published(around: Surroundings) -> Iterator[Symptom]:
+    """The site's address fits the repository's pages, or the file CNAME."""
+    if around.repository is None:
+        return
+    site = urlsplit(around.repository.settings.site)
+    host, path = site.hostname or "", site.path.strip("/")
+    if around.cname is not None and around.cname != host:
+        yield wrong(
+            f"CNAME says {around.cname}, `site` in obit.yaml says {host}",
+            "badges name keys and lists at an address where nothing is",
+            "write the same host into both",
+        )
+    owner, name = on_github(around.clone.remote)
+    if not host.endswith(".github.io") or not owner:
+        return
+    wanted = "" if name.lower() == host else name
+    if host != f"{owner.lower()}.github.io" or path.lower() != wanted.lower():
+        yield warning(
+            f"`site` is {host}/{path}, but this repository's pages are at "
+            f"{owner.lower()}.github.io/{wanted}",
+            "badges name keys and lists at an address where nothing is",
+            "correct `site`, or set a domain of your own for both",
+        )
+
+
+def on_github(remote: str) -> tuple[str, str]:
+    """Take the owner and the name out of a remote on github.com."""
+    rest = remote.partition("github.com")[2].lstrip(":/").removesuffix("/").removesuffix(".git")
+    owner, _, name = rest.partition("/")
+    return (owner, name) if owner and name and "/" not in name else ("", "")
+
+
+def site_is_small_enough(around: Surroundings) -> Iterator[Symptom]:
+    """The built site keeps to the limits of GitHub Pages."""
+    built = around.built
+    if built is None:
+        return
+    if built.bytes > PAGES_LIMIT * 8 // 10:
+        make = wrong if built.bytes > PAGES_LIMIT else warning
+        yield make(
+            f"the built site has {built.bytes / 1e6:.0f} MB in {built.files} files",
+            "GitHub Pages and GitLab.com take 1 GB",
+            "use smaller pictures (300 KB is plenty for a badge), or another host",
+        )
+    if built.largest > FILE_LIMIT:
+        yield wrong(
+            f"{built.largest_path} has {built.largest / 1e6:.0f} MB",
+            "GitHub takes no file over 100 MB",
+            "make it smaller, or use another host",
+        )
+
+
+def what_decides_has_owners(around: Surroundings) -> Iterator[Symptom]:
+    """CODEOWNERS names who has to agree to changes of what is signed, and by what."""
+    if not around.workflows:
+        return
+    if around.code_owners is None:
+        yield warning(
+            "there is no CODEOWNERS",
+            "anybody who may write can approve any change, also of keys and workflows",
+            "add .github/CODEOWNERS with a line each for " + ", ".join(OWNED),
+        )
+        return
+    lines = [line.split() for line in around.code_owners.splitlines()]
+    owned = [words[0] for words in lines if len(words) > 1 and not words[0].startswith("#")]
+    without = [path for path in OWNED if not any(_covers(own, path) for own in owned)]
+    if without:
+        yield warning(
+            f"CODEOWNERS has no line for {', '.join(without)}",
+            "nobody in particular has to agree to changes there",
+            "add a line for each",
+        )
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """Whether a line speaks of a path, or of something in it; ``*`` is for what nobody thought of."""
+    bare = "/" + pattern.lstrip("/")
+    return pattern != "*" and bare.startswith(path)
+
+
+def people_are_not_public(around: Surroundings) -> Iterator[Symptom]:
+    """Names and addresses of people are not in a repository that everybody can read."""
+    people = around.repository.recipients.values() if around.repository else ()
+    if "recipients.csv" not in around.clone.tracked or not any(p.name or p.email for p in people):
+        return
+    seen = around.forge.repository if around.forge else None
+    private = seen.get("private") if seen else None
+    fix = (
+        "keep recipients.csv elsewhere (`recipients:` in obit.yaml) and take it out of the history"
+    )
+    why = "what was once in a public repository stays with whoever has copied it"
+    if private is False:
+        yield wrong("names or addresses of people are in a public repository", why, fix)
+    elif private is None:
+        yield hint(
+            "recipients.csv with names or addresses is in the repository",
+            f"that is right only if nobody but you can read it; {why}",
+            f"look who can read the repository; if everybody can, {fix}",
+        )
+
+
+def what_is_private_is_not_tracked(around: Surroundings) -> Iterator[Symptom]:
+    """The folders .obit and build are not in the repository."""
+    for path in sorted(around.clone.tracked & {".obit", "build"}):
+        yield (wrong if path == ".obit" else warning)(
+            f"{path}/ is in the repository",
+            "it holds the preview key and may hold the ledger, which names every award's address"
+            if path == ".obit"
+            else "it is made from the other files, and would be published twice",
+            f"git rm -r --cached {path}, and write /{path}/ into .gitignore",
+        )
