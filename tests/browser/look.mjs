@@ -5,19 +5,10 @@
 // One JSON line per page and width: requests to other hosts, messages on the console, errors,
 // whether the page is wider than the screen, its language, title and the length of its visible text
 // without what only scripts can do (elements that were hidden in the file).
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { readFile, stat } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { launch, serve } from "./serving.mjs";
 
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml",
-  ".png": "image/png", ".json": "application/json", ".js": "text/javascript",
-};
 const WIDTHS = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 const SURROUNDINGS = [
   ["phone", "light", false], ["phone", "dark", true], ["desktop", "light", true],
@@ -27,26 +18,9 @@ const [site, base, ...rest] = process.argv.slice(2);
 const shots = rest[0] === "--shots" ? rest.splice(0, 2)[1] : null;
 const fold = rest[0] === "--fold" && Boolean(rest.shift()); // only what the first screen shows
 
-const server = createServer(async (request, response) => {
-  const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
-  const inside = path.startsWith(base) ? path.slice(base.length) : path.slice(1);
-  let file = join(site, normalize(`/${inside}`));
-  try {
-    if ((await stat(file)).isDirectory()) file = join(file, "index.html");
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(await readFile(file));
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const server = await serve(site, base);
+const { origin } = server;
+const browser = await launch();
 try {
   for (const [name, colorScheme, javaScriptEnabled] of SURROUNDINGS) {
     const viewport = WIDTHS[name];
