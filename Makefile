@@ -6,11 +6,19 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test fuzz crash lint docs golden verifier interoperability serve clean
+.PHONY: site test fuzz crash lint docs golden verifier interoperability screenshots lighthouse serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
 	@echo "look at it: make serve"
+
+# Pictures of one page of each kind, at three widths, light and dark, in .obit/screenshots.
+screenshots: .venv/.test tests/interop/node_modules/.done
+	$(BIN)/python scripts/look_at_pages.py screenshots
+
+# What Lighthouse says of an award, a badge, the catalogue and the check page.
+lighthouse: .venv/.test tests/interop/node_modules/.done
+	$(BIN)/python scripts/look_at_pages.py lighthouse
 
 serve: .venv/.run
 	$(BIN)/obit serve

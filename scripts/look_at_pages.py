@@ -1,0 +1,82 @@
+"""Take pictures of the sample site's pages, or ask Lighthouse about them.
+
+    .venv/bin/python scripts/look_at_pages.py screenshots | lighthouse
+
+Builds the sample, as one that was published (Lighthouse wants pages that may be found), into
+.obit/looked-at; pictures go to .obit/screenshots. Needs what ``make test`` installs.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from obit_build.ledger_store import FolderStore
+
+ROOT = Path(__file__).parent.parent
+PROGRAMS = ROOT / "tests" / "browser"
+AT = "2026-11-21T12:00:00Z"
+SOURCES = ("issuers", "badges", "pathways", "frameworks", "obit.yaml", "recipients.csv")
+BADGE = "badges/analyse-de-trafic-reseau/"
+
+
+def built(folder: Path) -> Path:
+    """Build the sample site and return its folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in SOURCES:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+    obit = Path(sys.executable).with_name("obit")
+    subprocess.run([obit, "-q", "-C", folder, "build", "--at", AT], check=True)
+    return folder / "build"
+
+
+def awards(folder: Path) -> dict[str, str]:
+    """Return state → the page of an award in that state."""
+    ledger = FolderStore(folder / ".obit" / "preview").replay().ledger()
+    return {award.state: f"awards/{award.id}/" for award in ledger.awards.values()}
+
+
+def screenshots(site: Path) -> None:
+    """Take the pictures."""
+    gallery = [f"gallery/{p.parent.name}/" for p in sorted((site / "gallery").glob("*/index.html"))]
+    pages = ["", "badges/", BADGE, "issuers/", "issuers/technocite/", "frameworks/", "pathways/",
+             "pathways/analyste-cybersecurite/", "verify/", "gallery/", "404.html",
+             *awards(site.parent).values(), *gallery]  # fmt: skip
+    target = ROOT / ".obit" / "screenshots"
+    shutil.rmtree(target, ignore_errors=True)
+    said = [page for name in pages for page in (name, f"nl/{name}") if name != "404.html"]
+    _node("shots.mjs", site, "/", target, *said, "404.html")
+    print(f"{len(list(target.iterdir()))} pictures in {target.relative_to(ROOT)}")
+
+
+def lighthouse(site: Path) -> None:
+    """Print the scores, and what costs points."""
+    # A preview asks search engines to stay away, which costs points that no published page loses.
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8").replace('<meta name="robots" content="noindex">\n', "")
+        page.write_text(text, "utf-8")
+    award = awards(site.parent)["active"]
+    for line in _node("lighthouse.mjs", site, "/", award, BADGE, "badges/", "verify/").splitlines():
+        said = json.loads(line)
+        scores = " ".join(
+            f"{said[c]:>3}" for c in ("performance", "accessibility", "best-practices", "seo")
+        )
+        print(f"{scores}  {said['form']:<8} /{said['page']}  {'; '.join(said['lost'])}")
+
+
+def _node(program: str, *arguments: object) -> str:
+    environment = {**os.environ, "CHROMIUM": shutil.which("chromium") or "/usr/bin/chromium"}
+    command = ["node", PROGRAMS / program, *map(str, arguments)]
+    done = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)
+    return done.stdout
+
+
+if __name__ == "__main__":
+    work = {"screenshots": screenshots, "lighthouse": lighthouse}.get(sys.argv[-1])
+    if work is None:
+        sys.exit(__doc__)
+    work(built(ROOT / ".obit" / "looked-at"))
