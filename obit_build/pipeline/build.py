@@ -90,7 +90,7 @@ def _inputs(setting: Setting, repository: Repository, store: Store, ledger: Ledg
         credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
         token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
         status_lists=_status_lists(store, ledger),
-        pictures={slug: _pictures(repository, badge) for slug, badge in _badges(repository)},
+        pictures={slug: pictures_of(repository, badge) for slug, badge in _badges(repository)},
         theme=Theme(default_theme()),
         at=setting.at,
         commit=setting.commit,
@@ -171,7 +171,7 @@ def _badges(repository: Repository) -> list[tuple[str, Achievement]]:
     return sorted(repository.achievements.items())
 
 
-def _pictures(repository: Repository, badge: Achievement) -> Pictures:
+def pictures_of(repository: Repository, badge: Achievement) -> Pictures:
     """Make both forms of a badge's picture from the one that its folder holds."""
     data = repository.files[f"badges/{badge.slug}/{badge.image.file}"]
     title = badge.name.text(repository.settings.default_language)

@@ -60,7 +60,7 @@ async function measured({ page: path, width = 1280, height = 900, scheme = "ligh
     if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) foreign.push(request.url());
   });
   tab.on("response", (response) => response.status() >= 400 && missing.push(response.url().slice(origin.length)));
-  tab.on("console", (message) => said.push(message.text()));
+  tab.on("console", (message) => said.push(`${message.text()} ${message.location().url.slice(origin.length)}`));
   tab.on("pageerror", (error) => said.push(String(error)));
   tab.on("dialog", (dialog) => { said.push(`dialog ${dialog.message()}`); return dialog.dismiss(); });
   const answer = await tab.goto(`${origin}/${path}`, { waitUntil: "load" });
@@ -77,7 +77,9 @@ async function measured({ page: path, width = 1280, height = 900, scheme = "ligh
 }
 
 /** Counts the pages of a PDF as Chromium writes it: one object each. */
-const pagesOf = (pdf) => (pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+function pagesOf(pdf) {
+  return (pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+}
 
 /** Runs in the page. */
 function look(smallest) {
