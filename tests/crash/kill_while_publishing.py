@@ -43,7 +43,7 @@ from obit_build.issuer_keys import encode_key
 from obit_build.ledger_address import BRANCH
 from obit_build.ledger_replay import Replay
 from obit_build.publish import Stage
-from obit_build.signed_note import read_note
+from obit_build.signed_note import read_checkpoint
 from obit_build.signers.signer import from_pem, new_pem
 
 SEED = bytes(range(32))
@@ -92,7 +92,7 @@ class World:
     def shown_events(self) -> int:
         """How many events the live site says that the ledger has."""
         path = self.live / "log" / "checkpoint"
-        return read_note(path.read_bytes())[0].size if path.is_file() else 0
+        return read_checkpoint(path.read_bytes()).size if path.is_file() else 0
 
 
 def begun(root: Path) -> World:
