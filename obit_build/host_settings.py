@@ -32,14 +32,9 @@ EVERYWHERE: Mapping[str, str] = MappingProxyType(
 """Headers for every file. Only a site that stays on https can be resolved as did:web."""
 
 _FRAMED_AREAS = (
-    "",
-    "badges/*",
-    "frameworks/*",
-    "issuers/*",
-    "pathways/*",
-    "verify/*",
-    "awards/:id/",
-)
+    "", "accessibility/*", "badges/*", "frameworks/*", "gallery/:id/", "issuers/*", "pathways/*",
+    "use/*", "verify/*", "awards/:id/",
+)  # fmt: skip
 _PLAIN_SITE = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~-]+/)*")
 
 

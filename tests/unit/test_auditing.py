@@ -272,6 +272,33 @@ def test_a_published_private_key_is_an_alarm_also_without_a_ledger(site):
     assert ("keys", "issuers/citc/did.json lists no key that can be used") in wrong(report)
 
 
+def test_a_revoked_key_is_published_as_such_and_its_awards_are_expected_to_fail(site):
+    genuine = site.live[DID]
+    key = site.ledger.keys_of("citc")[0]
+    event = site.store.replay().next_event(
+        "key-revoke", NOON, "c0ffee", issuer="citc", public_key_multibase=key, date="2026-11-21"
+    )
+    site.store.append(site.ledger.size + 1, event_bytes(event))
+    site = built(site.repository, site.store, site.store.replay().ledger())
+
+    published = site.audit()
+    site.live[DID] = genuine
+    hushed_up = site.audit()
+
+    assert of_step(published, "keys")[0].outcome == "passed"
+    assert of_step(published, "awards")[0].message.startswith("3 awards verified; ")
+    assert of_step(hushed_up, "keys")[0].message == (
+        "issuers/citc/did.json says something else about its keys than the ledger"
+    )
+    assert (
+        "awards",
+        (
+            f"award {short(award_of(site, 'active'))} is signed with a revoked key in the "
+            "ledger, but a verifier finds it valid"
+        ),
+    ) in wrong(hushed_up)
+
+
 # --- the checkpoint (T20) ---
 
 CHECKPOINT = "log/checkpoint"
