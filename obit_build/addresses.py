@@ -13,6 +13,8 @@ FILTERS = "badges/filters.css"
 FRAMEWORKS = "frameworks/"
 PATHWAYS = "pathways/"
 ACCESSIBILITY = "accessibility/"
+PRIVACY = "privacy/"
+LEGAL = "legal/"
 PLAIN_CODE = re.compile(r"(?!.*\.(?:html|json)$)[A-Za-z0-9](?:[A-Za-z0-9._~+-]{0,98}[A-Za-z0-9])?")
 """A framework entry's code that can be part of an address as it is, and of a folder's name."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -26,6 +28,11 @@ def url(settings: Settings, path: str) -> str:
 def award_page(award_id: str) -> str:
     """Path of an award's page."""
     return f"awards/{award_id}/"
+
+
+def holder_page(token: str) -> str:
+    """Path of the page with all badges of one person."""
+    return f"holders/{token}/"
 
 
 def credential_file(award_id: str) -> str:

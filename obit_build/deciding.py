@@ -122,7 +122,7 @@ def _chosen(repository: Repository, ledger: Ledger | None, wish: Wish, word: str
     found = [
         award
         for award in repository.awards
-        if (award.key.recipient == word or (ledger and ledger.award_id(award.key) == word))
+        if (award.key.recipient == word or (ledger and word in _ids(ledger, award)))
         and wish.badge in (None, award.key.badge)
         and wish.issued in (None, award.key.issued)
     ]
@@ -141,6 +141,11 @@ def _chosen(repository: Repository, ledger: Ledger | None, wish: Wish, word: str
             fix=f"add --badge or --issued, or give an id: {listed}",
         )
     return able[0]
+
+
+def _ids(ledger: Ledger, award: Award) -> tuple[str, ...]:
+    """Return all ids that an award has had: the address of an old page leads here as well."""
+    return ledger.all_ids(ledger.award_id(award.key))
 
 
 def _unknown(word: str, *, narrowed: bool) -> ArgumentError:

@@ -27,7 +27,7 @@ COLUMNS = tuple(fields_of(Recipient))
 RULES: dict[str, str] = {
     "people-list-is-csv": "The people list is a CSV file.\n\nA spreadsheet or a web page renamed to `.csv` stays what it is. Open it in its program and save it as CSV.",
     "people-list-has-commas": "The columns of the people list are separated by commas.\n\nSpreadsheets in French and Dutch write semicolons. Guessing would one day split a name in two, so the file is refused until it has commas.",
-    "people-list-has-its-columns": "The first line of the people list names the columns.\n\n`code,name,email,language,show_name,consent_date`, in any order; only `code` is needed. A misspelt column would be ignored, and nobody would notice.",
+    "people-list-has-its-columns": "The first line of the people list names the columns.\n\n`code,name,email,language,show_name,consent_date,holder_page`, in any order; only `code` is needed. A misspelt column would be ignored, and nobody would notice.",
     "people-row-is-complete": "A row of the people list has as many cells as there are columns.\n\nA missing or spare comma moves every later cell into the wrong column: an e-mail address could end up as a name. A text with a comma in it needs quotes.",
     "people-quotes-are-closed": "A quoted cell of the people list ends with a quotation mark.\n\nWithout it, the cell swallows the rows below. Write a quotation mark inside a quoted cell twice.",
     "people-cell-is-one-line": "A cell of the people list is one line.\n\nA line break inside a name or an address is almost always a slip of copy and paste.",
@@ -303,6 +303,7 @@ _CONVERTERS: Mapping[str, Callable[[str], object]] = {
     "email": _email,
     "language": _language,
     "show_name": _yes_or_no,
+    "holder_page": _yes_or_no,
     "consent_date": _day,
 }
 

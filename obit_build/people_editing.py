@@ -88,6 +88,7 @@ def _cells(person: Recipient) -> dict[str, str]:
         "email": person.email or "",
         "language": person.language or "",
         "show_name": "yes" if person.show_name else "",
+        "holder_page": "yes" if person.holder_page else "",
         "consent_date": person.consent_date.isoformat() if person.consent_date else "",
     }
 

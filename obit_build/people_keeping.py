@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obit_build import durable, git
+from obit_build import addresses, durable, git
 from obit_build.award_edits import Entry, bare_withdrawal
 from obit_build.deciding import FileEdit, write_all
 from obit_build.durations import add
@@ -30,6 +30,7 @@ from obit_build.pipeline import ProblemsFoundError, Setting, mode_of, repository
 from obit_build.pipeline.before import place_of, replay_of
 from obit_build.problems import Report
 from obit_build.sources import ELSEWHERE, PEOPLE
+from obit_build.website.holder_pages import holder_folder
 
 FIX_ABSENT = f"run the command where the list is; {ELSEWHERE} may name its path"
 
@@ -143,16 +144,42 @@ def _mode_of(path: Path) -> int:
     return path.stat().st_mode & 0o777 if path.exists() else 0o600
 
 
-def look_up(setting: Setting, word: str) -> list[Recipient]:
-    """Return the people with this code, address or name; refuse where others read what is said.
-
-    Raises PeopleListError in CI, ArgumentError if there is nobody.
-    """
+def _refuse_in_ci(setting: Setting) -> None:
     if setting.environment.get("CI", "").lower() not in ("", "0", "false"):
         raise PeopleListError(
             "people are not looked up in CI, whose logs others read",
             fix="look them up on your own computer",
         )
+
+
+def links(setting: Setting, code: str) -> list[str]:
+    """Return the addresses of a person's pages: the own one if there is one, then each badge's.
+
+    Raises PeopleListError in CI, ArgumentError for a person without any badge on the site.
+    """
+    _refuse_in_ci(setting)
+    repository = _with_people(setting)
+    awards = [a for a in repository.awards if a.key.recipient == code and a.withdrawn is None]
+    ledger = _ledger(setting, repository)
+    ids = [ledger.award_id(award.key) for award in awards] if ledger else []
+    held = [x for x in ids if ledger and x in ledger.awards]
+    if ledger is None or not held:
+        raise ArgumentError(
+            "no badge of this code is on the site",
+            fix="obit people list shows the codes; what is awarded has to be issued first",
+        )
+    person = repository.recipients.get(code)
+    own = [holder_folder(ledger, code)] if person and person.wants_page else []
+    pages = [*own, *(addresses.award_page(award_id) for award_id in held)]
+    return [addresses.url(repository.settings, page) for page in pages]
+
+
+def look_up(setting: Setting, word: str) -> list[Recipient]:
+    """Return the people with this code, address or name; refuse where others read what is said.
+
+    Raises PeopleListError in CI, ArgumentError if there is nobody.
+    """
+    _refuse_in_ci(setting)
     wanted = word.casefold().strip()
     found = [
         person
@@ -210,7 +237,7 @@ def forget(setting: Setting, code: str, day: datetime.date, *, dry_run: bool = F
     edits = write_all(setting, repository, texts, dry_run=dry_run)
     if after != before and not dry_run:
         durable.write(path, after, mode=_mode_of(path))
-    ids = [ledger.award_id(award.key) for award in awards] if ledger else []
+    ids = [x for a in awards for x in ledger.all_ids(ledger.award_id(a.key))] if ledger else []
     known = [award_id for award_id in ids if ledger and award_id in ledger.awards]
     return Forgotten(
         edits=tuple(edits),

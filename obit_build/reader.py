@@ -284,7 +284,7 @@ ARTICLES = {
     "Achievement": "a badge", "Settings": "obit.yaml", "ImageFile": "an image",
     "KeyDeclaration": "a key", "IdentifierEntry": "an identifier", "ResultDescription": "a result description",
     "RubricCriterionLevel": "a rubric level", "Decision": "a decision", "Former": "a replaced award",
-    "Privacy": "privacy", "Defaults": "defaults", "Evidence": "evidence", "Criteria": "criteria",
+    "Privacy": "privacy", "Legal": "the legal notice", "Defaults": "defaults", "Evidence": "evidence", "Criteria": "criteria",
     "PathwayStep": "a step of a pathway", "Palette": "a palette", "Theme": "a theme",
 }  # fmt: skip
 

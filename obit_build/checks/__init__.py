@@ -131,6 +131,7 @@ CHECKS: tuple[Check, ...] = (
     pathways.pathway_has_badges_on_the_way,
     pathways.pathway_rule_is_possible,
     people.shown_name_has_consent,
+    people.holder_page_has_consent,
     people.public_files_name_no_person,
 )
 DATED_CHECKS: tuple[DatedCheck, ...] = (

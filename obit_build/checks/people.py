@@ -36,6 +36,20 @@ def shown_name_has_consent(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def holder_page_has_consent(repository: Repository) -> Iterator[Finding]:
+    """A person's own page is published only with a dated consent.
+
+    `holder_page: yes` needs the day on which the person asked for it; without it there is no page.
+    """
+    for person in repository.recipients.values():
+        if person.holder_page and person.consent_date is None:
+            yield Finding(
+                place_of(person, "holder_page"),
+                "the person is to have a page, but no consent is recorded",
+                "fill in consent_date, or write no",
+            )
+
+
 def consent_is_not_of_the_future(
     repository: Repository, *, today: datetime.date
 ) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import click
 from obit_build import durable, exporting
 from obit_build.cli.context import Context, at_option, ledger_option, preview_option, setting
 from obit_build.cli.forgetting import expire, forget
-from obit_build.cli.people_codes import codes, import_list, list_codes, lookup
+from obit_build.cli.people_codes import codes, import_list, links, list_codes, lookup
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.errors import PublishError
 from obit_build.publish import is_site
@@ -19,7 +19,7 @@ def people() -> None:
     """Keep the people list: codes, look-ups, exports, erasure. Nothing of it is ever published."""
 
 
-for _command in (list_codes, codes, import_list, lookup, forget, expire):
+for _command in (list_codes, codes, import_list, lookup, links, forget, expire):
     people.add_command(_command)
 
 

@@ -1,4 +1,4 @@
-"""``obit people list``, ``codes``, ``import`` and ``lookup``."""
+"""``obit people list``, ``codes``, ``import``, ``lookup`` and ``links``."""
 
 from pathlib import Path
 from typing import IO
@@ -6,7 +6,7 @@ from typing import IO
 import click
 
 from obit_build import people_keeping
-from obit_build.cli.context import Context, setting
+from obit_build.cli.context import Context, ledger_option, preview_option, setting
 from obit_build.cli.terminal import say
 from obit_build.people import MAX_BYTES
 
@@ -67,3 +67,17 @@ def lookup(context: Context, words: tuple[str, ...]) -> None:
     for word in words:
         for person in people_keeping.look_up(run, word):
             click.echo(f"{person.code}\t{person.name or ''}\t{person.email or ''}")
+
+
+@click.command()
+@click.argument("code")
+@ledger_option
+@preview_option
+@click.pass_obj
+def links(context: Context, code: str, *, ledger: str | None, preview: bool | None) -> None:
+    """Print the addresses of a person's pages, to be sent to that person and to nobody else.
+
+    Example: obit people links 7f3k9m2q
+    """
+    for address in people_keeping.links(setting(context, ledger=ledger, preview=preview), code):
+        click.echo(address)

@@ -201,6 +201,10 @@ class Recipient:
     language: Language | None = declare("Preferred language.", default=None)
     show_name: bool = declare("yes if the name may be published.", default=False)
     consent_date: datetime.date | None = declare("When the person agreed.", default=None)
+    holder_page: bool = declare(
+        "yes if the person wishes a page with all badges, at an address that nobody can guess.",
+        default=False,
+    )
     location: Location = place()
     locations: Mapping[str, Location] = places()
 
@@ -208,3 +212,8 @@ class Recipient:
     def public_name(self) -> str | None:
         """The name, only where its publication was agreed to and dated."""
         return self.name if self.show_name and self.consent_date else None
+
+    @property
+    def wants_page(self) -> bool:
+        """Whether there is a page of the person's own: as wished for, and dated."""
+        return self.holder_page and self.consent_date is not None

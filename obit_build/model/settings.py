@@ -36,6 +36,30 @@ class Privacy:
     visibility: Visibility = declare(
         "What awards are unless they say otherwise.", default="unlisted"
     )
+    controller: str | None = declare(
+        "Who decides about the data; without it, who publishes the site.", default=None
+    )
+    basis: Text | None = declare(
+        "Why data are kept, and on what legal basis (Markdown).", default=None
+    )
+    logs: Text | None = declare(
+        "What the host records of visitors, and for how long (Markdown).", default=None
+    )
+    text: Text | None = declare("What the privacy page says besides (Markdown).", default=None)
+    location: Location = place()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legal:
+    """What the legal notice says. Without it, the default issuer publishes the site."""
+
+    publisher: str | None = declare("Who publishes the site.", default=None)
+    address: str | None = declare("The publisher's postal address.", default=None)
+    responsible: str | None = declare("Who answers for the content.", default=None)
+    number: str | None = declare("The publisher's registration number.", default=None)
+    host: str | None = declare("Who hosts the site: name and address.", default=None)
+    host_url: Url | None = declare("The host's website.", default=None)
+    text: Text | None = declare("What the notice says besides (Markdown).", default=None)
     location: Location = place()
 
 
@@ -175,6 +199,7 @@ class Settings:
     attributions: tuple[str, ...] = declare("Sources to name at the foot of each page.", default=())
     defaults: Defaults = declare("Defaults for badges.", default=Defaults())
     privacy: Privacy = declare("What is published about people.", default=Privacy())
+    legal: Legal = declare("What the legal notice says.", default=Legal())
     accessibility: Accessibility = declare(
         "What the accessibility statement says.", default=Accessibility()
     )

@@ -74,6 +74,24 @@ class AwardFiles:
             yield json_file(path, old[path])
         yield from self._old_pictures()
 
+    def view_of(self, issued: IssuedAward, edition: Edition) -> AwardView:
+        """Show an award that is on the site, for another page that lists it."""
+        document = json.loads(self.shared.inputs.credential(issued.id))
+        return self._view(self._source(issued, document), edition)
+
+    def copies_of(self, issued: IssuedAward) -> Iterator[tuple[str, bytes]]:
+        """Yield ending and bytes of an award's files, as its own page offers them."""
+        data = self.shared.inputs.credential(issued.id)
+        yield "json", data
+        if issued.token_sha256:
+            yield "jwt", self.shared.inputs.token(issued.id)
+        document = json.loads(data)
+        source = self._source(issued, document)
+        if source.state.offers_copies and self._blanks_of(issued):
+            twin = list(self.twins.of_award(issued, document, f"{source.folder}badge.png"))
+            for file in self._baked(issued, data, twin[-1][1].encode() if twin else None):
+                yield file.path.rpartition(".")[2], file.data
+
     def _source(self, issued: IssuedAward, document: JsonObject) -> AwardSource:
         settings = self.shared.repository.settings
         language = documents.language_of(document, settings.default_language)

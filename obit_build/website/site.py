@@ -13,11 +13,12 @@ from obit_build.host_settings import headers_file
 from obit_build.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
 from obit_build.profiles import profile_document
 from obit_build.twins import Twins
-from obit_build.website import listings, pathways, skills
+from obit_build.website import legal_pages, listings, pathways, skills
 from obit_build.website.award_files import AwardFiles, picture_files
 from obit_build.website.catalogue import Catalogue
 from obit_build.website.files import OutputFile, json_file, refuse_odd, text_file, text_files
 from obit_build.website.gallery import Gallery
+from obit_build.website.holder_pages import HolderPages
 from obit_build.website.issuer_pages import logo_source
 from obit_build.website.shared import Shared, SiteInputs
 
@@ -57,6 +58,7 @@ def _files(shared: Shared) -> Iterator[OutputFile]:
     awards = AwardFiles(shared, twins)
     yield from text_files(awards.screens.use(edition) for edition in shared.editions)
     yield from awards.files()
+    yield from HolderPages(awards).files()
     if shared.ledger.mode == "preview":
         yield from Gallery(shared, awards.screens).files()
     yield from _listings(shared)
@@ -119,6 +121,7 @@ def _pages(shared: Shared) -> Iterator[OutputFile]:
         yield text_file(*catalogue.page(edition))
         yield from text_files(skills.pages(shared, edition))
         yield from text_files(pathways.pages(shared, edition))
+        yield from text_files(legal_pages.pages(shared, edition))
     yield text_file("404.html", shared.screens.not_found())
 
 

@@ -96,7 +96,7 @@ def test_no_is_understood_in_three_languages(word: str):
 
 
 CSV_UTF_8 = 'save it as "CSV UTF-8 (comma delimited)"'
-COLUMNS = "code, name, email, language, show_name, consent_date"
+COLUMNS = "code, name, email, language, show_name, consent_date, holder_page"
 COMMAS = 'save it again with commas: in LibreOffice tick "Edit filter settings" and choose the field delimiter ","; in a text editor replace each separator'
 
 

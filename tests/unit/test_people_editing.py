@@ -84,7 +84,7 @@ def test_a_first_list_has_all_columns():
     new = Recipient(code=Code("p0q9r8s7"), name="Ada", show_name=True)
 
     assert with_people(None, [new]) == (
-        b"code,name,email,language,show_name,consent_date\np0q9r8s7,Ada,,,yes,\n"
+        b"code,name,email,language,show_name,consent_date,holder_page\np0q9r8s7,Ada,,,yes,,\n"
     )
 
 

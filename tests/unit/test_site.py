@@ -410,7 +410,7 @@ def test_the_site_map_names_every_language_of_every_page():
         f'<xhtml:link rel="alternate" hreflang="x-default" href="{SITE}badges/pare-feu/"/></url>'
     )
     assert entry in site_map
-    assert site_map.count("<url>") == 2 * 10
+    assert site_map.count("<url>") == 2 * 12
 
 
 def test_the_page_for_wrong_addresses_speaks_all_languages_and_starts_at_the_site_s_root():
