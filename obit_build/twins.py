@@ -116,5 +116,6 @@ class Twins:
         said = Speaker(self.repository.settings, language)(decision.reason) if decision else None
         if said or issued.state not in ("suspended", "replaced"):
             return said
+        state = "reissued" if issued.reissued_as else issued.state
         default = self.phrases[self.repository.settings.default_language]
-        return self.phrases.get(language, default).phrase(f"status.{issued.state}_detail")
+        return self.phrases.get(language, default).phrase(f"status.{state}_detail")

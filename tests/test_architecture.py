@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
 PIPELINE = {"deciding", "exporting", "people_keeping", "pipeline"}
+PIPELINE = {"deciding", "exporting", "key_keeping", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "durable",
     "fetch",
@@ -59,6 +60,8 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "issuing",
     "issuing_keys",
     "issuing_run",
+    "key_edits",
+    "key_moves",
     "key_plan",
     "ledger_guards",
     "linting",

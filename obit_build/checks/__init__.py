@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     keys.issuer_has_a_key_that_signs,
     keys.key_belongs_to_one_issuer,
     keys.key_is_a_good_key,
+    keys.signing_key_has_a_signer,
     keys.signer_is_known,
     keys.token_key_is_declared,
     settings.status_lists_are_signed_often,

@@ -68,6 +68,20 @@ def issuer_has_a_key_that_signs(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def signing_key_has_a_signer(repository: Repository) -> Iterator[Finding]:
+    """A key that signs has a signer.
+
+    `signer` says where its private part is. A key that is retired or revoked needs none.
+    """
+    for key in repository.settings.keys:
+        if key.signer is None and key.standing == "active":
+            yield Finding(
+                key.location,
+                f'the key with which "{key.issuer}" signs has no signer',
+                "say where its private part is, such as signer: env:OBIT_KEY",
+            )
+
+
 def key_revocation_is_not_of_the_future(
     repository: Repository, *, today: datetime.date
 ) -> Iterator[Finding]:
@@ -136,9 +150,8 @@ def signer_is_known(repository: Repository) -> Iterator[Finding]:
     ever stands in obit.yaml.
     """
     for key in repository.settings.keys:
-        if not signer_uris.is_well_formed(
-            key.signer
-        ):  # not shown: it may be the private key itself
+        # It is not shown: it may be the private key itself.
+        if key.signer is not None and not signer_uris.is_well_formed(key.signer):
             yield Finding(
                 place_of(key, "signer"),
                 "this is not a place where a private key can be",

@@ -73,7 +73,7 @@ def endorse(  # noqa: PLR0913 - one argument per option
         until=until.date() if until else None,
     )
     about = endorsing.target_of(repository, target, opinion.language)
-    uri = signer or endorsing.declared_key(repository, profile).signer
+    uri = signer or endorsing.declared_key(repository, profile).signer or ""
     opened = open_signer(uri, environment=os.environ, root=context.root)
     did = endorsing.endorser_did(repository, profile, opened, bare=bare)
     document = endorsing.endorsement_credential(repository, profile, did, about, opinion)

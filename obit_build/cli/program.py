@@ -37,7 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bake": ("baking", "Put a credential into a PNG or SVG image."),
     "unbake": ("baking", "Take the credential out of an image."),
     "people": ("people", "Codes, exports and erasure of people."),
-    "key": ("keys", "Make and show signing keys."),
+    "key": ("keys", "Make, show, rotate, retire and revoke keys."),
     "i18n": ("translating", "Show which translations are missing."),
     "explain": ("checking", "Tell more about a finding."),
 }

@@ -93,9 +93,10 @@ class KeyDeclaration:
     public_key_multibase: PublicKeyMultibase = declare(
         "The public key, as `obit key show` prints it.", example="z6Mk…"
     )
-    signer: str = declare(
+    signer: str | None = declare(
         "Where the private key is: `env:NAME`, `file:PATH`, or on a device, in an agent or on a server "
-        "(docs/how-to/keys.md).",
+        "(docs/how-to/keys.md). A key that signs has one.",
+        default=None,
         example="env:OBIT_KEY_TECHNOCITE",
     )
     use: Literal["credentials", "tokens"] = declare(

@@ -39,7 +39,7 @@ class _OnDemand(dict[str, Signer]):
     def __missing__(self, issuer: str) -> Signer:
         declared = self._declared[issuer]
         signer = open_signer(
-            declared.signer, environment=self._setting.environment, root=self._setting.root
+            declared.signer or "", environment=self._setting.environment, root=self._setting.root
         )
         refuse_other_key(signer, declared)
         self[issuer] = signer

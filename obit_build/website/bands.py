@@ -74,7 +74,8 @@ def band(
             detail = t("status.revoked_detail")
             said = t("status.revoked"), t("status.revoked_on", date=day), detail
         case "replaced":
-            detail = t("status.replaced_detail")
+            again = issued.reissued_as is not None
+            detail = t("status.reissued_detail") if again else t("status.replaced_detail")
             said = t("status.superseded"), t("status.replaced_on", date=day), detail
         case "withdrawn":
             detail = t("status.withdrawn_detail")
