@@ -20,7 +20,7 @@ _PIN = re.compile(r"pin-source=env:([A-Za-z_][A-Za-z0-9_]*)")
 
 def _signers(around: Surroundings) -> list[str]:
     declared = around.repository.settings.keys if around.repository else ()
-    return sorted({key.signer for key in declared})
+    return sorted({key.signer for key in declared if key.signer and key.can_sign})
 
 
 def signers_have_their_variables(around: Surroundings) -> Iterator[Symptom]:

@@ -121,6 +121,11 @@ class KeyDeclaration:
         """Where the key stands in its life; a revocation counts more than any state."""
         return "revoked" if self.revoked else self.state
 
+    @property
+    def can_sign(self) -> bool:
+        """Whether it signs or will; nothing is asked of the signer of any other key."""
+        return self.standing in ("next", "active")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerDeclaration:
