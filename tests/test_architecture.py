@@ -13,8 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
-PIPELINE = {"deciding", "exporting", "people_keeping", "pipeline"}
-PIPELINE = {"deciding", "exporting", "key_keeping", "pipeline"}
+PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "durable",
     "fetch",
