@@ -32,6 +32,7 @@ Kind = Literal[
     "ob2-badge-class",
     "ob2-issuer",
     "ob2-revocation-list",
+    "oembed",
     "open-badge-credential",
     "profile",
     "provenance",

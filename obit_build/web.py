@@ -223,7 +223,9 @@ class Web:
             )
         data = response.read(self._max_bytes + 1)
         if len(data) > self._max_bytes:
-            raise FetchError(f"{site} sends more than {self._max_bytes >> 20} MiB", fix=FIX_LATER)
+            kib = self._max_bytes >> 10
+            most = f"{kib >> 10} MiB" if kib % 1024 == 0 else f"{kib} KiB"
+            raise FetchError(f"{site} sends more than {most}", fix=FIX_LATER)
         if response.length:
             raise FetchError(f"{site} stopped in the middle of its answer", fix=FIX_LATER)
         return Answer(status=response.status, headers=headers, body=data)

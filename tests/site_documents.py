@@ -14,6 +14,7 @@ KINDS: dict[str, Kind] = {
     r"badges/[^/]+/v[^/]+/achievement(\.[^/]+)?\.json": "achievement",
     r"badges/[^/]+/v[^/]+/badgeclass\.[^/]+\.json": "ob2-badge-class",
     r"badges/search\.[^/]+\.json": "search-index",
+    r"(awards|gallery)/[^/]+/oembed\.json": "oembed",
     r"awards/[^/]+/credential\.json": "open-badge-credential",
     r"awards/[^/]+/assertion\.json": "ob2-assertion",
     r"(issuers|badges|awards)/[^/]+/endorsements/[^/]+\.json": "endorsement-credential",

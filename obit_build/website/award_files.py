@@ -166,7 +166,7 @@ class AwardFiles:
             issuer=str(view.issuer.name),
             picture=self._thumbnail(view.badge),
         )
-        yield json_file(f"{view.folder}oembed.json", answer)
+        yield json_file(f"{view.folder}oembed.json", answer, "oembed")
 
     def _thumbnail(self, badge: BadgeView) -> tuple[str, int, int] | None:
         """Return the badge's picture and its size, which is measured once."""

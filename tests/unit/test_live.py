@@ -76,13 +76,22 @@ def test_a_site_with_an_error_is_not_a_site_without_a_checkpoint(site, answers, 
     assert caught.value.fix == FIX
 
 
-@pytest.mark.parametrize("body", [b"", b"<!doctype html>", NOTE * 400])
+@pytest.mark.parametrize("body", [b"", b"<!doctype html>"])
 def test_a_site_that_answers_something_else_is_refused(site, answers, body, tmp_path):
     answers["/log/checkpoint"] = (200, body)
 
     with pytest.raises(LedgerError) as caught:
         live_checkpoint(site, tmp_path)
     assert caught.value.message == "this is not a signed checkpoint"
+
+
+def test_a_site_that_sends_too_much_is_refused(site, answers, tmp_path):
+    answers["/log/checkpoint"] = (200, NOTE * 400)
+
+    with pytest.raises(FetchError) as caught:
+        live_checkpoint(site, tmp_path)
+    host = site.removeprefix("http://")
+    assert caught.value.message == f"the live site was not asked: {host} sends more than 64 KiB"
 
 
 @pytest.mark.parametrize(
