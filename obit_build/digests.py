@@ -21,7 +21,8 @@ from obit_build.model.words import Text
 # Decisions and display come after the award; they may change without touching what was signed.
 _LATER = ("revoked", "suspended", "withdrawn", "visibility", "replaces")
 _DISPLAY = ("status", "hours", "participation", "assessment", "supervision", "quality_assurance",
-            "prerequisites", "recognition", "eqf_level", "expires", "weight")  # fmt: skip
+            "prerequisites", "recognition", "eqf_level", "expires", "weight", "approvers", "approvals",
+            "approvers_hold_badge")  # fmt: skip
 
 
 def award_bytes(award: Award) -> bytes:

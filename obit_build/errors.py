@@ -44,6 +44,12 @@ class KeyFormatError(ObitError):
     """A key, a DID or a verification method is malformed or not acceptable."""
 
 
+class ApprovalError(ObitError):
+    """What would be done was not approved by those who must."""
+
+    exit_code = 1
+
+
 class PlanError(ObitError):
     """What issuing would do is not what was approved."""
 

@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 _NO_FOLLOW = (
@@ -60,3 +60,13 @@ class DiskFolder:
         handle = os.open(self.root / path, os.O_RDONLY | _NO_FOLLOW)
         with open(handle, "rb") as file:  # noqa: PTH123 - opened above without following links
             return file.read(limit + 1) if stat.S_ISREG(os.fstat(handle).st_mode) else None
+
+
+def is_plain_file(folder: Folder, path: str) -> bool:
+    """Tell whether there is a file, of which neither itself nor a folder on the way is a link."""
+    above = PurePosixPath(path).parents[:-1]  # without the top, which is what was opened
+    try:
+        all_folders = all(stat.S_ISDIR(folder.mode(str(parent))) for parent in above)
+        return all_folders and stat.S_ISREG(folder.mode(path))
+    except OSError:
+        return False

@@ -96,16 +96,18 @@ def changed_since(root: Path, commit: str) -> frozenset[str]:
 
 
 def commits_that_changed(root: Path, base: str, path: str) -> tuple[str, ...]:
-    """Return the commits since ``base`` that changed this file of ``root``, newest first.
+    """Return the commits since ``base``, or ever, that changed this file of ``root``, newest first.
 
     A merge counts if its file is like none of its parents': it holds what no branch held.
     """
     said = ask(
         root, "log", "--full-history", "--no-show-signature", "--format=%H %P",
-        f"{base}..HEAD", "--", f":(literal){path}",
+        f"{base}..HEAD" if base else "HEAD", "--", f":(literal){path}",
     )  # fmt: skip
     if said is None:
-        raise GitError(f"Git can't tell what changed since {base[:12]}", fix=_DEEPEN)
+        raise GitError(
+            f"Git can't tell what changed since {base[:12] or 'the beginning'}", fix=_DEEPEN
+        )
     found = [line.split() for line in said.decode("ascii").splitlines()]
     full_path = folder_in_repository(root) + path
     return tuple(
@@ -114,6 +116,19 @@ def commits_that_changed(root: Path, base: str, path: str) -> tuple[str, ...]:
         if len(parents) < 2
         or _blob(root, commit, full_path) not in {_blob(root, p, full_path) for p in parents}
     )
+
+
+def before_last_change(root: Path, path: str) -> str:
+    """Return the commit before the one that last changed this file on the branch itself.
+
+    A merge is one change of the branch. Empty if the file was there from the first commit on.
+    """
+    said = ask(
+        root, "log", "--first-parent", "-1", "--no-show-signature", "--format=%H", "HEAD", "--",
+        f":(literal){path}",
+    )  # fmt: skip
+    commit = (said or b"").decode("ascii", "replace").strip()
+    return (first_parent(root, commit) or "") if commit else ""
 
 
 def _blob(root: Path, commit: str, full_path: str) -> bytes | None:

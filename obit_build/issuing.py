@@ -150,12 +150,13 @@ def _issue(
         preview=run.mode == "preview",
         parts=press.parts,
     )
-    about = {
+    about: dict[str, Any] = {
         "badge": str(badge.slug),
         "version": award.key.version,
         "issued": award.key.issued.isoformat(),
         "content": ledger.keyed("award-content", award_bytes(award)).hex(),
         "definition": ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
+        "approvals": run.approvals.get(award.key),
     }
     _record(store, replay, repository, run, _Draft(issuer, document, given, about), press)
 
@@ -206,7 +207,7 @@ class _Draft:
     issuer: Profile
     document: JsonObject
     given: Allocation
-    about: Mapping[str, str]
+    about: Mapping[str, Any]
 
 
 def _record(
@@ -278,6 +279,7 @@ def _decide(store: Store, replay: Replay, run: Circumstances, action: Action) ->
             {"id": x} for x in ledger.all_ids(current) if ledger.awards[x].state != "withdrawn"
         ]
     day = action.date.isoformat() if action.date else None
+    consent = {"approvals": run.approvals.get(action.award.key)}
     for members in events:
-        event = replay.next_event(action.kind, run.at, run.main, date=day, **members)
+        event = replay.next_event(action.kind, run.at, run.main, date=day, **members, **consent)
         commit(store, replay, event)

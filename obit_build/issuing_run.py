@@ -1,12 +1,13 @@
 """What an issuing run works with: the ledger's store, and everything that is not in the repository."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from obit_build.ledger import Mode
 from obit_build.ledger_replay import Event, Replay, event_bytes
+from obit_build.model.award import AwardKey
 from obit_build.signing import Signer
 
 
@@ -48,6 +49,8 @@ class Circumstances:
     token_signers: Mapping[str, Signer] = field(default_factory=dict, repr=False)
     """Issuer → signer of its tokens, for issuers that issue tokens too."""
     entropy: Callable[[int], bytes] = field(repr=False)
+    approvals: Mapping[AwardKey, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    """Who approved what, as it is recorded; nothing where no approval is needed."""
 
 
 def commit(store: Store, replay: Replay, event: Event) -> None:

@@ -46,6 +46,8 @@ class IssuedAward:
     """Of the token's bytes, in hex, if there is one."""
     token_key: str | None = None
     """The public key that signed the token."""
+    approved_by: tuple[str, ...] = ()
+    """The short names of those who approved it; none where nobody had to."""
     state: State = "active"
     state_date: datetime.date | None = None
     """The day of the decision that led to ``state``."""

@@ -175,6 +175,7 @@ class Replay:
             token_sha256=event.get("token_sha256"),
             token_key=self._token_key(event),
             reissues=event.get("reissues"),
+            approved_by=tuple(str(one["by"]) for one in event.get("approvals", ())),
         )
         for key in (award.key, award.token_key):
             self._refuse_idle(award.issuer, key)

@@ -14,8 +14,9 @@ import stat
 import unicodedata
 from pathlib import Path, PurePosixPath
 
+from obit_build.codeowners import PLACES as CODEOWNERS
 from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
-from obit_build.folders import DiskFolder, Folder, Names
+from obit_build.folders import DiskFolder, Folder, Names, is_plain_file
 from obit_build.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
@@ -30,6 +31,7 @@ MAX_NAME_BYTES = 200
 KINDS_AT_THE_TOP = {
     SETTINGS: "file",
     PEOPLE: "file",
+    "approvals": "folder",
     "badges": "folder",
     "issuers": "folder",
     "frameworks": "folder",
@@ -37,6 +39,7 @@ KINDS_AT_THE_TOP = {
     "templates": "folder",
 }
 INNER = {
+    "approvals": (".txt", MAX_BYTES, "an approval"),
     "awards": (".yaml", MAX_BYTES, "an award file"),
     "endorsements": (".json", MAX_ENDORSEMENT_BYTES, "an endorsement"),
     "frameworks": (".yaml", MAX_BYTES, "a framework"),
@@ -97,11 +100,14 @@ class _Loader:
         for name, main in (("issuers", "issuer.yaml"), ("badges", "badge.yaml")):
             if name in top.folders:
                 self.read_folders(name, main)
-        for name in ("frameworks", "pathways"):
+        for name in ("approvals", "frameworks", "pathways"):
             if name in top.folders:
                 self.read_inner(name)
         if "templates" in top.folders:
             self.read_templates("templates", 1)
+        for path in CODEOWNERS:
+            if is_plain_file(self.folder, path):
+                self.read(path, MAX_BYTES)
 
     def look_for_people(self, root: Path, elsewhere: str | None) -> None:
         """Read the people list where it is kept apart; codes in the repository stand in for it."""
@@ -231,7 +237,7 @@ class _Loader:
                 )
 
     def read_inner(self, path: str) -> None:
-        """Read a folder of files of one kind: awards, endorsements, frameworks or pathways."""
+        """Read a folder of files of one kind: approvals, awards, endorsements, frameworks or pathways."""
         folder = PurePosixPath(path).name
         wanted, limit, what = INNER[folder]
         names_a_page = folder in ("frameworks", "pathways")

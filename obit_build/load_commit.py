@@ -5,6 +5,7 @@ not entered. The people list is left out, because nobody asks who somebody was; 
 the names are kept.
 """
 
+import re
 import stat
 from pathlib import Path, PurePosixPath
 
@@ -15,20 +16,30 @@ from obit_build.model.repository import Repository
 from obit_build.problems import Problem
 from obit_build.sources import PEOPLE
 
+_AWARDS = re.compile(r"(?:badges/[^/]+/awards|approvals)/")
 MAX_TOTAL_BYTES = 512 * 1024 * 1024
 
 
-def load_commit(root: Path, commit: str) -> tuple[Repository | None, list[Problem]]:
-    """Read the centre in ``root`` as it was in ``commit``; None if it had no obit.yaml yet."""
-    return load_folder(CommitFolder(root, commit))
+def load_commit(
+    root: Path, commit: str, *, with_awards: bool = True
+) -> tuple[Repository | None, list[Problem]]:
+    """Read the centre in ``root`` as it was in ``commit``; None if it had no obit.yaml yet.
+
+    Without the awards it is quick, however many there are.
+    """
+    return load_folder(CommitFolder(root, commit, with_awards=with_awards))
 
 
 class CommitFolder:
     """The files of one commit, read from Git's objects in one go."""
 
-    def __init__(self, root: Path, commit: str) -> None:
+    def __init__(self, root: Path, commit: str, *, with_awards: bool = True) -> None:
         names = tuple(name for name in KINDS_AT_THE_TOP if name != PEOPLE)
-        entries = tree_of(root, commit, names)
+        entries = [
+            entry
+            for entry in tree_of(root, commit, names)
+            if with_awards or not _AWARDS.match(entry.path)
+        ]
         self._modes = {entry.path: entry.mode for entry in entries}
         self._sizes = {entry.path: entry.size for entry in entries}
         self._inside: dict[str, set[str]] = {"": set()}
@@ -56,6 +67,8 @@ class CommitFolder:
 
     def mode(self, path: str) -> int:
         """Return what a name stands for; a submodule is neither a file nor a folder."""
+        if path not in self._modes:
+            raise FileNotFoundError(path)
         return self._modes[path]
 
     def read(self, path: str, limit: int) -> bytes | None:

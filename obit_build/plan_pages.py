@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from obit_build import plan_approvals
 from obit_build.credential import valid_until
 from obit_build.harmless import code_span, harmless, in_markdown
 from obit_build.key_plan import KeyChange
@@ -64,6 +65,7 @@ def to_text(review: Review) -> str:
     lines += [f"  note: {_remark(r, phrases_for('en'), str(r.key.recipient), r.key.badge)}"
               for r in review.remarks[:MAX_REMARKS]]  # fmt: skip
     lines += _more_remarks(review, "  ")
+    lines += [f"  {text}" for _, text in plan_approvals.lines(review, phrases_for("en"), harmless)]
     return "\n".join(lines) + "\n"
 
 
@@ -212,6 +214,12 @@ def _identity(review: Review, words: Phrases) -> str:
 
 def _notes(review: Review, words: Phrases) -> Iterator[str]:
     t = words.phrase
+    standing = plan_approvals.lines(review, words, in_markdown)
+    if standing:
+        yield ""
+    yield from (f"- {'✅' if is_done else '🖊️'} {text}" for is_done, text in standing[:MAX_REMARKS])
+    if len(standing) > MAX_REMARKS:
+        yield f"- … +{len(standing) - MAX_REMARKS}"
     final = any(review.counts().get(kind) for kind in IRREVERSIBLE)
     if final or any(change.is_final for change in review.keys):
         yield from ("", f"⛔ {t('plan.final')}")

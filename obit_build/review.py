@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from obit_build.approvals import Standing
 from obit_build.key_plan import KeyChange, key_changes
 from obit_build.ledger import Ledger
 from obit_build.model.award import AwardKey
@@ -37,6 +38,8 @@ class Review:
     remarks: tuple[Remark, ...]
     before: tuple[KeyChange, ...] = ()
     """What the base would make of keys without this change."""
+    standings: Mapping[AwardKey, Standing] = field(default_factory=dict)
+    """How the awards that need approval stand."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -69,6 +72,7 @@ def review(
     commit: str,
     today: datetime.date,
     base: Base | None = None,
+    standings: Mapping[AwardKey, Standing] | None = None,
 ) -> Review:
     """Put a plan before a reviewer; ``today`` tells what lies in the future."""
     changed = (
@@ -87,4 +91,5 @@ def review(
         if base and base.repository
         else (),
         remarks=tuple(remark for remark in found if remark.key in changed),
+        standings=standings or {},
     )

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
+from obit_build.approval_files import is_approval, read_approval
 from obit_build.awards import awards_of
 from obit_build.endorsements import is_endorsement, read_endorsement
 from obit_build.kinds import LANGUAGE
 from obit_build.model.achievement import Achievement
+from obit_build.model.approval import Approval
 from obit_build.model.award import Award, AwardFile, Recipient
 from obit_build.model.endorsement import Endorsement
 from obit_build.model.framework import Framework
@@ -109,6 +111,7 @@ class _Sources:
             recipients=self.recipients(),
             files=self.files,
             endorsements=tuple(self.endorsements()),
+            approvals=tuple(self.approvals()),
             pathways=dict(self.pathways()),
             frameworks=dict(self.frameworks()),
             templates=dict(self.templates()),
@@ -233,6 +236,14 @@ class _Sources:
                 self.problems.extend(problems)
                 if endorsement:
                     yield endorsement
+
+    def approvals(self) -> Iterator[Approval]:
+        for path in sorted(self.files):
+            if is_approval(path) and not self.has_conflict_marks(path):
+                approval, problems = read_approval(path, self.files[path])
+                self.problems.extend(problems)
+                if approval:
+                    yield approval
 
     def templates(self) -> Iterator[tuple[str, str]]:
         for path in sorted(self.files):

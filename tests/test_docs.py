@@ -20,6 +20,7 @@ from types import ModuleType
 import click
 import pytest
 
+from obit_build.approvals import RULES as OF_APPROVALS
 from obit_build.checks import catalogue
 from obit_build.cli.program import COMMANDS, obit
 from obit_build.model.achievement import Achievement
@@ -240,7 +241,7 @@ def test_every_command_has_its_place_in_the_reference():
     assert [name for name in COMMANDS if f"## obit {name}\n" not in reference] == []
 
 
-@pytest.mark.parametrize("name", sorted({*catalogue(), *OF_PLANS, *OF_THE_PAST}))
+@pytest.mark.parametrize("name", sorted({*catalogue(), *OF_APPROVALS, *OF_PLANS, *OF_THE_PAST}))
 def test_every_finding_is_explained_somewhere(name: str):
     pages = ("checks.md", "messages-and-exit-codes.md")
 

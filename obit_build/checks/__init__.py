@@ -8,8 +8,10 @@ import datetime
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 
+from obit_build.approval_files import RULES as OF_APPROVALS
 from obit_build.checks import (
     alignments,
+    approvers,
     awards,
     badges,
     endorsements,
@@ -61,6 +63,14 @@ CHECKS: tuple[Check, ...] = (
     ledger.ledger_genesis_is_a_digest,
     issuers.country_is_two_letters,
     issuers.coordinates_lie_on_earth,
+    approvers.approver_key_is_a_good_key,
+    approvers.approver_account_is_plain,
+    approvers.approver_can_be_recognised,
+    approvers.approver_is_listed_once,
+    approvers.approvals_are_possible,
+    approvers.holding_approver_has_a_code,
+    approvers.approval_signature_holds,
+    approvers.owners_are_up_to_date,
     badges.name_is_not_reserved,
     badges.badge_has_an_issuer,
     badges.badge_names_a_known_issuer,
@@ -185,7 +195,15 @@ def catalogue() -> dict[str, str]:
     The first line is the rule, the rest says why and what to do.
     """
     rules: dict[str, str] = {}
-    tables = (OF_FILES, OF_YAML, OF_VALUES, OF_THE_PEOPLE_LIST, OF_PICTURES, OF_ENDORSEMENTS)
+    tables = (
+        OF_APPROVALS,
+        OF_FILES,
+        OF_YAML,
+        OF_VALUES,
+        OF_THE_PEOPLE_LIST,
+        OF_PICTURES,
+        OF_ENDORSEMENTS,
+    )
     for table in tables:
         rules.update(table)
     for check in (*CHECKS, *DATED_CHECKS):

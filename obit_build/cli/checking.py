@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from obit_build import findings, past_names, pipeline, plan
+from obit_build import approvals, findings, past_names, pipeline, plan
 from obit_build.checks import catalogue
 from obit_build.cli.context import Context, Instant, setting
 from obit_build.cli.options import append, base_option, summary_option
@@ -50,7 +50,7 @@ def check(
     Example: obit check --format github --base origin/main --summary "$GITHUB_STEP_SUMMARY"
     """
     run = setting(context, at=at)
-    checked = pipeline.check(run)
+    checked = pipeline.check_change(run, base) if base else pipeline.check(run)
     if history:
         checked = _with_past(run, checked)
     changed = pipeline.changed_files(context.root, base) if base else frozenset()
@@ -103,7 +103,7 @@ def explain(code: str) -> None:
 
     Example: obit explain award-names-a-known-recipient
     """
-    rules = {**catalogue(), **plan.RULES, **past_names.RULES}
+    rules = {**catalogue(), **plan.RULES, **approvals.RULES, **past_names.RULES}
     if code not in rules:
         near = difflib.get_close_matches(code, rules, 1)
         hint = f'did you mean "{near[0]}"?' if near else "obit check prints the codes"

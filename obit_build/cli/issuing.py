@@ -15,7 +15,9 @@ from obit_build.cli.context import (
     preview_option,
     setting,
 )
+from obit_build.cli.options import base_option, reviews_option
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.forge_reviews import read_reviews
 from obit_build.model.settings import LedgerDeclaration
 from obit_build.plan_document import read_plan
 from obit_build.plan_pages import headline
@@ -28,20 +30,24 @@ from obit_build.plan_pages import headline
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Do exactly what this plan says (obit plan --out), or nothing.",
 )
+@base_option
+@reviews_option
 @click.option("--refresh", is_flag=True, help="Sign all status lists again.")
 @at_option
 @ledger_option
 @live_option
 @preview_option
 @click.pass_obj
-def issue(
+def issue(  # noqa: PLR0913 - one parameter per option
     context: Context,
     plan_file: Path | None,
+    base: str,
+    reviews: Path | None,
+    *,
     at: datetime.datetime | None,
     ledger: str | None,
     live: str | None,
-    preview: bool | None,  # noqa: FBT001 - click passes options by name
-    *,
+    preview: bool | None,
     refresh: bool,
 ) -> None:
     """Sign what is new and record it in the ledger. It uses the issuers' keys.
@@ -51,12 +57,16 @@ def issue(
     run = setting(context, at=at, ledger=ledger, live=live, preview=preview)
     if refresh and at is None:
         run = replace(run, at=max(run.at, run.now))  # what is fresh counts from now
-    approved = read_plan(plan_file.read_bytes()) if plan_file else None
+    given = pipeline.Consent(
+        plan=read_plan(plan_file.read_bytes()) if plan_file else None,
+        base=base,
+        pull_requests=read_reviews(reviews.read_bytes()) if reviews else (),
+    )
     checked = pipeline.sound(run)
     if checked.repository is None:  # pragma: no cover - sound() has raised
         return
     bar = ProgressBar(quiet=context.quiet)
-    done = pipeline.issue(run, checked.repository, approved=approved, refresh=refresh, progress=bar)
+    done = pipeline.issue(run, checked.repository, given=given, refresh=refresh, progress=bar)
     bar.clear()
     if done.begun and done.mode == "live":
         _tell_to_pin(done.begun, ledger, checked.repository.settings.ledger)

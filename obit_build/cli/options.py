@@ -17,6 +17,13 @@ summary_option = click.option(
 )
 
 
+reviews_option = click.option(
+    "--reviews",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Reviews on the forge, in a file that the workflow wrote (docs/how-to/approvals.md).",
+)
+
+
 def append(path: Path, text: str) -> None:
     """Add text to the end of a file, as a job's summary is written."""
     with path.open("a", encoding="utf-8") as file:

@@ -13,7 +13,8 @@ from obit_build.cli.context import (
     preview_option,
     setting,
 )
-from obit_build.cli.options import append, base_option, summary_option
+from obit_build.cli.options import append, base_option, reviews_option, summary_option
+from obit_build.forge_reviews import read_reviews
 from obit_build.review import Review
 
 CHANGES_PENDING = 3
@@ -33,6 +34,7 @@ CHANGES_PENDING = 3
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write the plan to this file, for obit issue --plan.",
 )
+@reviews_option
 @summary_option
 @click.option(
     "--no-ledger",
@@ -44,15 +46,16 @@ CHANGES_PENDING = 3
 @ledger_option
 @preview_option
 @click.pass_obj
-def plan(  # noqa: PLR0913 - click passes options by name
+def plan(  # noqa: PLR0913 - one parameter per option
     context: Context,
     form: str,
     base: str,
     out: Path | None,
+    reviews: Path | None,
     summary: Path | None,
+    *,
     at: datetime.datetime | None,
     ledger: str | None,
-    *,
     preview: bool | None,
     no_ledger: bool,
     exit_code: bool,
@@ -66,7 +69,8 @@ def plan(  # noqa: PLR0913 - click passes options by name
     if no_ledger and not base:
         raise click.UsageError("--no-ledger needs --base: nothing else says what was issued")
     run = setting(context, at=at, ledger=ledger, preview=preview)
-    made = pipeline.plan(run, base=base, reads_ledger=not no_ledger)
+    requests = read_reviews(reviews.read_bytes()) if reviews else ()
+    made = pipeline.plan(run, base=base, reads_ledger=not no_ledger, pull_requests=requests)
     writers = {
         "text": plan_pages.to_text,
         "markdown": plan_pages.to_markdown,

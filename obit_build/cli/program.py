@@ -22,6 +22,7 @@ from obit_build.errors import ObitError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "check": ("checking", "Look for mistakes in the files."),
     "plan": ("planning", "Say what issuing would do."),
+    "approve": ("approving", "Sign that awards may be issued."),
     "issue": ("issuing", "Sign what is new and record it in the ledger."),
     "build": ("building", "Make the site."),
     "serve": ("serving", "Show the site on this computer while you edit."),
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "bake": ("baking", "Put a credential into a PNG or SVG image."),
     "unbake": ("baking", "Take the credential out of an image."),
     "people": ("people", "Codes, exports and erasure of people."),
+    "codeowners": ("approving", "Ask the approvers on the forge as well."),
     "key": ("keys", "Make, show, rotate, retire and revoke keys."),
     "i18n": ("translating", "Show which translations are missing."),
     "explain": ("checking", "Tell more about a finding."),

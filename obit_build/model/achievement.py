@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from obit_build.model.approver import Approver
 from obit_build.model.profile import IdentifierEntry, ImageFile, Organization
 from obit_build.model.words import (
     Duration,
@@ -177,6 +178,17 @@ class Achievement:
     prerequisites: tuple[Slug, ...] = declare("Badges that help, or are needed, first.", default=())
     recognition: Literal["assessed", "claimed"] = declare(
         "assessed, or claimed by the person and endorsed by peers.", default="assessed"
+    )
+    approvers: tuple[Approver, ...] = declare(
+        "Who approves awards of this badge, instead of the issuer's approvers. The short name alone is enough for one of those.",
+        default=(),
+        example="[jury-a]",
+    )
+    approvals: int | None = declare(
+        "How many of them it takes; else as the issuer says. 0 asks for none.", default=None
+    )
+    approvers_hold_badge: bool | None = declare(
+        "true counts only approvers who hold this badge; else as the issuer says.", default=None
     )
     slug: Slug = Slug("")
     location: Location = place()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from obit_build.model.approver import Approver
 from obit_build.model.words import (
     EmailAddress,
     FileName,
@@ -116,6 +117,19 @@ class Profile:
     )
     second_proof: Literal["eddsa-jcs-2022"] | None = declare(
         "Also sign each credential in this way; some verifiers want it.", default=None
+    )
+    approvers: tuple[Approver, ...] = declare(
+        "Who approves this issuer's awards before they are issued.", default=()
+    )
+    approvals: int | None = declare(
+        "How many of them it takes; 1 unless said otherwise.", default=None
+    )
+    approvers_hold_badge: bool = declare(
+        "true counts only approvers who hold the badge themselves.", default=False
+    )
+    proposers: tuple[Approver, ...] = declare(
+        "Who else proposes awards: a commit with one of their keys was written by no approver.",
+        default=(),
     )
     slug: Slug = Slug("")
     location: Location = place()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from obit_build.model.achievement import Achievement
+from obit_build.model.approval import Approval
 from obit_build.model.award import Award, Recipient
 from obit_build.model.endorsement import Endorsement
 from obit_build.model.framework import Framework
@@ -27,6 +28,8 @@ class Repository:
     """Every file that was read: path → bytes (sources and pictures)."""
     endorsements: tuple[Endorsement, ...] = ()
     """What other bodies have signed about issuers, badges and awards, by path."""
+    approvals: tuple[Approval, ...] = ()
+    """What approvers have signed about awards, by path."""
     pathways: Mapping[str, Pathway] = field(default_factory=dict)
     frameworks: Mapping[str, Framework] = field(default_factory=dict)
     templates: Mapping[str, str] = field(repr=False, default_factory=dict)

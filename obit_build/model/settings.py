@@ -229,6 +229,14 @@ class Settings:
         "true publishes a hosted Open Badges 2.0 twin of each award, for older backpacks.",
         default=True,
     )
+    show_approvers: bool = declare(
+        "true tells on each award's page who approved it.", default=False
+    )
+    maintainers: tuple[str, ...] = declare(
+        "Accounts or teams on the forge that look after settings, lists of approvers and workflows (for `obit codeowners`).",
+        default=(),
+        example="[org/office]",
+    )
     location: Location = place()
     locations: Mapping[str, Location] = places()
 

@@ -21,9 +21,9 @@ from obit_build.pipeline.before import (
     store_of,
 )
 from obit_build.pipeline.build import Built, build, complete_ledger
-from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.issue import Consent, Issued, issue
 from obit_build.pipeline.past import past_problems
-from obit_build.pipeline.reviewing import changed_files, folder_in_repository, plan
+from obit_build.pipeline.reviewing import changed_files, check_change, folder_in_repository, plan
 from obit_build.pipeline.signers import signers_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "PREVIEW_LEDGER",
     "Built",
     "Checked",
+    "Consent",
     "Issued",
     "ProblemsFoundError",
     "Progress",
@@ -38,6 +39,7 @@ __all__ = [
     "build",
     "changed_files",
     "check",
+    "check_change",
     "complete_ledger",
     "folder_in_repository",
     "issue",

@@ -1,18 +1,32 @@
 """Issue: the only step of the pipeline with a key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from obit_build import issuing, linting, status_lists
+from obit_build.approvals import record
 from obit_build.credential import needs_recipient
 from obit_build.errors import PeopleListError
+from obit_build.forge_reviews import PullRequest
 from obit_build.ledger import Ledger, Mode
 from obit_build.model.repository import Repository
+from obit_build.pipeline.approving import consent
 from obit_build.pipeline.before import Progress, Setting, mode_of, refuse, silent
 from obit_build.pipeline.protocol import Change, change_ledger
 from obit_build.pipeline.signers import throwaway_signers
 from obit_build.plan import Action, Plan, make_plan
 from obit_build.plan_document import ApprovedPlan, approvable, refuse_other_plan
 from obit_build.sources import ELSEWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What was agreed to before issuing, as it is handed in."""
+
+    plan: ApprovedPlan | None = None
+    """Do exactly this, or nothing."""
+    base: str = ""
+    """Who may approve is read in the last commit in common with this revision."""
+    pull_requests: tuple[PullRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,33 +45,37 @@ def issue(
     setting: Setting,
     repository: Repository,
     *,
-    approved: ApprovedPlan | None = None,
+    given: Consent = Consent(),
     refresh: bool = False,
     progress: Progress = silent,
 ) -> Issued:
-    """Carry out the plan, the ``approved`` one if there is one: the only step with a key.
+    """Carry out the plan, if those who must have agreed: the only step with a key.
 
     What follows happens as often as others push.
     """
 
     def work(change: Change) -> Issued:
-        return _carried_out(change, approved, refresh=refresh, progress=progress)
+        return _carried_out(setting, change, given, refresh=refresh, progress=progress)
 
     return change_ledger(setting, repository, mode_of(setting, repository), work)
 
 
 def _carried_out(
-    change: Change, approved: ApprovedPlan | None, *, refresh: bool, progress: Progress
+    setting: Setting, change: Change, given: Consent, *, refresh: bool, progress: Progress
 ) -> Issued:
     """Plan against the ledger as it is, sign what is new, and put it on the stage."""
     store, replay, repository, run = change.store, change.replay, change.repository, change.run
     first = make_plan(repository, change.known)
     refuse(first.problems, repository)
-    if approved:
+    if given.plan:
         now = approvable(first, repository, commit=run.main, ledger=change.known)
-        refuse_other_plan(approved, now)
+        refuse_other_plan(given.plan, now)
     if run.mode == "live":
         _refuse_without_people(first, repository)
+        agreed = consent(
+            setting, first, repository, change.known, base=given.base, pull_requests=given.pull_requests
+        )  # fmt: skip
+        run = replace(run, approvals=record(agreed))
     issuing.open_signers(first, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
     made = make_plan(repository, ledger)

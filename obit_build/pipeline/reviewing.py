@@ -1,13 +1,19 @@
 """Plan: what a change would do, for those who decide about it. No key is asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from obit_build.approvals import unapproved
+from obit_build.forge_reviews import PullRequest
 from obit_build.git_history import changed_since, folder_in_repository, merge_base
 from obit_build.ledger import Ledger
 from obit_build.load_commit import load_commit
 from obit_build.model.repository import Repository
+from obit_build.pipeline.approving import circle_of, standings_of
 from obit_build.pipeline.before import (
+    Checked,
     Setting,
+    check,
     left_behind,
     mode_of,
     refuse,
@@ -18,12 +24,26 @@ from obit_build.pipeline.before import (
 )
 from obit_build.plan import make_plan
 from obit_build.plan_base import assumed_ledger
+from obit_build.problems import Report
 from obit_build.review import Base, Review, review
 
-__all__ = ["base_of", "changed_files", "folder_in_repository", "known_ledger", "plan"]
+__all__ = [
+    "base_of",
+    "changed_files",
+    "check_change",
+    "folder_in_repository",
+    "known_ledger",
+    "plan",
+]
 
 
-def plan(setting: Setting, *, base: str = "", reads_ledger: bool = True) -> Review:
+def plan(
+    setting: Setting,
+    *,
+    base: str = "",
+    reads_ledger: bool = True,
+    pull_requests: tuple[PullRequest, ...] = (),
+) -> Review:
     """Return what issuing would do now, with the part that was brought since ``base``.
 
     ``base`` is a branch, a tag or a commit; what counts is the last commit in common with it. Where
@@ -37,6 +57,11 @@ def plan(setting: Setting, *, base: str = "", reads_ledger: bool = True) -> Revi
         stand_in = assumed_ledger(before.repository)
     made = make_plan(repository, stand_in)
     refuse(made.problems, repository)
+    circle = None
+    if mode_of(setting, repository) == "live" or setting.commit:
+        circle = circle_of(
+            setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
+        )
     return review(
         made,
         repository,
@@ -44,7 +69,22 @@ def plan(setting: Setting, *, base: str = "", reads_ledger: bool = True) -> Revi
         commit=setting.commit,
         today=setting.now.date(),
         base=before,
+        standings=standings_of(setting, made, repository, circle, stand_in),
     )
+
+
+def check_change(setting: Setting, base: str) -> Checked:
+    """Check, and hold the change against its base: edits of what counts as issued, approvals."""
+    checked = check(setting)
+    before = base_of(setting, base).repository
+    if checked.report.errors or checked.repository is None or before is None:
+        return checked
+    repository, stand_in = checked.repository, assumed_ledger(before)
+    made = make_plan(repository, stand_in)
+    circle = circle_of(setting, repository, base=base, begun=True)
+    standings = standings_of(setting, made, repository, circle, stand_in)
+    found = (*checked.report.problems, *made.problems, *unapproved(made, standings))
+    return replace(checked, report=Report.of(found))
 
 
 def changed_files(root: Path, revision: str) -> frozenset[str]:

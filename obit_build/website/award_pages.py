@@ -219,6 +219,11 @@ def _assessors(source: AwardSource, edition: Edition, subject: Mapping[str, Any]
     if name := documents.string(documents.member(subject, "source"), "name"):
         label = edition.phrases.phrase("award.assessed_by")
         yield Fact(label, edition.words(name, source.language))
+    if edition.settings.show_approvers and source.issued.approved_by:
+        people = (*source.issuer.approvers, *source.achievement.approvers)
+        titles = {str(p.id): str(edition.say(p.title)) for p in people if p.title}
+        names = [titles.get(by, by) for by in source.issued.approved_by]
+        yield Fact(edition.phrases.phrase("award.approved_by"), ", ".join(names))
 
 
 def _more(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:

@@ -10,6 +10,7 @@ from git_repository import begin, commit, git
 from obit_build import load_commit as commits
 from obit_build.errors import GitError
 from obit_build.git_history import (
+    before_last_change,
     changed_since,
     commit_of,
     commits_that_changed,
@@ -263,6 +264,22 @@ def test_the_commits_that_changed_a_file_are_found_behind_merges_too(root):
 
     assert commits_that_changed(root, first, f"{AWARDS}/new.yaml") == (evil, added)
     assert commits_that_changed(root, first, "*") == ()
+
+
+def test_what_came_before_the_last_change_of_a_file_is_found_on_the_branch_itself(root):
+    first = git(root, "rev-parse", "HEAD")
+    git(root, "checkout", "-q", "-b", "side")
+    write(root, f"{AWARDS}/new.yaml", "issued: 2026-06-01\nto: [7f3k9m2q]\n")
+    commit(root)
+    git(root, "checkout", "-q", "main")
+    before = commit(root)
+    git(root, "merge", "-q", "--no-ff", "-m", "plain", "side")
+    commit(root)
+
+    assert before_last_change(root, f"{AWARDS}/new.yaml") == before
+    assert before_last_change(root, "obit.yaml") == ""
+    assert before_last_change(root, "nothing") == ""
+    assert first != before
 
 
 def test_outside_of_git_everything_is_told_in_words(tmp_path):

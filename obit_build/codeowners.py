@@ -1,0 +1,74 @@
+"""CODEOWNERS: the forge asks the same people whom ``approvers:`` names.
+
+Rules don't overlap, so it does not matter which of them a forge prefers. A forge asks and shows; that approvals are
+there is verified by ``obit issue``, whatever the forge was told.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from obit_build.approval_policy import named
+from obit_build.model.approver import Approver
+from obit_build.model.repository import Repository
+
+PLACES = (
+    "CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS",
+    ".forgejo/CODEOWNERS", ".gitea/CODEOWNERS",
+)  # fmt: skip
+"""Where a forge looks for the file."""
+FORGEJO = (".forgejo/", ".gitea/")
+BEGIN = "# From the lists of approvers; written by obit codeowners, not by hand."
+END = "# End of what obit codeowners wrote."
+COMMON = ("/obit.yaml", "/issuers/", "/frameworks/", "/pathways/", "/templates/", "/recipients.csv",
+          "/.github/", "/.gitlab/", "/.gitlab-ci.yml", "/.forgejo/", "/CODEOWNERS")  # fmt: skip
+"""What decides about everything else: settings, lists of approvers, workflows."""
+
+
+def codeowners(repository: Repository, *, patterns: bool = False) -> str:
+    """Write the rules; empty if no account is named.
+
+    With ``patterns``, as regular expressions that fit whole paths, which is how Forgejo reads them.
+    """
+    rows = [(_pattern(p) if patterns else p, accounts) for p, accounts in _rows(repository)]
+    if not rows:
+        return ""
+    width = max(len(path) for path, _ in rows)
+    lines = [f"{path:<{width}} {' '.join(accounts)}" for path, accounts in rows]
+    return "\n".join((BEGIN, *lines, END)) + "\n"
+
+
+def _pattern(path: str) -> str:
+    """Turn a path into a regular expression; Forgejo wants its backslashes twice."""
+    plain = path.removeprefix("/").replace(".", r"\\.")
+    return plain + ".*" if plain.endswith("/") else plain
+
+
+def _rows(repository: Repository) -> Iterator[tuple[str, list[str]]]:
+    lists = {slug: profile.approvers for slug, profile in repository.profiles.items()}
+    everybody = _accounts(person for people in lists.values() for person in people)
+    keepers = sorted({f"@{name.removeprefix('@')}" for name in repository.settings.maintainers})
+    if not (keepers or everybody):
+        return
+    for slug, badge in sorted(repository.achievements.items()):
+        issuer = repository.issuer_of(badge)
+        known: dict[str, Approver] = {p.id: p for p in (issuer.approvers if issuer else ())}
+        people = [named(person, known) for person in badge.approvers] or list(known.values())
+        if accounts := _accounts(people):
+            yield f"/badges/{slug}/", accounts
+    for path in COMMON:
+        yield path, keepers or everybody
+
+
+def _accounts(people: Iterable[Approver]) -> list[str]:
+    return sorted({f"@{person.account}" for person in people if person.account})
+
+
+def is_up_to_date(repository: Repository, path: str, text: str) -> bool:
+    """Tell whether a CODEOWNERS file holds the rules as they are now, whatever else it holds.
+
+    A file at the top, or in ``docs``, may be any forge's.
+    """
+    forms = (
+        {True} if path.startswith(FORGEJO) else {False} if path.startswith(".") else {True, False}
+    )
+    plain = text.replace("\r\n", "\n")
+    return any(codeowners(repository, patterns=form) in plain + "\n" for form in forms)

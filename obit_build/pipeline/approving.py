@@ -1,0 +1,221 @@
+"""Approvals: gather from Git and the forge what tells whether a plan may be carried out."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from obit_build.approval_policy import Policy, asks_for_approval, policy_for
+from obit_build.approvals import (
+    NEEDS_APPROVAL,
+    Authorship,
+    Review,
+    Standing,
+    refuse_unapproved,
+    signatures_of,
+    standing,
+)
+from obit_build.digests import review_digests
+from obit_build.errors import ApprovalError
+from obit_build.forge_reviews import PullRequest
+from obit_build.git import head, is_shallow
+from obit_build.git_commit import signing_key
+from obit_build.git_history import (
+    before_last_change,
+    changed_since,
+    commit_object,
+    commits_that_changed,
+    first_parent,
+    merge_base,
+)
+from obit_build.ledger import Ledger
+from obit_build.load_commit import load_commit
+from obit_build.model.award import Award, AwardKey
+from obit_build.model.repository import Repository
+from obit_build.pipeline.before import Setting
+from obit_build.plan import Plan
+from obit_build.sshsig import SshKey
+
+_SAYS_WHO = re.compile(r"(?:^|/)(?:obit|issuer|badge)\.yaml$|^issuers|^badges/[^/]*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circle:
+    """Who may approve, read from before the change, and what the forge knows."""
+
+    repository: Repository
+    """The files as they were then."""
+    commit: str
+    """Where they were read; empty for the very first commit, which has nothing before it."""
+    pull_requests: tuple[PullRequest, ...] = ()
+
+
+def circle_of(
+    setting: Setting,
+    repository: Repository,
+    *,
+    base: str = "",
+    begun: bool,
+    pull_requests: tuple[PullRequest, ...] = (),
+) -> Circle | None:
+    """Read who may approve a change: as it was in the last commit in common with ``base``.
+
+    Without ``base`` it is the commit before the one that is checked out, on its own branch. Before
+    anything was issued (``begun``) there may be no such past: then the files speak for themselves.
+    None if nobody asks for approval. Raises ApprovalError where the past can't be read.
+    """
+    here = head(setting.root)
+    if here is None:
+        if not asks_for_approval(repository):
+            return None
+        raise ApprovalError(
+            "who may approve is read from the commit before, and there are no commits here",
+            fix="run the command in a clone of the repository",
+        )
+    if is_shallow(setting.root) and not asks_for_approval(repository):
+        return None  # nothing is issued from a clone without its past
+    commit = merge_base(setting.root, base) if base else first_parent(setting.root, here.commit)
+    before = _before(setting.root, commit) if commit else None
+    if before is None:
+        if begun:
+            raise ApprovalError(
+                "who may approve can't be read: there was no obit.yaml in the commit before",
+                fix="publish once more, with another commit",
+            )
+        before = repository
+    if not asks_for_approval(before):
+        return None
+    return Circle(repository=before, commit=commit or "", pull_requests=pull_requests)
+
+
+def _before(root: Path, commit: str) -> Repository | None:
+    before, problems = load_commit(root, commit, with_awards=False)
+    unread = [
+        p.location.path
+        for p in problems
+        if p.level == "error" and _SAYS_WHO.search(p.location.path)
+    ]
+    if unread:
+        raise ApprovalError(
+            f"who may approve can't be read: {unread[0]} has a mistake in commit {commit[:12]}",
+            fix="mend it, and publish once more with another commit",
+        )
+    return before
+
+
+def standings_of(
+    setting: Setting,
+    plan: Plan,
+    repository: Repository,
+    circle: Circle | None,
+    ledger: Ledger | None,
+) -> Mapping[AwardKey, Standing]:
+    """Tell of every award in the plan that needs approval how it stands."""
+    if circle is None:
+        return {}
+    policies: dict[str, Policy | None] = {}
+    asked: dict[AwardKey, Award] = {}
+    for action in plan.actions:
+        badge = action.award.key.badge
+        if badge not in policies:
+            policies[badge] = policy_for(circle.repository, repository, badge)
+        if policies[badge] and action.kind in NEEDS_APPROVAL:
+            asked[action.award.key] = action.award
+    digests = review_digests(repository, asked.values())
+    signatures = signatures_of(repository.approvals)
+    said = _said_in(setting.root, circle.pull_requests, frozenset(asked))
+    reviews = [
+        Review(account=account, commit=commit, digests=said[commit])
+        for request in circle.pull_requests
+        for account, commit in request.approved_by
+    ]
+    commits = _Commits(setting.root, circle.commit)
+    found: dict[AwardKey, Standing] = {}
+    for key, award in asked.items():
+        policy = policies[key.badge]
+        if policy is None:  # pragma: no cover - asked only where there is one
+            continue
+        accounts = [
+            request.proposers
+            for request in circle.pull_requests
+            if said[request.head].get(key) == digests[key]
+        ]
+        found[key] = standing(
+            key,
+            digests[key],
+            policy,
+            signatures=signatures,
+            reviews=reviews,
+            authorship=Authorship(
+                keys=commits.keys_behind(award.location.path),
+                accounts=frozenset().union(*accounts) if accounts else None,
+            ),
+            holders=_holders(repository, ledger, policy, key.badge),
+        )
+    return found
+
+
+def consent(
+    setting: Setting,
+    plan: Plan,
+    repository: Repository,
+    ledger: Ledger | None,
+    *,
+    base: str = "",
+    pull_requests: tuple[PullRequest, ...] = (),
+) -> Mapping[AwardKey, Standing]:
+    """Return the approvals of a plan that is about to be carried out; raise ApprovalError if one is missing."""
+    circle = circle_of(
+        setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
+    )
+    found = standings_of(setting, plan, repository, circle, ledger)
+    refuse_unapproved(plan, found)
+    return found
+
+
+def _said_in(
+    root: Path, pull_requests: Iterable[PullRequest], keys: frozenset[AwardKey]
+) -> Mapping[str, Mapping[AwardKey, str]]:
+    """Return commit → what the awards said in it, for every commit that a review is about."""
+    found: dict[str, Mapping[AwardKey, str]] = {}
+    for commit in sorted({commit for one in pull_requests for commit in one.commits}):
+        then, _ = load_commit(root, commit)
+        awards = [award for award in then.awards if award.key in keys] if then else []
+        found[commit] = review_digests(then, awards) if then else {}
+    return found
+
+
+def _holders(
+    repository: Repository, ledger: Ledger | None, policy: Policy, badge: str
+) -> frozenset[str]:
+    """Return the codes of approvers who hold a badge of any version, by what the ledger says."""
+    if ledger is None or not policy.holders_only:
+        return frozenset()
+    codes = {person.recipient for person in policy.approvers if person.recipient}
+    mine = (a.key for a in repository.awards if a.key.badge == badge and a.key.recipient in codes)
+    return frozenset(
+        key.recipient
+        for key in mine
+        if (known := ledger.awards.get(ledger.award_id(key))) and known.state == "active"
+    )
+
+
+class _Commits:
+    """Which keys signed the commits behind a file; each file is asked about once."""
+
+    def __init__(self, root: Path, base: str) -> None:
+        self._root = root
+        self._base = base
+        self._keys: dict[str, tuple[SshKey | None, ...]] = {}
+        here = head(root)
+        self._uncommitted = changed_since(root, here.commit) if here else frozenset()
+
+    def keys_behind(self, path: str) -> tuple[SshKey | None, ...]:
+        if path not in self._keys:
+            since = commits_that_changed(self._root, self._base, path)
+            if not since:  # it came before the base, and waits for approval since then
+                before = before_last_change(self._root, path)
+                since = commits_that_changed(self._root, before, path)
+            keys = [signing_key(commit_object(self._root, commit)) for commit in since]
+            self._keys[path] = (*keys, *([None] if path in self._uncommitted else []))
+        return self._keys[path]
