@@ -357,7 +357,7 @@ def main(folder: Path, what: str, *more: str) -> dict:
     if what == "wrong":
         trial = Trial(folder, WRONG[more[0]])
         points = trial.points()
-        chosen = range(0, points, max(1, points // 24))
+        chosen = range(0, points, max(1, points // 12))
     else:
         trial = Trial(folder, publish)
         points = trial.points()
