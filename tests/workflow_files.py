@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 GITHUB = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 FORGEJO = sorted((PROJECT / "docs" / "recipes" / "forgejo").glob("*.yml"))
 GITLAB = PROJECT / "docs" / "recipes" / "gitlab-ci.yml"
