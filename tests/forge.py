@@ -168,9 +168,7 @@ class _Job:
         machine = self._machine()
         result.result = "success"
         for content in self.job["steps"]:
-            status = _status(
-                success=result.result == "success", failure=result.result == "failure"
-            )
+            status = _status(success=result.result == "success", failure=result.result == "failure")
             if not condition(content.get("if"), self.context(machine), status):
                 self._steps[content.get("id", "")] = {"outcome": "skipped", "outputs": {}}
                 continue

@@ -122,5 +122,5 @@ class _Reader:
         for part in more:
             value = value.get(part, "") if isinstance(value, Mapping) else ""
         if not isinstance(value, str | bool):
-            raise ValueError(f"{name} is no text")  # noqa: TRY004 - the expression is wrong
+            raise ValueError(f"{name} is no text")
         return value

@@ -32,6 +32,11 @@ FIRST = datetime.timedelta(days=6, hours=12)
 AWARDS = "badges/first-badge/awards"
 
 
+def now() -> datetime.datetime:
+    """Read the clock: obit refuses commits from the future, and lists from long ago have ended."""
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)  # noqa: TID251 - see above
+
+
 def address(who: str) -> str:
     """Return somebody's e-mail address."""
     return f"{who}.canary-{CODES[who]}@private.example"
@@ -54,7 +59,7 @@ class Centre:
         self.folder = folder
         self.forge = forge_with_actions(folder / "forge", OBIT)
         self.desk, self.vault = folder / "desk", folder / "vault"
-        self.clock = datetime.datetime.now(datetime.UTC).replace(microsecond=0) - FIRST
+        self.clock = now() - FIRST
         self.began = self.clock
         self.said: list[str] = []
         """What commands on the desk have printed."""
@@ -132,9 +137,7 @@ class Centre:
         self.clock += datetime.timedelta(minutes=1)
         message = f"Merge pull request #{number}"
         parents = ["-p", "main", "-p", branch]
-        return git(
-            self.desk, "commit-tree", tree, *parents, "-m", message, **self._dates()
-        )
+        return git(self.desk, "commit-tree", tree, *parents, "-m", message, **self._dates())
 
     def check(self, pull: Pull) -> RunDone:
         """Play the workflow that looks at a pull request."""

@@ -44,7 +44,7 @@ def test_an_expression_has_its_value(expression: str, value: str | bool):
         ("${{ !cancelled()\n  && vars.A == 'yes' }}", True, True),
     ],
 )
-def test_a_condition_knows_how_it_went(text: str | None, well: bool, badly: bool):  # noqa: FBT001 - a table's column
+def test_a_condition_knows_how_it_went(text: str | None, well: bool, badly: bool):
     assert (condition(text, CONTEXT, WELL), condition(text, CONTEXT, BADLY)) == (well, badly)
 
 
@@ -54,7 +54,15 @@ def test_values_are_filled_into_texts():
 
 @pytest.mark.parametrize(
     "expression",
-    ["vars.A ==", "(vars.A", "vars.A vars.A", "fromJSON('1')", "a < b", "matrix.python", "github.event"],
+    [
+        "vars.A ==",
+        "(vars.A",
+        "vars.A vars.A",
+        "fromJSON('1')",
+        "a < b",
+        "matrix.python",
+        "github.event",
+    ],
 )
 def test_what_is_not_understood_is_an_error(expression: str):
     with pytest.raises((ValueError, KeyError)):
