@@ -52,7 +52,7 @@ def test_its_files_have_no_mistakes_and_make_a_site(starter: tuple[str, Path]):
     checked = obit(folder, "check", "--strict")
     built = obit(folder, "build", "--preview", "--out", "build/preview")
 
-    assert checked.stdout == "no errors, no warnings in 5 files\n"
+    assert checked.stdout == "no errors, no warnings in 6 files\n"
     assert built.returncode == 0, built.stderr
     assert (folder / "build/preview/badges/first-badge/index.html").is_file()
 
