@@ -22,6 +22,8 @@ from obit_build.website.holder_pages import HolderPages
 from obit_build.website.issuer_pages import logo_source
 from obit_build.website.shared import Shared, SiteInputs
 
+OWN_RULES = "assets/own.css"
+
 
 def plan_site(inputs: SiteInputs) -> Iterator[OutputFile]:
     """Yield every file of the site, each path once.
@@ -70,7 +72,10 @@ def _assets(shared: Shared) -> Iterator[OutputFile]:
     for path, data in shared.theme.assets():
         own = path in repository.templates
         if path == "assets/style.css":
-            yield OutputFile(path, data + colours.style(theme).encode())
+            more = colours.style(theme) + shared.theme.files.get(OWN_RULES, "")
+            yield OutputFile(path, data + more.encode())
+        elif path == OWN_RULES:
+            continue  # they are in the style sheet, after ours
         elif path == "assets/icon.svg" and theme.accent and not own:
             drawn = data.decode().replace(colours.LIGHT["accent"], theme.accent)
             yield OutputFile(path, drawn.encode())

@@ -56,15 +56,28 @@ def in_yaml(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def the_sample(root: Path) -> Path:
+    for name in ("issuers", "badges", "pathways", "frameworks"):
+        shutil.copytree(PROJECT / name, root / name)
+    for name in ("obit.yaml", "recipients.csv"):
+        shutil.copy(PROJECT / name, root / name)
+    return root
+
+
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
     """The sample site as a preview, with its gallery."""
-    root = tmp_path_factory.mktemp("sample")
-    for name in ("issuers", "badges", "pathways", "frameworks", "templates"):
-        if (PROJECT / name).is_dir() and name != "templates":
-            shutil.copytree(PROJECT / name, root / name)
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy(PROJECT / name, root / name)
+    return built(the_sample(tmp_path_factory.mktemp("sample")))
+
+
+@pytest.fixture(scope="module")
+def themed(tmp_path_factory) -> Path:
+    """The sample site in the documentation's example theme."""
+    root = the_sample(tmp_path_factory.mktemp("themed"))
+    example = PROJECT / "docs/examples/theme-atelier"
+    shutil.copytree(example / "templates", root / "templates")
+    with (root / "obit.yaml").open("a") as settings:
+        settings.write((example / "theme.yaml").read_text())
     return built(root)
 
 
@@ -142,6 +155,20 @@ def test_every_state_fits_every_screen(sample):
         assert (place, seen["wide"], seen["sticksOut"], seen["cut"]) == (place, 0, [], [])
         assert (place, seen["small"]) == (place, [])
         assert (place, seen["said"], seen["foreign"], seen["missing"]) == (place, [], [], [])
+
+
+def test_another_theme_fits_every_screen_too(themed):
+    pages = ("", "badges/", "gallery/valid/", "gallery/revoked/", "verify/")
+    wishes = [
+        {"page": f"{language}/{page}", "width": width, "scheme": scheme, "print": "gallery" in page}
+        for page in pages
+        for width, scheme, language in SCREENS
+    ]
+    for seen in run(PROJECT / "tests/browser/measure.mjs", themed, lines=wishes):
+        place = (seen["page"], seen["width"])
+        assert (place, seen["wide"], seen["sticksOut"], seen["small"]) == (place, 0, [], [])
+        assert (place, seen["said"], seen["missing"]) == (place, [], [])
+        assert seen["sheets"] in (None, 1)
 
 
 def test_hostile_texts_stay_inside_the_page_and_run_nothing(hostile):
