@@ -68,6 +68,9 @@ DISPLAY = {
     "recognition": "claimed",
     "eqf_level": 5,
     "expires": Duration("P3Y"),
+    "approvers": ("ann",),
+    "approvals": 2,
+    "approvers_hold_badge": True,
     "location": Location("elsewhere.yaml"),
     "locations": {"name": Location("elsewhere.yaml")},
 }
