@@ -485,8 +485,9 @@ class TestReviewsOnTheForge:
         commit(centre.root, "merge")
 
         done = centre.issue(*self.reviews(centre, head, "marie-x"))
+        # Nobody known proposed what only the merge holds: that asks for one approval more.
 
-        refused(done, "2026-06-30 2m8qa4xd: 1", "2026-06-30 p0q9r8s7: 1")
+        refused(done, "2026-06-30 2m8qa4xd: 2", "2026-06-30 p0q9r8s7: 2")
 
     def test_a_commit_that_was_not_fetched_is_told(self, centre):
         self.propose(centre)
