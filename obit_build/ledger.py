@@ -6,6 +6,7 @@ It is the sum of the events that :mod:`obit_build.ledger_replay` adds up; nothin
 import base64
 import datetime
 import hmac
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -167,11 +168,16 @@ def reissue_id(salt: bytes, former: str) -> str:
     return base64.b32encode(keyed(salt, "reissue-id", former.encode())[:20]).decode().lower()
 
 
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
 def instant(at: datetime.datetime) -> str:
     """Write a time as ``YYYY-MM-DDThh:mm:ssZ`` (UTC, whole seconds)."""
     return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_instant(text: str) -> datetime.datetime:
-    """Read what :func:`instant` writes."""
-    return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
+    """Read what :func:`instant` writes; raise ValueError for any other spelling of a time."""
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(text)
+    return datetime.datetime.fromisoformat(text)

@@ -208,6 +208,19 @@ def test_an_unknown_event_asks_for_the_newest_obit(chain):
     assert caught.value.fix == "use the newest version of obit"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-3-20T12:00:00Z", "2026-03-20 12:00:00Z", "2026-03-20T12:00:00", "2026-W12-5T12:00:00Z",
+        "2026-03-20T12:00:00+00:00", "2026-03-20T12:00:00.5Z", "2026-03-20T24:00:00Z",
+        "2026-02-30T12:00:00Z", "2026-03-20T12:00:60Z", "٢٠٢٦-03-20T12:00:00Z", "",
+    ],
+)  # fmt: skip
+def test_a_time_is_spelt_in_one_way(text):
+    with pytest.raises(ValueError, match=r".*"):
+        parse_instant(text)
+
+
 def test_time_never_runs_backwards(chain):
     earlier = NOON - datetime.timedelta(days=400)
     assert json.loads(chain.compose("list-create", at=earlier))["at"] == instant(NOON)
