@@ -616,6 +616,20 @@ def test_files_come_one_by_one():
     assert len(asked) == 1
 
 
+def test_five_thousand_awards_add_one_line_to_their_badge_s_page():
+    def badge_page(count):
+        awards = [an_award(f"r{number:07d}") for number in range(count)]
+        repository = a_centre(awards)
+        inputs = dataclasses.replace(
+            site_inputs(), repository=repository, ledger=a_ledger(repository)
+        )
+        files = (file for file in plan_site(inputs) if file.path == "badges/pare-feu/index.html")
+        return next(files).data
+
+    assert len(badge_page(5000)) - len(badge_page(1)) < 200
+    assert b"r0000007" not in badge_page(5000)
+
+
 def test_the_site_s_words_stand_on_it():
     repository = with_settings(
         a_centre(),
