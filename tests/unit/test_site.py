@@ -471,7 +471,7 @@ def test_evidence_on_another_site_says_where_it_leads():
     award = an_award(evidence=(evidence,))
     page = page_of(a_site(a_centre([award])), award)
     assert '<a class="outside" href="https://preuves.example/1" rel="nofollow">Plan</a>' in page
-    assert '<small>preuves.example</small>' in page
+    assert "<small>preuves.example</small>" in page
 
 
 def test_linked_in_gets_every_parameter_that_it_knows():
