@@ -18,6 +18,7 @@ from forge import Event, Forge, RunDone
 from forge_actions import forge_with_actions
 from git_repository import begin, commit, git
 from running import OBIT, PROJECT, Done, run
+from ssh_people import a_person
 
 from obit_build.hosts import HOSTS
 from obit_build.serve import start
@@ -59,6 +60,7 @@ class Centre:
         self.folder = folder
         self.forge = forge_with_actions(folder / "forge", OBIT)
         self.desk, self.vault = folder / "desk", folder / "vault"
+        self.trainer, self.jury = (a_person(folder / "ssh", name) for name in ("trainer", "jury"))
         self.clock = now() - FIRST
         self.began = self.clock
         self.said: list[str] = []
@@ -109,6 +111,11 @@ class Centre:
         self.commit(self.vault, message)
         git(self.vault, "push", "-q", "origin", "main")
 
+    def approve(self, file: str) -> None:
+        """Let the jury sign a file of awards."""
+        done = self.obit("approve", "--yes", "--key", str(self.jury.path), file)
+        assert done.code == 0, done.err
+
     # The forge
 
     def propose(self, branch: str, change: Callable[[], None]) -> Pull:
@@ -158,10 +165,11 @@ class Centre:
         git(self.desk, "checkout", "-q", "-B", "main", pull.merged)
         return pull.merged
 
-    def change_main(self, change: Callable[[], None]) -> None:
-        """Propose a change that nobody objects to, have it checked, and merge it."""
-        self._pulls += 1
+    def change_main(self, change: Callable[[], None], *, approved: str = "") -> None:
+        """Propose a change, have it checked, perhaps a file of awards approved, and merge it."""
         pull = self.propose(f"change-{self._pulls}", change)
+        if approved:
+            pull = self.amend(pull, lambda: self.approve(approved))
         checked = self.check(pull)
         assert checked.results == {"check": "success", "comment": "success"}, checked.log
         self.merge(pull)
@@ -237,6 +245,7 @@ def a_centre(folder: Path) -> Iterator[Centre]:
         f"ledger:\n  at: git:{centre.forge.repositories[VAULT]}#obit-ledger\n"
         f"keys:\n  - issuer: our-centre\n    public_key_multibase: {public}\n    signer: env:OBIT_KEY\n",
     )
+    _ask_for_approvals(centre)
     centre.commit(centre.desk, "Begin")
     git(centre.desk, "push", "-q", "origin", "main")
     settle(centre.forge)
@@ -255,6 +264,16 @@ def _write_starter(folder: Path, desk: Path) -> None:
     wheel.write_bytes(b"the wheel is not installed: the obit under test is")
     script = PROJECT / "scripts" / "write_starter.py"
     subprocess.run([sys.executable, script, "github", wheel, desk], check=True)
+
+
+def _ask_for_approvals(centre: Centre) -> None:
+    """Let a jury approve what trainers propose, whose commits are signed."""
+    with (centre.desk / "issuers/our-centre/issuer.yaml").open("a", encoding="utf-8") as issuer:
+        issuer.write(f"approvers:\n  - id: jury-a\n    ssh_keys: {centre.jury.public}\n")
+        issuer.write(f"proposers:\n  - id: trainer\n    ssh_keys: {centre.trainer.public}\n")
+    git(centre.desk, "config", "gpg.format", "ssh")
+    git(centre.desk, "config", "user.signingkey", str(centre.trainer.path))
+    git(centre.desk, "config", "commit.gpgsign", "true")
 
 
 def _fill_vault(centre: Centre) -> None:

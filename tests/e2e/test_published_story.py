@@ -13,7 +13,8 @@ from pathlib import Path
 
 from forge import RunDone
 from forge_steps import INSTALLATION
-from published_centre import AWARDS, CODES, Centre, a_centre, new_key, now, use_key
+from git_repository import git
+from published_centre import AWARDS, CODES, VAULT, Centre, a_centre, new_key, now, use_key
 from published_eyes import (
     files,
     issued,
@@ -76,7 +77,26 @@ def a_mistake_is_shown_at_its_line_and_mended_becomes_a_plan(centre: Centre) -> 
     assert "3 to issue, 0 unchanged" in comment
 
 
-def what_is_merged_is_issued_built_deployed_and_audited(centre: Centre) -> None:
+def what_nobody_approved_is_refused_although_it_is_merged(centre: Centre) -> None:
+    done = centre.publish()
+
+    assert done.results == {
+        **dict.fromkeys(ALL_WELL, "skipped"),
+        "plan": "success",
+        "issue": "failure",
+        "report": "success",
+    }
+    assert "first: needs 1 more approval from jury-a" in done.summary
+    assert done.step("issue: Issue").log.startswith("error: not approved: issue first-badge v1 ")
+    assert not centre.forge.live.exists()
+    assert git(centre.forge.repositories[VAULT], "branch", "--list", "obit-ledger") == ""
+    calls = (centre.forge.folder / "gh-calls").read_text(encoding="utf-8")
+    assert "issue create --title Publishing the badges failed" in calls
+
+
+def what_is_approved_and_merged_is_issued_built_deployed_and_audited(centre: Centre) -> None:
+    centre.change_main(lambda: centre.approve(FIRST))
+
     done = well(centre.publish())
 
     assert "### obit plan: 3 to issue, 0 unchanged\n" in done.summary
@@ -98,13 +118,14 @@ def the_same_commit_again_changes_nothing(centre: Centre) -> None:
 
 def the_beginning_is_pinned_and_an_award_revoked_by_two_runs_at_once(centre: Centre) -> None:
     centre.day(1)
-    first = centre.forge.runs[2].step("issue: Issue").log
-    pin = re.search(r"^  genesis: [0-9a-f]{64}$", first, re.MULTILINE).group()
+    logs = "".join(done.log for done in centre.forge.runs)
+    (pin,) = re.findall(r"^  genesis: [0-9a-f]{64}$", logs, re.MULTILINE)
     centre.change_main(
         lambda: centre.replace("obit.yaml", "#obit-ledger\n", f"#obit-ledger\n{pin}\n")
     )
     centre.change_main(
-        lambda: centre.replace(FIRST, f"- {BOB}", f"- id: {BOB}\n    revoked: {centre.today}")
+        lambda: centre.replace(FIRST, f"- {BOB}", f"- id: {BOB}\n    revoked: {centre.today}"),
+        approved=FIRST,
     )
 
     both = centre.publish_twice_at_once("issue: Issue")
@@ -134,7 +155,7 @@ def the_key_is_rotated_in_two_steps(centre: Centre) -> None:
         )
         centre.write(SECOND, f"issued: {centre.today}\nto:\n  - {BOB}\n")
 
-    centre.change_main(activate)
+    centre.change_main(activate, approved=SECOND)
     well(centre.publish())
 
     assert len(published) == 2
@@ -176,7 +197,7 @@ def a_holder_is_forgotten(centre: Centre) -> None:
         assert done.code == 0, done.err
         assert "1 award is withdrawn" in done.err
 
-    centre.change_main(forget)
+    centre.change_main(forget, approved=FIRST)
     centre.keep_vault("Forget a person")
     well(centre.publish())
 
@@ -200,7 +221,8 @@ def a_week_later_the_schedule_signs_the_lists_again(centre: Centre) -> None:
 
 SCENES = (
     a_mistake_is_shown_at_its_line_and_mended_becomes_a_plan,
-    what_is_merged_is_issued_built_deployed_and_audited,
+    what_nobody_approved_is_refused_although_it_is_merged,
+    what_is_approved_and_merged_is_issued_built_deployed_and_audited,
     the_same_commit_again_changes_nothing,
     the_beginning_is_pinned_and_an_award_revoked_by_two_runs_at_once,
     the_key_is_rotated_in_two_steps,
@@ -250,6 +272,4 @@ def every_step_but_the_installation_was_executed(centre: Centre) -> None:
 
     assert {step.name for step in steps if step.kind == "installation"} == {"Install obit"}
     assert INSTALLATION.count("pip install") == 2
-    assert {f"{step.job}: {step.name}" for step in steps} == shipped - {
-        "report: Open an issue, or add to the open one"  # nothing went wrong while publishing
-    }
+    assert {f"{step.job}: {step.name}" for step in steps} == shipped
