@@ -40,7 +40,8 @@ def _refuse_idle(ledger: Ledger, issuer: str, key: str, use: KeyUse) -> None:
     known = ledger.key(issuer, key)
     if known is None:
         raise SigningError(
-            f'the key of "{issuer}" is not published yet', fix="run obit issue first"
+            f'the key of "{issuer}" is not published yet',
+            fix="issue a badge of this issuer first: that publishes its key",
         )
     if known.state != "active":
         raise SigningError(

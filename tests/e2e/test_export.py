@@ -121,7 +121,7 @@ CASES = {
         4,
         (
             'error: the key of "autre" is not published yet\n'
-            "  fix: issue a badge of this issuer first, or name another issuer with --as\n"
+            "  fix: issue a badge of this issuer first: that publishes its key\n"
         ),
     ),
     "a file inside the site": (
