@@ -50,9 +50,9 @@ async function look(context, path, surroundings) {
   const view = await tab.evaluate(() => {
     const scripted = [...document.querySelectorAll("[data-verifier], [data-search], button[data-credential], li:has([data-copy])")]
       .filter((part) => !part.hidden);
-    for (const part of scripted) part.hidden = true;
+    for (const part of scripted) part.style.setProperty("display", "none", "important");
     const text = document.body.innerText.length;
-    for (const part of scripted) part.hidden = false;
+    for (const part of scripted) part.style.removeProperty("display");
     return {
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     language: document.documentElement.lang,
