@@ -181,8 +181,13 @@ def record(standings: Mapping[AwardKey, Standing]) -> dict[AwardKey, list[dict[s
     }
 
 
-def refuse_unapproved(plan: Plan, standings: Mapping[AwardKey, Standing]) -> None:
-    """Raise ApprovalError if something in the plan needs an approval that is missing."""
+def refuse_unapproved(
+    plan: Plan, standings: Mapping[AwardKey, Standing], unread: Sequence[str] = ()
+) -> None:
+    """Raise ApprovalError if something in the plan needs an approval that is missing.
+
+    ``unread`` are commits that were reviewed and are not in the clone.
+    """
     missing = [
         f"{action.kind} {in_words(key)}: {_needs(standings[key])}"
         for action in plan.actions
@@ -193,11 +198,10 @@ def refuse_unapproved(plan: Plan, standings: Mapping[AwardKey, Standing]) -> Non
     if missing:
         more = len(missing) - SHOWN
         listed = "; ".join([*missing[:SHOWN], *([f"and {more} more"] if more > 0 else [])])
-        raise ApprovalError(
-            f"not approved: {listed}",
-            fix="have it approved, with obit approve or on the forge, and publish again; "
-            "obit plan says who may",
-        )
+        fix = "have it approved, with obit approve or on the forge, and publish again; "
+        if unread:
+            fix = f"fetch {unread[0][:12]}, which was reviewed and is not in this clone; or else {fix}"
+        raise ApprovalError(f"not approved: {listed}", fix=fix + "obit plan says who may")
 
 
 def unapproved(plan: Plan, standings: Mapping[AwardKey, Standing]) -> Iterator[Problem]:

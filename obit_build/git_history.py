@@ -68,6 +68,11 @@ def first_parent(root: Path, commit: str) -> str | None:
     return parent
 
 
+def is_here(root: Path, commit: str) -> bool:
+    """Tell whether the clone holds this commit."""
+    return ask(root, "cat-file", "-e", commit + "^{commit}") is not None
+
+
 def commit_object(root: Path, commit: str) -> bytes:
     """Return a commit as Git keeps it: headers, its signature among them, and message."""
     raw = ask(root, "cat-file", "commit", commit)

@@ -26,6 +26,7 @@ from obit_build.git_history import (
     commit_object,
     commits_that_changed,
     first_parent,
+    is_here,
     merge_base,
 )
 from obit_build.ledger import Ledger
@@ -113,15 +114,10 @@ def standings_of(
     """Tell of every award in the plan that needs approval how it stands."""
     if circle is None:
         return {}
-    policies: dict[str, Policy | None] = {}
-    asked: dict[AwardKey, Award] = {}
-    for action in plan.actions:
-        badge = action.award.key.badge
-        if badge not in policies:
-            policies[badge] = policy_for(circle.repository, repository, badge)
-        if policies[badge] and action.kind in NEEDS_APPROVAL:
-            asked[action.award.key] = action.award
-    digests = review_digests(repository, asked.values())
+    asked = _asked(plan, repository, circle)
+    if not asked:
+        return {}
+    digests = review_digests(repository, (award for award, _ in asked.values()))
     signatures = signatures_of(repository.approvals)
     said = _said_in(setting.root, circle.pull_requests, frozenset(asked))
     reviews = [
@@ -131,10 +127,7 @@ def standings_of(
     ]
     commits = _Commits(setting.root, circle.commit)
     found: dict[AwardKey, Standing] = {}
-    for key, award in asked.items():
-        policy = policies[key.badge]
-        if policy is None:  # pragma: no cover - asked only where there is one
-            continue
+    for key, (award, policy) in asked.items():
         accounts = [
             request.proposers
             for request in circle.pull_requests
@@ -155,6 +148,22 @@ def standings_of(
     return found
 
 
+def _asked(
+    plan: Plan, repository: Repository, circle: Circle
+) -> dict[AwardKey, tuple[Award, Policy]]:
+    """Return the awards in the plan that need approval, each with what its badge asks."""
+    policies: dict[str, Policy | None] = {}
+    found: dict[AwardKey, tuple[Award, Policy]] = {}
+    for action in plan.actions:
+        badge = action.award.key.badge
+        if badge not in policies:
+            policies[badge] = policy_for(circle.repository, repository, badge)
+        policy = policies[badge]
+        if policy and action.kind in NEEDS_APPROVAL:
+            found[action.award.key] = (action.award, policy)
+    return found
+
+
 def consent(
     setting: Setting,
     plan: Plan,
@@ -169,17 +178,22 @@ def consent(
         setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
     )
     found = standings_of(setting, plan, repository, circle, ledger)
-    refuse_unapproved(plan, found)
+    commits = {commit for one in pull_requests for commit in one.commits}
+    unread = sorted(commit for commit in commits if not is_here(setting.root, commit))
+    refuse_unapproved(plan, found, unread)
     return found
 
 
 def _said_in(
     root: Path, pull_requests: Iterable[PullRequest], keys: frozenset[AwardKey]
 ) -> Mapping[str, Mapping[AwardKey, str]]:
-    """Return commit → what the awards said in it, for every commit that a review is about."""
+    """Return commit → what the awards said in it, for every commit that a review is about.
+
+    A commit that is not here says nothing, so that its reviews do not count.
+    """
     found: dict[str, Mapping[AwardKey, str]] = {}
     for commit in sorted({commit for one in pull_requests for commit in one.commits}):
-        then, _ = load_commit(root, commit)
+        then = load_commit(root, commit)[0] if is_here(root, commit) else None
         awards = [award for award in then.awards if award.key in keys] if then else []
         found[commit] = review_digests(then, awards) if then else {}
     return found

@@ -17,6 +17,7 @@ MAY_HAVE_THE_KEY = "issue: Issue"
 MAY_READ_THE_VAULT = {
     "Plan",
     "Plan again, and compare with the plan that was shown",
+    "Fetch what was reviewed",
     "Issue",
     "Build",
     "Look at the site from outside",

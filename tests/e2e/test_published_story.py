@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from forge import RunDone
+from forge_actions import a_reviewed_pull_request, answer_about_reviews
 from forge_steps import INSTALLATION
 from git_repository import git
 from published_centre import AWARDS, CODES, VAULT, Centre, a_centre, new_key, now, use_key
@@ -28,6 +29,7 @@ from running import PROJECT
 from workflow_files import read
 
 ALL_WELL = {
+    "reviews": "success",
     "plan": "success",
     "issue": "success",
     "build": "success",
@@ -38,7 +40,7 @@ ALL_WELL = {
     "report": "skipped",
 }
 ADA, BOB, EVE = (CODES[who] for who in ("ada", "bob", "eve"))
-FIRST, SECOND = f"{AWARDS}/first.yaml", f"{AWARDS}/second.yaml"
+FIRST, SECOND, THIRD = (f"{AWARDS}/{name}.yaml" for name in ("first", "second", "third"))
 
 
 def test_a_centre_lives_through_everything_that_can_happen(tmp_path: Path):
@@ -82,6 +84,7 @@ def what_nobody_approved_is_refused_although_it_is_merged(centre: Centre) -> Non
 
     assert done.results == {
         **dict.fromkeys(ALL_WELL, "skipped"),
+        "reviews": "success",
         "plan": "success",
         "issue": "failure",
         "report": "success",
@@ -208,6 +211,31 @@ def a_holder_is_forgotten(centre: Centre) -> None:
     assert centre.ledger()[-1]["type"] == "withdraw"
 
 
+def a_review_on_the_forge_counts_but_for_the_author(centre: Centre) -> None:
+    issuer = "issuers/our-centre/issuer.yaml"
+    jury = "  - id: jury-a\n"
+    centre.change_main(lambda: centre.replace(issuer, jury, f"{jury}    account: jury-x\n"))
+    well(centre.publish())
+    text = f"issued: {centre.today}\nto:\n  - {EVE}\n"
+    pull = centre.propose("third-session", lambda: centre.write(THIRD, text))
+    head = git(centre.desk, "rev-parse", pull.branch)
+    checked = centre.check(pull)
+    centre.merge(pull)
+    site, commits = files(centre.site), centre.ledger_commits()
+    answer_about_reviews(centre.forge, a_reviewed_pull_request(head, "jury-x", "jury-x"))
+    refused = centre.publish()
+    unchanged = (files(centre.site), centre.ledger_commits()) == (site, commits)
+    answer_about_reviews(centre.forge, a_reviewed_pull_request(head, "trainer-x", "jury-x"))
+    well(centre.publish())
+
+    assert "third: needs 1 more approval from jury-a" in checked.summary
+    assert (refused.results["plan"], refused.results["issue"]) == ("success", "failure")
+    assert "nobody who may is left; jury-a wrote it and does not count" in refused.summary
+    assert "error: not approved: issue first-badge v1 " in refused.step("issue: Issue").log
+    assert unchanged
+    assert issued(centre)[-1]["approvals"] == [{"by": "jury-a", "how": "review", "of": head}]
+
+
 def a_week_later_the_schedule_signs_the_lists_again(centre: Centre) -> None:
     before = ends_of_lists(centre)
 
@@ -228,6 +256,7 @@ SCENES = (
     the_key_is_rotated_in_two_steps,
     a_leaked_key_is_revoked_and_its_awards_are_issued_anew,
     a_holder_is_forgotten,
+    a_review_on_the_forge_counts_but_for_the_author,
     a_week_later_the_schedule_signs_the_lists_again,
 )
 

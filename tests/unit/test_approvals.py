@@ -1,6 +1,7 @@
 """Whose approval counts: the rules, without Git and without files."""
 
 import dataclasses
+import json
 import re
 
 import pytest
@@ -315,6 +316,48 @@ def test_any_other_document_is_refused_as_reviews(value):
 
     with pytest.raises(ApprovalError):
         read_reviews(json.dumps(value).encode())
+
+
+def github(**changes):
+    """What GitHub answers about one pull request."""
+    node = {
+        "headRefOid": "a" * 40,
+        "author": {"login": "trainer-x"},
+        "commits": {"nodes": [{"commit": {"authors": {"nodes": [{"user": {"login": "helper"}}, {"user": None}]}}}]},
+        "latestReviews": {"nodes": [
+            {"state": "APPROVED", "author": {"login": "marie-d"}, "commit": {"oid": "b" * 40}},
+            {"state": "CHANGES_REQUESTED", "author": {"login": "jan-p"}, "commit": {"oid": "a" * 40}},
+            {"state": "APPROVED", "author": None, "commit": {"oid": "a" * 40}},
+            {"state": "APPROVED", "author": {"login": "luc"}, "commit": None},
+        ]},
+        **changes,
+    }  # fmt: skip
+    return {"data": {"repository": {"pullRequests": {"nodes": [node]}}}}
+
+
+def test_the_answer_of_github_is_read_as_it_comes():
+    (request,) = read_reviews(json.dumps(github()).encode())
+
+    assert request.head == "a" * 40
+    assert request.proposers == {"trainer-x", "helper"}
+    assert request.approved_by == (("marie-d", "b" * 40),)
+    assert read_reviews(json.dumps(github(author=None)).encode())[0].proposers == {"helper"}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"data": None, "errors": [{"message": "Bad credentials"}]},
+        {"data": {"repository": None}},
+        {**github(), "errors": [{"message": "a part is missing"}]},
+        github(headRefOid="main"),
+        github(author={"login": "a\n::error::b"}),
+        github(commits=None),
+    ],
+)
+def test_an_answer_that_is_none_is_refused(answer):
+    with pytest.raises(ApprovalError):
+        read_reviews(json.dumps(answer).encode())
 
 
 # CODEOWNERS

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from workflow_files import FORGEJO, GITHUB, GITLAB, Step, read, scripts_of_gitlab
 
+from obit_build.forge_reviews import read_reviews
+
 STEPS = {
     f"{path.stem} {step.name}": step for path in GITHUB for step in read(path).steps() if step.run
 }
@@ -147,6 +149,45 @@ def test_a_failure_opens_one_issue(tmp_path: Path, file: str, former: str, verb:
     (call,) = (tmp_path / "calls").read_text().splitlines()
     assert call.startswith(verb)
     assert "https://forge.example/run/1" in call
+
+
+REVIEWS = STEPS["publish reviews: Ask who approved what was merged"]
+ANSWER = '{"data": {"repository": {"pullRequests": {"nodes": []}}}}'
+
+
+def test_what_the_forge_says_about_reviews_reaches_obit_whole(tmp_path: Path):
+    stand_in(tmp_path, "bin/gh", f"echo \"$*\" >> calls; printf '%s' '{ANSWER}'")
+    stand_in(tmp_path, "bin/git", "exit 1")
+    stand_in(tmp_path, ".venv/bin/obit", 'echo "$*" >> obit-calls')
+
+    asked = perform(REVIEWS, tmp_path, GH_REPO="o/r", QUERY="query { x }")
+    (line,) = (tmp_path / "build/outputs.txt").read_text().splitlines()
+    told = line.removeprefix("reviews=")
+    planned = perform(STEPS["publish plan: Plan"], tmp_path, REVIEWS=told)
+
+    assert (asked.returncode, planned.returncode) == (0, 0), planned.stderr
+    assert (tmp_path / "calls").read_text() == (
+        "api graphql --raw-field owner=o --raw-field name=r --raw-field query=query { x }\n"
+    )
+    assert (tmp_path / "build/reviews.json").read_text() == ANSWER
+    assert read_reviews(ANSWER.encode()) == ()
+    assert "--reviews build/reviews.json" in (tmp_path / "obit-calls").read_text()
+    assert "reviews of squashed pull requests can't be read" in planned.stdout
+
+
+def test_the_query_asks_for_all_that_is_read():
+    for name in (
+        "headRefOid",
+        "author",
+        "login",
+        "commits",
+        "authors",
+        "user",
+        "latestReviews",
+        "state",
+        "oid",
+    ):
+        assert name in REVIEWS.env["QUERY"]
 
 
 PLAN_AGAIN = STEPS["publish issue: Plan again, and compare with the plan that was shown"]

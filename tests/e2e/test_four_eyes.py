@@ -489,14 +489,15 @@ class TestReviewsOnTheForge:
 
         refused(done, "2026-06-30 2m8qa4xd: 2", "2026-06-30 p0q9r8s7: 2")
 
-    def test_a_commit_that_was_not_fetched_is_told(self, centre):
+    def test_a_review_of_a_commit_that_was_not_fetched_does_not_count_and_is_told(self, centre):
         self.propose(centre)
         self.merge(centre)
 
-        done = centre.issue(*self.reviews(centre, "d" * 40, "marie-x"))
-
-        assert done.code == 4
-        assert done.err.startswith('error: the commit "dddddddddddd" is not here\n')
+        refused(
+            centre.issue(*self.reviews(centre, "d" * 40, "marie-x")),
+            f"error: not approved: {NAME}",
+            "fix: fetch dddddddddddd, which was reviewed and is not in this clone; or else have it",
+        )
 
     def test_a_review_and_a_signature_of_one_person_are_one(self, centre):
         centre.issuer("approvals: 2")
