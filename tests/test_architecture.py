@@ -322,3 +322,10 @@ def test_a_module_is_readable_in_one_sitting(path):
     long = {f.name: (f.end_lineno or 0) - f.lineno + 1 for f in functions(TREES[path])}
     assert {name: lines for name, lines in long.items() if lines > MAX_FUNCTION_LINES} == {}
     assert ast.get_docstring(TREES[path])
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """pytest imports them by their names alone, and refuses to run any of them otherwise."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+
+    assert sorted(names) == sorted(set(names))
