@@ -17,8 +17,8 @@ from obit_build.kinds import CODE
 from obit_build.ledger import Ledger
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
-from obit_build.pipeline import Setting, mode_of, repository_of, sound, store_of
-from obit_build.pipeline.before import replay_of
+from obit_build.pipeline import Setting, repository_of, sound
+from obit_build.pipeline.before import present_ledger
 
 Verb = Literal["revoke", "suspend", "restore", "withdraw"]
 FIELDS: dict[Verb, str] = {"revoke": "revoked", "suspend": "suspended", "withdraw": "withdrawn"}
@@ -61,7 +61,7 @@ def decide(setting: Setting, wish: Wish) -> list[FileEdit]:
     """
     repository = repository_of(sound(setting))
     by_id = any(_ID.fullmatch(word) for word in wish.awards)
-    ledger = _ledger(setting, repository) if by_id else None
+    ledger = present_ledger(setting, repository) if by_id else None
     chosen = [_chosen(repository, ledger, wish, word) for word in wish.awards]
     texts = dict(repository.files)
     for award in {award.key: award for award in chosen}.values():
@@ -85,13 +85,6 @@ def write_all(
     for edit in () if dry_run else edits:
         durable.write(setting.root / edit.path, edit.after)
     return edits
-
-
-def _ledger(setting: Setting, repository: Repository) -> Ledger | None:
-    mode = mode_of(setting, repository)
-    with store_of(setting, repository, mode) as store:
-        replay = replay_of(store, repository, mode)
-    return None if replay.is_empty else replay.ledger()
 
 
 def _edited(data: bytes, award: Award, wish: Wish, language: str) -> bytes | None:

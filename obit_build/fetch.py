@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urljoin
 
 from obit_build.errors import FetchError, GoneError, NotThereError, SourceError
-from obit_build.http_answers import GONE, NOT_FOUND, Answer
+from obit_build.http_answers import GONE, NOT_FOUND, Answer, asked_once
 from obit_build.public_hosts import FIX_ADDRESS, split_https
 from obit_build.verify_report import shown
 from obit_build.web import (
@@ -130,19 +130,11 @@ class WebFetcher:
         seconds: float = SECONDS,
     ) -> None:
         self._web = Web(resolve=resolve, connect=connect, tls=tls, seconds=seconds)
-        self._seen: dict[str, bytes | FetchError] = {}
+        self._once = asked_once(self._fetched)
 
     def __call__(self, url: str) -> bytes:
         """Return the bytes at ``url``; raise FetchError."""
-        if url not in self._seen:
-            try:
-                self._seen[url] = self._fetched(url)
-            except FetchError as error:
-                self._seen[url] = error
-        found = self._seen[url]
-        if isinstance(found, FetchError):
-            raise found
-        return found
+        return self._once(url)
 
     def _fetched(self, url: str) -> bytes:
         parts = split_https(url)

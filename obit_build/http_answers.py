@@ -1,12 +1,15 @@
-"""What a server answered to one request, as a value: status, headers, body.
+"""What a server answered to one request, as a value: status, headers, body; and remembering it.
 
 Headers are kept under their lower-case names (RFC 9110, 5.1); of a header that was sent twice the
 last one counts.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+from obit_build.errors import FetchError
 
 OK = 200
 GONE = 410
@@ -58,3 +61,24 @@ class Answer:
         """Return the character encoding that the type names, in lower case; empty if none."""
         found = _CHARSET.search(self.header("content-type").partition(";")[2])
         return found.group(1).lower() if found else ""
+
+
+T = TypeVar("T")
+
+
+def asked_once(get: Callable[[str], T]) -> Callable[[str], T]:
+    """Return ``get`` with a memory: each address is asked once, and its FetchError is kept too."""
+    seen: dict[str, T | FetchError] = {}
+
+    def remembered(url: str) -> T:
+        if url not in seen:
+            try:
+                seen[url] = get(url)
+            except FetchError as error:
+                seen[url] = error
+        found = seen[url]
+        if isinstance(found, FetchError):
+            raise found
+        return found
+
+    return remembered

@@ -17,7 +17,6 @@ from obit_build.durations import add
 from obit_build.endorsements import subject_of
 from obit_build.errors import ArgumentError, PeopleListError, SourceError
 from obit_build.kinds import CODE
-from obit_build.ledger import Ledger
 from obit_build.ledger_address import GitPlace
 from obit_build.ledger_files import credential_file
 from obit_build.model.award import Award, Recipient
@@ -26,8 +25,8 @@ from obit_build.model.words import Code
 from obit_build.people import read_newcomers
 from obit_build.people_editing import new_code, same_person, with_people, without_code
 from obit_build.people_list import people_list
-from obit_build.pipeline import ProblemsFoundError, Setting, mode_of, repository_of, sound, store_of
-from obit_build.pipeline.before import place_of, replay_of
+from obit_build.pipeline import ProblemsFoundError, Setting, mode_of, repository_of, sound
+from obit_build.pipeline.before import place_of, present_ledger
 from obit_build.problems import Report
 from obit_build.sources import ELSEWHERE, PEOPLE
 from obit_build.website.holder_pages import holder_folder
@@ -160,7 +159,7 @@ def links(setting: Setting, code: str) -> list[str]:
     _refuse_in_ci(setting)
     repository = _with_people(setting)
     awards = [a for a in repository.awards if a.key.recipient == code and a.withdrawn is None]
-    ledger = _ledger(setting, repository)
+    ledger = present_ledger(setting, repository)
     ids = [ledger.award_id(award.key) for award in awards] if ledger else []
     held = [x for x in ids if ledger and x in ledger.awards]
     if ledger is None or not held:
@@ -233,7 +232,7 @@ def forget(setting: Setting, code: str, day: datetime.date, *, dry_run: bool = F
     before = texts.pop(PEOPLE, b"")
     after = without_code(before, code)
     path = _list_of(setting, repository)
-    ledger = _ledger(setting, repository)
+    ledger = present_ledger(setting, repository)
     edits = write_all(setting, repository, texts, dry_run=dry_run)
     if after != before and not dry_run:
         durable.write(path, after, mode=_mode_of(path))
@@ -274,13 +273,6 @@ def _withdrawn(data: bytes, repository: Repository, award: Award, day: datetime.
             f"withdrawn: {day.isoformat()}, then run the command again",
         )
     return edited
-
-
-def _ledger(setting: Setting, repository: Repository) -> Ledger | None:
-    mode = mode_of(setting, repository)
-    with store_of(setting, repository, mode) as store:
-        replay = replay_of(store, repository, mode)
-    return None if replay.is_empty else replay.ledger()
 
 
 def _is_in_git(setting: Setting, repository: Repository) -> bool:

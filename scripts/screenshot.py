@@ -7,28 +7,23 @@ Chromium, and writes docs/images/badge-page.png. Needs what ``make test`` instal
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from look_at_pages import built
 
 from obit_build.ledger_store import FolderStore
 
 PROJECT = Path(__file__).parent.parent
 TARGET = PROJECT / "docs" / "images" / "badge-page.png"
-AT = "2026-11-21T12:00:00Z"
 BADGE = "analyse-de-trafic-reseau"
 
 
 def main() -> None:
     """Build, open, take the picture."""
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for name in ("issuers", "badges", "pathways", "frameworks"):
-            shutil.copytree(PROJECT / name, root / name)
-        for name in ("obit.yaml", "recipients.csv"):
-            shutil.copy(PROJECT / name, root / name)
-        obit = Path(sys.executable).with_name("obit")
-        subprocess.run([obit, "-q", "-C", root, "build", "--at", AT], check=True)
+        root = Path(folder) / "sample"
+        site = built(root)
         ledger = FolderStore(root / ".obit" / "preview").replay().ledger()
         award = next(a for a in ledger.awards.values() if a.badge == BADGE and a.state == "active")
         shots = root / "shots"
@@ -36,7 +31,7 @@ def main() -> None:
         program = PROJECT / "tests" / "browser" / "look.mjs"
         environment = {**os.environ, "CHROMIUM": shutil.which("chromium") or "/usr/bin/chromium"}
         page = f"en/awards/{award.id}/"
-        command = ["node", program, root / "build", "/", "--shots", shots, "--fold", page]
+        command = ["node", program, site, "/", "--shots", shots, "--fold", page]
         subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
         TARGET.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(next(shots.glob("*-desktop-light.png")), TARGET)

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.errors import FetchError, GoneError
-from obit_build.http_answers import GONE, Answer
+from obit_build.http_answers import GONE, Answer, asked_once
 from obit_build.ledger import Ledger
 from obit_build.strict_json import JsonObject
 from obit_build.verify_key import Fetch
@@ -31,8 +31,7 @@ class LiveSite:
 
     def __init__(self, asked: str, get: Get) -> None:
         self.asked = asked.rstrip("/")
-        self._get = get
-        self._seen: dict[str, Answer | FetchError] = {}
+        self._ask = asked_once(get)
 
     def answer(self, path: str) -> Answer:
         """Ask for a path of the site, following no redirect; raise FetchError."""
@@ -48,17 +47,6 @@ class LiveSite:
                 return answer
             url = target
         return self._ask(url)
-
-    def _ask(self, url: str) -> Answer:
-        if url not in self._seen:
-            try:
-                self._seen[url] = self._get(url)
-            except FetchError as error:
-                self._seen[url] = error
-        found = self._seen[url]
-        if isinstance(found, FetchError):
-            raise found
-        return found
 
     def fetching(self, base: str, elsewhere: Fetch) -> Fetch:
         """Return a verifier's way to files: those below ``base`` from here, others ``elsewhere``."""

@@ -170,6 +170,14 @@ def replay_of(store: LedgerReader, repository: Repository, mode: Mode) -> Replay
     return store.replay()
 
 
+def present_ledger(setting: Setting, repository: Repository) -> Ledger | None:
+    """Return what the ledger of this setting's mode holds now; None if it has not begun."""
+    mode = mode_of(setting, repository)
+    with store_of(setting, repository, mode) as store:
+        replay = replay_of(store, repository, mode)
+    return None if replay.is_empty else replay.ledger()
+
+
 def repository_of(checked: Checked) -> Repository:
     """Return the repository of a check that found no error."""
     if checked.repository is None:  # pragma: no cover - sound() has raised

@@ -3,37 +3,12 @@
 //   node catalogue.mjs SITE_DIR
 //
 // One JSON line per scene: its name and what was seen.
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { readFile, stat } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
+import { launch, serve } from "./serving.mjs";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
-
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml",
-  ".png": "image/png", ".json": "application/json", ".js": "text/javascript",
-};
 const [site] = process.argv.slice(2);
-
-const server = createServer(async (request, response) => {
-  let file = join(site, normalize(decodeURIComponent(new URL(request.url, "http://x").pathname)));
-  try {
-    if ((await stat(file)).isDirectory()) file = join(file, "index.html");
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(await readFile(file));
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const server = await serve(site, "/");
+const { origin } = server;
+const browser = await launch();
 
 async function open(path, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });

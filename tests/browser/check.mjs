@@ -6,27 +6,17 @@
 // button, nothing), data (base64) or text, fileName, recipient, size (a file of so many zeros),
 // web (address → base64), issuers (ids that the verify page shall know), scheme (light, dark).
 // Prints what was seen. What is neither on the site nor in the scene's web does not answer.
-import { createRequire } from "node:module";
 import { readFile, stat } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
+import { join, normalize } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { launch, typeOf } from "./serving.mjs";
 
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml",
-  ".png": "image/png", ".json": "application/json", ".js": "text/javascript",
-};
 const [folder, site, time, ...rest] = process.argv.slice(2);
 const shots = rest[0] === "--shots" ? rest[1] : null;
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const browser = await launch();
 try {
   for await (const line of createInterface({ input: process.stdin })) {
     const scene = JSON.parse(line);
@@ -40,7 +30,7 @@ async function onSite(url, issuers) {
   let file = join(folder, normalize(`/${decodeURIComponent(new URL(url).pathname.slice(new URL(site).pathname.length))}`));
   if ((await stat(file)).isDirectory()) file = join(file, "index.html");
   const data = await readFile(file);
-  const contentType = TYPES[extname(file)] ?? "application/octet-stream";
+  const contentType = typeOf(file);
   if (!issuers || !file.endsWith("verify/index.html")) return { body: data, contentType };
   return { body: data.toString().replace(/data-issuers="[^"]*"/, `data-issuers="${issuers}"`), contentType };
 }

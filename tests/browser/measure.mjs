@@ -6,40 +6,17 @@
 // script (false: switched off), print (count the sheets of A4). Answers what does not fit: how much
 // wider the page is than the screen, which elements stick out, which targets are too small to hit;
 // what was asked of other hosts, said on the console, opened as a dialog.
-import { createServer } from "node:http";
-import { createRequire } from "node:module";
-import { readFile, stat } from "node:fs/promises";
-import { extname, join, normalize } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { launch, serve } from "./serving.mjs";
 
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml",
-  ".png": "image/png", ".json": "application/json", ".js": "text/javascript",
-};
 const SMALLEST_TARGET = 24;
 const [folder, ...rest] = process.argv.slice(2);
 const shots = rest[0] === "--shots" ? rest[1] : null;
-
-const server = createServer(async (request, response) => {
-  let file = join(folder, normalize(decodeURIComponent(new URL(request.url, "http://x").pathname)));
-  try {
-    if ((await stat(file)).isDirectory()) file = join(file, "index.html");
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
-    response.end(await readFile(file));
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const origin = `http://127.0.0.1:${server.address().port}`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const server = await serve(folder, "/");
+const { origin } = server;
+const browser = await launch();
 try {
   for await (const line of createInterface({ input: process.stdin })) {
     const wish = JSON.parse(line);

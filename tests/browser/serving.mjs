@@ -13,7 +13,10 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-export const FLAGS = [
+// The media type that hosts give to a file of this name.
+export const typeOf = (file) => TYPES[extname(file)] ?? "application/octet-stream";
+
+const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--no-first-run",
 ];
@@ -27,11 +30,11 @@ export async function serve(site, base) {
     try {
       if ((await stat(file)).isDirectory()) file = join(file, "index.html");
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      response.writeHead(200, { "content-type": typeOf(file) });
       response.end(body);
     } catch {
       const body = await readFile(join(site, "404.html")).catch(() => "");
-      response.writeHead(404, { "content-type": TYPES[".html"] }).end(body);
+      response.writeHead(404, { "content-type": typeOf("404.html") }).end(body);
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -4,12 +4,11 @@ import dataclasses
 import gzip
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from chromium import PROJECT, run
+from sample import build, copy_sample
 
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
@@ -20,7 +19,6 @@ from obit_build.website.render import Theme
 from obit_build.website.shared import SiteInputs
 from obit_build.website.site import plan_site
 
-AT = "2026-11-21T12:00:00Z"
 KIB = 1024
 SCREENS = ((320, "light", "fr"), (360, "dark", "nl"), (768, "light", "en"), (1280, "dark", "fr"))
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänskajütentürschlüsselloch" * 4
@@ -44,41 +42,25 @@ MARKDOWN = f"""\
 pytestmark = pytest.mark.browser
 
 
-def built(root: Path) -> Path:
-    obit = Path(sys.executable).with_name("obit")
-    subprocess.run(
-        [str(obit), "-q", "-C", str(root), "build", "--at", AT], check=True, capture_output=True
-    )
-    return root / "build"
-
-
 def in_yaml(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def the_sample(root: Path) -> Path:
-    for name in ("issuers", "badges", "pathways", "frameworks"):
-        shutil.copytree(PROJECT / name, root / name)
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy(PROJECT / name, root / name)
-    return root
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
     """The sample site as a preview, with its gallery."""
-    return built(the_sample(tmp_path_factory.mktemp("sample")))
+    return build(copy_sample(tmp_path_factory.mktemp("sample")))
 
 
 @pytest.fixture(scope="module")
 def themed(tmp_path_factory) -> Path:
     """The sample site in the documentation's example theme."""
-    root = the_sample(tmp_path_factory.mktemp("themed"))
+    root = copy_sample(tmp_path_factory.mktemp("themed"))
     example = PROJECT / "docs/examples/theme-atelier"
     shutil.copytree(example / "templates", root / "templates")
     with (root / "obit.yaml").open("a") as settings:
         settings.write((example / "theme.yaml").read_text())
-    return built(root)
+    return build(root)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +118,7 @@ def hostile(tmp_path_factory) -> Path:
         "code,name,email,language,show_name,consent_date\n"
         f'rec-1,"{(ARABIC + " " + NAME)[:200]}",,fr,yes,2026-03-14\n'
     )
-    return built(root)
+    return build(root)
 
 
 def awards_in(site: Path) -> list[str]:

@@ -1,32 +1,19 @@
 """The catalogue as people use it: filters without scripts, search while typing, the keyboard alone."""
 
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from chromium import PROJECT, run
+from sample import build, copy_sample
 
 pytestmark = pytest.mark.browser
 
-AT = "2026-11-21T12:00:00Z"
 NETWORKS = {"analyse-de-trafic-reseau", "gestion-de-pare-feu", "socle-reseaux"}
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict[str, dict]:
     """Build the sample and walk through its catalogue once."""
-    root = tmp_path_factory.mktemp("catalogue")
-    for name in ("badges", "issuers", "pathways", "frameworks"):
-        shutil.copytree(PROJECT / name, root / name)
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy(PROJECT / name, root / name)
-    obit = Path(sys.executable).with_name("obit")
-    command = [str(obit), "-q", "-C", str(root), "build", "--at", AT]
-    subprocess.run(command, check=True, env=dict(os.environ), capture_output=True)
-    lines = run(PROJECT / "tests/browser/catalogue.mjs", root / "build")
+    site = build(copy_sample(tmp_path_factory.mktemp("catalogue")))
+    lines = run(PROJECT / "tests/browser/catalogue.mjs", site)
     return {line["scene"]: line["seen"] for line in lines}
 
 

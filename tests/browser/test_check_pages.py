@@ -1,9 +1,6 @@
 """Pages that check a badge: what they say, what they never say, and that hostile files change nothing."""
 
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +8,10 @@ import pytest
 from chromium import PROJECT, b64, run
 from corpus import pdf_with
 from pictures import png, svg
+from sample import awards_by_state, build, copy_sample
 from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
 
 from obit_build.bake import bake, embeddable
-from obit_build.ledger_store import FolderStore
 from obit_build.verify_words import sentences
 
 HERE = Path(__file__).parent
@@ -28,24 +25,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> tuple[Path, dict[str, str]]:
     """Build the sample; return its folder and the awards by state."""
-    root = tmp_path_factory.mktemp("site")
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy(PROJECT / name, root / name)
-    for name in ("issuers", "badges"):
-        shutil.copytree(PROJECT / name, root / name)
-    command = [
-        sys.executable,
-        "-m",
-        "obit_build",
-        "-C",
-        root,
-        "build",
-        "--at",
-        "2026-11-21T12:00:00Z",
-    ]
-    subprocess.run(command, check=True, capture_output=True, cwd=PROJECT)
-    ledger = FolderStore(root / ".obit/preview").replay().ledger()
-    return root / "build", {award.state: award.id for award in ledger.awards.values()}
+    root = copy_sample(tmp_path_factory.mktemp("site"))
+    return build(root), awards_by_state(root)
 
 
 @pytest.fixture(scope="module")

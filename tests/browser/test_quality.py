@@ -4,19 +4,13 @@
 """
 
 import itertools
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from chromium import run
-
-from obit_build.ledger_store import FolderStore
+from sample import awards_by_state, build, copy_sample
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-AT = "2026-11-21T12:00:00Z"
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 LANGUAGES = ("fr", "nl", "en")
 KINDS = (
@@ -28,23 +22,17 @@ KINDS = (
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The sample site, as of a fixed day."""
-    root = tmp_path_factory.mktemp("sample")
-    for name in ("issuers", "badges", "pathways", "frameworks"):
-        shutil.copytree(ROOT / name, root / name)
-    for name in ("obit.yaml", "recipients.csv"):
-        shutil.copy(ROOT / name, root / name)
-    obit = Path(sys.executable).with_name("obit")
-    subprocess.run([obit, "-q", "-C", root, "build", "--at", AT], check=True)
+    root = copy_sample(tmp_path_factory.mktemp("sample"))
+    build(root)
     return root
 
 
 def pages_of(root: Path) -> list[str]:
     """One page of each kind in each language, and an award in each state."""
-    ledger = FolderStore(root / ".obit" / "preview").replay().ledger()
-    states = {award.state: f"awards/{award.id}/" for award in ledger.awards.values()}
     gallery = [p.parent.name for p in sorted((root / "build/gallery").glob("*/index.html"))]
     entries = sorted((root / "build/frameworks").glob("*/*/index.html"))
-    own = [*KINDS, *states.values(), *(f"gallery/{name}/" for name in gallery)]
+    awards = [f"awards/{award}/" for award in awards_by_state(root).values()]
+    own = [*KINDS, *awards, *(f"gallery/{name}/" for name in gallery)]
     own.append(entries[0].parent.relative_to(root / "build").as_posix() + "/")
     return [f"{language}/{page}" for page in own for language in LANGUAGES]
 

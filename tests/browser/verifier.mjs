@@ -4,22 +4,16 @@
 //
 // A line has name, data, web, at, recipient. With the option, the browser is one from before 2025.
 // The web is what the line says; everything else does not answer, and is told.
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 
-const require = createRequire(new URL("../interop/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { launch } from "./serving.mjs";
 
 const [script, words] = await Promise.all(process.argv.slice(2, 4).map((path) => readFile(path, "utf8")));
 const ORIGIN = "https://checker.example";
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' https:";
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const browser = await launch();
 let web = {}, asked = [];
 try {
   const page = await (await browser.newContext()).newPage();

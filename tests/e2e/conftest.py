@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from running import Done, copy_sample, run
+from running import Done, run
+from sample import copy_sample
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from pathlib import Path
 from forge import Event, Forge, RunDone
 from forge_actions import forge_with_actions
 from git_repository import begin, commit, git
-from running import OBIT, PROJECT, Done, run
+from running import Done, run
+from sample import OBIT, PROJECT
 from ssh_people import a_person
 
 from obit_build.hosts import HOSTS

@@ -1,16 +1,11 @@
 """The installed command, on copies of real repositories."""
 
 import os
-import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
-SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "frameworks", "recipients.csv")
-AT = "2026-11-21T12:00:00Z"
-OBIT = Path(sys.executable).with_name("obit")
+from sample import OBIT
 
 
 @dataclass(frozen=True)
@@ -36,18 +31,6 @@ def run(folder: Path, *arguments: str, umask: int = -1, **environment: str) -> D
         timeout=300,
     )
     return Done(done.returncode, done.stdout, done.stderr)
-
-
-def copy_sample(target: Path) -> Path:
-    """Copy this repository's own sample content."""
-    target.mkdir(parents=True, exist_ok=True)
-    for name in SOURCES:
-        source = PROJECT / name
-        if source.is_dir():
-            shutil.copytree(source, target / name)
-        else:
-            shutil.copy(source, target / name)
-    return target
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:

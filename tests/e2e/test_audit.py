@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from running import AT, OBIT
+from sample import AT, OBIT
 
 LATER = "2026-11-21T18:00:00Z"
 DID = "issuers/centre/did.json"

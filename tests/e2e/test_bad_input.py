@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from running import AT, OBIT, tree
+from running import tree
+from sample import AT, OBIT
 
 AWARDS = "badges/tableur-1/awards/2026-03-14.yaml"
 

@@ -1,6 +1,7 @@
 """Decisions by command: what is written into award files, and what is refused."""
 
-from running import AT, tree
+from running import tree
+from sample import AT
 
 AWARDS = "badges/tableur-1/awards/2026-03-14.yaml"
 LATER = "2026-11-21T13:00:00Z"

@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from running import AT, tree
+from running import tree
+from sample import AT
 
 
 def copy_in_reverse(source: Path, target: Path) -> None:

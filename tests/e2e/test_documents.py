@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from running import AT, run
+from running import run
+from sample import AT
 from site_documents import KINDS, kind_of
 
 from obit_build import schemas

@@ -5,7 +5,8 @@ import runpy
 from pathlib import Path
 
 import pytest
-from running import AT, PROJECT, run
+from running import run
+from sample import AT, PROJECT
 
 OPINION = ("--comment", "Essayé sur *six* copies.", "--at", AT)
 FILE = "badges/tableur-1/endorsements/federation.json"

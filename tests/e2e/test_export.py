@@ -3,7 +3,8 @@
 import json
 import stat
 
-from running import AT, tree
+from running import tree
+from sample import AT
 
 SIM = ("--at", AT)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from git_repository import begin, commit, git
-from running import AT, Done, run
+from running import Done, run
+from sample import AT
 from ssh_people import Person, a_person
 
 AWARD = "badges/tableur-1/awards/2026-06-30-mons.yaml"

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from html_pages import Page, broken_links
-from running import AT, Done, copy_sample, run, tree
+from running import Done, run, tree
+from sample import AT, copy_sample
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from html_pages import Page, broken_links
-from running import AT, copy_sample, run, tree
+from running import run, tree
+from sample import AT, copy_sample
 
 SITE = "https://badges.obit.example/"
 

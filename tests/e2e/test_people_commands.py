@@ -3,7 +3,8 @@
 import subprocess
 
 import pytest
-from running import AT, tree
+from running import tree
+from sample import AT
 
 AWARDS = "badges/tableur-1/awards/2026-03-14.yaml"
 HEAD = "code,name,email,language,show_name,consent_date\n"

@@ -25,7 +25,7 @@ from published_eyes import (
     the_ledger_is_sound,
     verdicts,
 )
-from running import PROJECT
+from sample import PROJECT
 from workflow_files import read
 
 ALL_WELL = {

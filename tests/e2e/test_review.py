@@ -4,7 +4,8 @@ import json
 
 import pytest
 from git_repository import begin, commit, git
-from running import AT, run
+from running import run
+from sample import AT
 
 AWARDS = "badges/tableur-1/awards"
 

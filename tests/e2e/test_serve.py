@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from running import AT, OBIT
+from sample import AT, OBIT
 
 
 class Preview:

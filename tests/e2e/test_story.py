@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 
-from running import AT, OBIT, tree
+from running import tree
+from sample import AT, OBIT
 
 
 def test_a_fresh_clone_is_built_verified_and_summed_up(obit, sample):
