@@ -99,6 +99,14 @@ def add_proof(
 
 def proof_is_good(document: JsonObject, proof: JsonObject, public_key: bytes) -> bool:
     """Tell whether the signature is over this very document, by this 32-byte Ed25519 key."""
+    return value_is_good(proof, public_key, lambda: hash_data(document, proof))
+
+
+def value_is_good(proof: JsonObject, public_key: bytes, hashed: Callable[[], bytes]) -> bool:
+    """Tell whether ``proofValue`` is this key's signature over what ``hashed`` returns.
+
+    Nothing is hashed for a value that can't be a signature.
+    """
     value = proof.get("proofValue")
     if not isinstance(value, str) or not value.startswith("z"):
         return False
@@ -106,8 +114,7 @@ def proof_is_good(document: JsonObject, proof: JsonObject, public_key: bytes) ->
         signature = decode_base58(value[1:])
         if len(signature) != SIGNATURE_BYTES or "z" + encode_base58(signature) != value:
             return False
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(signature, hash_data(document, proof))
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, hashed())
     except (InvalidSignature, KeyFormatError, ValueError):
         return False
     return True

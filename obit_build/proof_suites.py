@@ -8,13 +8,8 @@ are Ed25519 over SHA-256(proof configuration) ‖ SHA-256(document); they differ
 import hashlib
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from obit_build import proof_jcs
-from obit_build.errors import KeyFormatError
-from obit_build.keys import decode_base58, encode_base58
-from obit_build.proof import CRYPTOSUITE, SIGNATURE_BYTES
+from obit_build.proof import CRYPTOSUITE, value_is_good
 from obit_build.stamp import canonicalize
 from obit_build.strict_json import JsonObject
 
@@ -53,15 +48,4 @@ def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
 
 def is_good(document: JsonObject, proof: JsonObject, public_key: bytes) -> bool:
     """Tell whether a proof is over this very document, by this 32-byte Ed25519 key."""
-    value = proof.get("proofValue")
-    if not isinstance(value, str) or not value.startswith("z"):
-        return False
-    try:
-        signature = decode_base58(value[1:])
-        if len(signature) != SIGNATURE_BYTES or "z" + encode_base58(signature) != value:
-            return False
-        key = Ed25519PublicKey.from_public_bytes(public_key)
-        key.verify(signature, hash_data(document, proof))
-    except (InvalidSignature, KeyFormatError, ValueError):
-        return False
-    return True
+    return value_is_good(proof, public_key, lambda: hash_data(document, proof))

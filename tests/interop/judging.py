@@ -68,7 +68,7 @@ def built(source: Path, root: Path) -> Site:
     """Copy a repository's own files and build its site."""
     for name in ("obit.yaml", "recipients.csv"):
         shutil.copy2(source / name, root)
-    for name in ("badges", "issuers", "pathways", "frameworks"):
+    for name in ("badges", "issuers", "pathways", "frameworks", "templates"):
         if (source / name).is_dir():
             shutil.copytree(source / name, root / name)
     obit = Path(sys.executable).with_name("obit")
