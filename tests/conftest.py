@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 import signal
 import sys
 from collections import Counter
@@ -107,6 +108,13 @@ def tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
         return tmp_path
 
     return write
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test whose name holds a set: its order differs from one worker to the next."""
+    for item in items:
+        if re.search(r"\{'[^']*'[,}]", item.name):
+            raise pytest.UsageError(f"{item.nodeid}: name this case without the text of a set")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

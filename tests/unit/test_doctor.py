@@ -147,7 +147,9 @@ CLONES = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "expected"), CLONES, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    ("fields", "expected"), CLONES, ids=[", ".join(fields) for fields, _ in CLONES]
+)
 def test_a_clone_that_is_not_fit_to_publish_is_told(fields, expected):
     assert found(clone(**fields)) == expected
 
