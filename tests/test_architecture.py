@@ -131,6 +131,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "proof_jcs",
     "proof_suites",
     "prose",
+    "qr_codes",
     "reader",
     "signed_note",
     "signer_uris",

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from obit_build import addresses, bake, documents
+from obit_build import addresses, bake, documents, qr_codes
 from obit_build.ledger import IssuedAward
 from obit_build.png import measure
 from obit_build.profiles import CONTEXT
@@ -21,7 +21,7 @@ from obit_build.website.files import OutputFile, json_file, text_file, text_file
 from obit_build.website.issuer_pages import issuer_view
 from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared
-from obit_build.website.sharing import oembed, qr_code
+from obit_build.website.sharing import oembed
 from obit_build.website.states import AwardState, state_of
 
 
@@ -61,7 +61,7 @@ class AwardFiles:
             yield from twin
             if not source.state.is_final:
                 yield from self._baked(issued, data, twin[-1].data if twin else None)
-            yield OutputFile(f"{source.folder}qr.svg", qr_code(self._url(source.folder)))
+            yield OutputFile(f"{source.folder}qr.svg", qr_codes.draw(self._url(source.folder)))
             for edition in self.shared.editions:
                 view = self._view(source, edition)
                 has_page = source.issued.badge in self.shared.badges

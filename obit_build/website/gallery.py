@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from obit_build import qr_codes
 from obit_build.ledger import IssuedAward, State, instant
 from obit_build.model.achievement import Achievement, ResultDescription
 from obit_build.model.award import Decision
@@ -21,7 +22,6 @@ from obit_build.website.bands import Band, band
 from obit_build.website.editions import Edition, Link, Meta
 from obit_build.website.files import OutputFile, text_file
 from obit_build.website.shared import Shared
-from obit_build.website.sharing import qr_code
 from obit_build.website.states import AwardState, state_of
 
 FOLDER = "gallery/"
@@ -76,7 +76,7 @@ class Gallery:
         badge = self._badge
         if badge is None:
             return
-        yield OutputFile(QR, qr_code(self.shared.editions[0].settings.base + "/" + FOLDER))
+        yield OutputFile(QR, qr_codes.draw(self.shared.editions[0].settings.base + "/" + FOLDER))
         for edition in self.shared.editions:
             bands = []
             for scene in SCENES:

@@ -6,12 +6,10 @@ page for a frame, and oEmbed 1.0 by discovery: a static answer at an address tha
 names, the same whatever width a consumer asks for (section 2.3.4.2 lets it be smaller).
 """
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-import segno
 from markupsafe import Markup
 
 from obit_build import addresses
@@ -141,14 +139,3 @@ def downloads(
     yield Download(f"{folder}credential.json", f"{stem}.json", t("award.file_json"))
     if token:
         yield Download(f"{folder}credential.jwt", f"{stem}.jwt", t("award.file_jwt"))
-
-
-def qr_code(address: str) -> bytes:
-    """Draw an address as a QR code (SVG, level M), black; the page gives it a white ground."""
-    # A fixed mask: choosing the best of eight takes eight times as long and no reader needs it.
-    code = segno.make(address, error="m", micro=False, boost_error=False, mask=3)
-    drawn = io.BytesIO()
-    code.save(
-        drawn, kind="svg", border=2, omitsize=True, xmldecl=False, svgclass=None, lineclass=None
-    )
-    return drawn.getvalue()

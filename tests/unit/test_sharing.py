@@ -154,15 +154,6 @@ def test_files_are_named_for_the_holder_s_disk():
     }
 
 
-def test_the_qr_code_is_a_drawing_of_the_address_and_nothing_else():
-    drawn = sharing.qr_code(URL)
-    assert drawn == sharing.qr_code(URL)
-    assert drawn != sharing.qr_code(URL + "x")
-    assert drawn.startswith(b'<svg xmlns="http://www.w3.org/2000/svg"')
-    assert b"script" not in drawn
-    assert len(drawn) < 4096
-
-
 def test_the_page_about_using_a_badge_promises_no_europass_button():
     repository = with_settings(a_centre([AWARD]))
     page = Page(a_site(repository)["use/index.html"])
