@@ -15,6 +15,9 @@ PATHWAYS = "pathways/"
 ACCESSIBILITY = "accessibility/"
 PRIVACY = "privacy/"
 LEGAL = "legal/"
+ISSUERS = "issuers/"
+VERIFY = "verify/"
+USE = "use/"
 PLAIN_CODE = re.compile(r"(?!.*\.(?:html|json)$)[A-Za-z0-9](?:[A-Za-z0-9._~+-]{0,98}[A-Za-z0-9])?")
 """A framework entry's code that can be part of an address as it is, and of a folder's name."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -82,7 +82,7 @@ def _chosen(node: Mapping[str, Any], names: Iterable[str]) -> JsonObject:
 
 
 def assertion(
-    settings: Settings, issued: IssuedAward, document: JsonObject, *, image: str | None
+    settings: Settings, issued: IssuedAward, document: Mapping[str, Any], *, image: str | None
 ) -> JsonObject | None:
     """Write the Assertion of an award in force, or None if 2.0 can't say whose it is.
 

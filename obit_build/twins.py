@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from obit_build import addresses, documents, openbadges2
-from obit_build.achievements import achievement_node
+from obit_build.achievements import achievement_languages, achievement_node
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
 from obit_build.phrases import Phrases
 from obit_build.profiles import Speaker, has_openbadges2
-from obit_build.strict_json import JsonObject
 
 File = tuple[str, str]
 """Path and text."""
@@ -25,21 +24,30 @@ File = tuple[str, str]
 
 @dataclass(slots=True, kw_only=True)
 class Twins:
-    """The Open Badges 2.0 side of one site; remembers which BadgeClasses are written."""
+    """The Open Badges 2.0 side of one site."""
 
     repository: Repository
     ledger: Ledger
+    badges: Mapping[str, Achievement]
+    """Those that the site shows."""
     awards: Mapping[str, Award]
     is_public: Callable[[IssuedAward], bool]
     phrases: Mapping[str, Phrases]
     """Language → the site's phrases."""
     _issuers: frozenset[str] = field(init=False)
-    _classes: set[str] = field(init=False, default_factory=set)
+    _present: frozenset[str] = field(init=False)
+    """Paths of the BadgeClasses that badges have as they are now."""
 
     def __post_init__(self) -> None:
         settings, profiles = self.repository.settings, self.repository.profiles.items()
         self._issuers = frozenset(
             x for x, profile in profiles if has_openbadges2(settings, profile)
+        )
+        self._present = frozenset(
+            addresses.badge_class_file(badge.slug, badge.version, language)
+            for badge in self.badges.values()
+            if self._issuer_of(badge)
+            for language in achievement_languages(settings, badge)
         )
 
     def identity(self, issuer: str) -> tuple[str, ...]:
@@ -65,32 +73,40 @@ class Twins:
 
     def of_badge(self, badge: Achievement, language: str) -> Iterator[File]:
         """Write the BadgeClass of a badge as it is now."""
-        issuer = self.repository.issuer_of(badge)
-        if issuer is not None and issuer.slug in self._issuers:
+        issuer = self._issuer_of(badge)
+        if issuer:
             node = achievement_node(self.repository, badge, language)
-            yield from self._badge_class((issuer.slug, badge.slug, badge.version), node)
+            yield self._badge_class((issuer, badge.slug, badge.version), node)
 
     def of_award(
-        self, issued: IssuedAward, document: JsonObject, image: str | None
-    ) -> Iterator[File]:
-        """Write the Assertion last, after a BadgeClass that only old credentials still name.
+        self, issued: IssuedAward, document: Mapping[str, Any], image: str | None
+    ) -> File | None:
+        """Write the Assertion, or nothing for a holder whom 2.0 can't name.
 
-        ``document`` is the signed credential, ``image`` the path of the baked picture. Nothing is
-        written for a holder whom 2.0 can't name.
+        ``document`` is the signed credential, ``image`` the path of the baked picture.
         """
         settings = self.repository.settings
         if issued.issuer not in self._issuers:
-            return
+            return None
         twin = openbadges2.assertion(settings, issued, document, image=image)
         if twin is None:
-            return
+            return None
         if issued.bit_is_set:
             reason = self._reason(issued, twin["@language"])
             twin = openbadges2.revoked_assertion(settings, issued.id, reason=reason)
-        else:
-            node = documents.member(documents.member(document, "credentialSubject"), "achievement")
-            yield from self._badge_class((issued.issuer, issued.badge, issued.version), node)
-        yield addresses.assertion_file(issued.id), openbadges2.text_of(twin)
+        return addresses.assertion_file(issued.id), openbadges2.text_of(twin)
+
+    def former_class(self, issued: IssuedAward, document: Mapping[str, Any]) -> File | None:
+        """Write the BadgeClass that an Assertion names, if no badge has it as it is now."""
+        settings = self.repository.settings
+        language = documents.language_of(document, settings.default_language)
+        path = addresses.badge_class_file(issued.badge, issued.version, language)
+        if path in self._present or issued.issuer not in self._issuers or issued.bit_is_set:
+            return None
+        if openbadges2.assertion(settings, issued, document, image=None) is None:
+            return None
+        node = documents.member(documents.member(document, "credentialSubject"), "achievement")
+        return self._badge_class((issued.issuer, issued.badge, issued.version), node)
 
     def of_withdrawn(self, issued: IssuedAward) -> Iterator[File]:
         """Leave an Assertion that says nothing but that it does not count."""
@@ -98,16 +114,16 @@ class Twins:
             gone = openbadges2.revoked_assertion(self.repository.settings, issued.id)
             yield addresses.assertion_file(issued.id), openbadges2.text_of(gone)
 
-    def _badge_class(
-        self, issued: tuple[str, str, str], achievement: Mapping[str, Any]
-    ) -> Iterator[File]:
+    def _issuer_of(self, badge: Achievement) -> str | None:
+        issuer = self.repository.issuer_of(badge)
+        return issuer.slug if issuer and issuer.slug in self._issuers else None
+
+    def _badge_class(self, issued: tuple[str, str, str], achievement: Mapping[str, Any]) -> File:
         settings, (_issuer, slug, version) = self.repository.settings, issued
         mark = openbadges2.mark_of(settings, self.ledger)
         document = openbadges2.badge_class(settings, issued, achievement, mark=mark)
         path = addresses.badge_class_file(slug, version, document["@language"])
-        if path not in self._classes:
-            self._classes.add(path)
-            yield path, openbadges2.text_of(document)
+        return path, openbadges2.text_of(document)
 
     def _reason(self, issued: IssuedAward, language: str) -> str | None:
         """Say why an award does not count: the public reason, else what its page says."""

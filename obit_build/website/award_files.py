@@ -1,4 +1,4 @@
-"""The files of awards: credential, token, twin, pictures, pages; and what former versions left.
+"""The files of one award after the other: credential, token, twin, pictures, pages.
 
 An issued credential is published byte for byte. What was withdrawn leaves a page that says so.
 """
@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from obit_build import addresses, bake, documents, qr_codes
 from obit_build.ledger import IssuedAward
 from obit_build.png import measure
-from obit_build.profiles import CONTEXT
 from obit_build.strict_json import JsonObject
-from obit_build.twins import Twins
 from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.bands import band
 from obit_build.website.editions import Edition
-from obit_build.website.files import OutputFile, json_file, text_file, text_files
+from obit_build.website.files import Output, OutputFile, json_file, text_file, text_files
+from obit_build.website.former import Former
 from obit_build.website.issuer_pages import issuer_view
 from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared
@@ -30,7 +29,7 @@ class AwardFiles:
     """The awards of one site."""
 
     shared: Shared
-    twins: Twins
+    former: Former
     screens: AwardScreens = field(init=False)
     _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
     """Badge slug → (file name, picture made ready for many credentials)."""
@@ -39,40 +38,30 @@ class AwardFiles:
     def __post_init__(self) -> None:
         self.screens = AwardScreens(self.shared.screens)
 
-    def files(self) -> Iterator[OutputFile]:
-        """Yield all files of all awards, withdrawn ones included."""
-        old: dict[str, JsonObject] = {}
-        for issued in self.shared.ledger.awards.values():
-            if issued.state == "withdrawn":
-                yield from self._withdrawn(issued)
-                continue
-            data = self.shared.inputs.credential(issued.id)
-            document = json.loads(data)
-            source = self._source(issued, document)
-            yield OutputFile(addresses.credential_file(issued.id), data)
-            if issued.token_sha256:
-                yield OutputFile(
-                    addresses.token_file(issued.id), self.shared.inputs.token(issued.id)
-                )
-            image = (
-                addresses.award_page(issued.id) + "badge.png" if self._blanks_of(issued) else None
-            )
-            twin = list(text_files(self.twins.of_award(issued, document, image)))
-            yield from twin
-            if not source.state.is_final:
-                yield from self._baked(issued, data, twin[-1].data if twin else None)
-            yield OutputFile(f"{source.folder}qr.svg", qr_codes.draw(self._url(source.folder)))
-            for edition in self.shared.editions:
-                view = self._view(source, edition)
-                has_page = source.issued.badge in self.shared.badges
-                yield text_file(*self.screens.award(edition, view, has_page=has_page))
-                if edition is self._own_edition(source.language):
-                    yield from self._embedded(edition, view)
-            if source.achievement is not self.shared.badges.get(issued.badge):
-                self._remember(old, issued, document, source.language)
-        for path in sorted(old):
-            yield json_file(path, old[path])
-        yield from self._old_pictures()
+    def of(self, issued: IssuedAward) -> Iterator[Output]:
+        """Yield the files of one award, and what it claims that others may claim as well."""
+        if issued.state == "withdrawn":
+            yield from self._withdrawn(issued)
+            return
+        data = self.shared.inputs.credential(issued.id)
+        document = json.loads(data)
+        source = self._source(issued, document)
+        yield OutputFile(addresses.credential_file(issued.id), data)
+        if issued.token_sha256:
+            yield OutputFile(addresses.token_file(issued.id), self.shared.inputs.token(issued.id))
+        twin = self._twin(source)
+        if twin:
+            yield twin
+        if not source.state.is_final:
+            yield from self._baked(issued, data, twin)
+        yield OutputFile(f"{source.folder}qr.svg", qr_codes.draw(self._url(source.folder)))
+        for edition in self.shared.editions:
+            view = self._view(source, edition)
+            has_page = source.issued.badge in self.shared.badges
+            yield text_file(*self.screens.award(edition, view, has_page=has_page))
+            if edition is self._own_edition(source.language):
+                yield from self._embedded(edition, view)
+        yield from self.former.claims(issued, document, source.language)
 
     def view_of(self, issued: IssuedAward, edition: Edition) -> AwardView:
         """Show an award that is on the site, for another page that lists it."""
@@ -88,9 +77,14 @@ class AwardFiles:
         document = json.loads(data)
         source = self._source(issued, document)
         if source.state.offers_copies and self._blanks_of(issued):
-            twin = list(self.twins.of_award(issued, document, f"{source.folder}badge.png"))
-            for file in self._baked(issued, data, twin[-1][1].encode() if twin else None):
+            for file in self._baked(issued, data, self._twin(source)):
                 yield file.path.rpartition(".")[2], file.data
+
+    def _twin(self, source: AwardSource) -> OutputFile | None:
+        """Write the award's Assertion, which names the picture in PNG if there is one."""
+        image = f"{source.folder}badge.png" if self._blanks_of(source.issued) else None
+        twin = self.former.twins.of_award(source.issued, source.document, image)
+        return text_file(*twin) if twin else None
 
     def _source(self, issued: IssuedAward, document: JsonObject) -> AwardSource:
         settings = self.shared.repository.settings
@@ -128,10 +122,14 @@ class AwardFiles:
             )
         return self._blanks[issued.badge]
 
-    def _baked(self, issued: IssuedAward, data: bytes, twin: bytes | None) -> Iterator[OutputFile]:
+    def _baked(
+        self, issued: IssuedAward, data: bytes, twin: OutputFile | None
+    ) -> Iterator[OutputFile]:
         folder, text = addresses.award_page(issued.id), data.decode()
         for name, blank in self._blanks_of(issued):
-            both = blank.with_both(text, twin.decode()) if twin else blank.with_credential(text)
+            both = (
+                blank.with_both(text, twin.data.decode()) if twin else blank.with_credential(text)
+            )
             yield OutputFile(folder + name, both)
 
     def _url(self, folder: str) -> str:
@@ -179,7 +177,7 @@ class AwardFiles:
 
     def _withdrawn(self, issued: IssuedAward) -> Iterator[OutputFile]:
         """Leave a page that says so, also in frames elsewhere, and nothing of what was there."""
-        yield from text_files(self.twins.of_withdrawn(issued))
+        yield from text_files(self.former.twins.of_withdrawn(issued))
         folder, at = addresses.award_page(issued.id), self.shared.inputs.at
         state = AwardState(name="withdrawn", day=issued.state_date)
         for edition in self.shared.editions:
@@ -189,37 +187,3 @@ class AwardFiles:
                 yield text_file(
                     f"{folder}embed.html", self.screens.embed(edition, folder, said, None)
                 )
-
-    def _remember(
-        self, old: dict[str, JsonObject], issued: IssuedAward, document: JsonObject, language: str
-    ) -> None:
-        """Keep the documents of earlier versions at their addresses, as they were signed."""
-        node = documents.member(documents.member(document, "credentialSubject"), "achievement")
-        settings, at = self.shared.repository.settings, (issued.badge, issued.version)
-        path = addresses.achievement_file(*at, language)
-        if node.get("id") == addresses.url(settings, path):
-            said = {"@context": CONTEXT, **node}
-            old.setdefault(path, said)
-            if language == settings.default_language:
-                old[addresses.achievement_file(*at)] = old[path]
-            old.setdefault(addresses.achievement_file(*at), said)
-
-    def _old_pictures(self) -> Iterator[OutputFile]:
-        """Keep the pictures' addresses of earlier versions; they show the present picture."""
-        versions = {
-            (x.badge, x.version)
-            for x in self.shared.ledger.awards.values()
-            if x.state != "withdrawn"
-        }
-        for slug, version in sorted(versions):
-            if slug not in self.shared.badges or self.shared.badges[slug].version != version:
-                yield from picture_files(self.shared, slug, version)
-
-
-def picture_files(shared: Shared, slug: str, version: str) -> Iterator[OutputFile]:
-    """Yield a badge's pictures at the addresses of one version."""
-    pictures = shared.inputs.pictures.get(slug)
-    if pictures is not None:
-        yield OutputFile(addresses.badge_image(slug, version, "png"), pictures.png)
-        if pictures.svg is not None:
-            yield OutputFile(addresses.badge_image(slug, version, "svg"), pictures.svg)

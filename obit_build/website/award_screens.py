@@ -117,5 +117,7 @@ class AwardScreens:
         """Render the page that tells holders what they can do with a badge."""
         t = edition.phrases.phrase
         crumbs = self.screens.trail(edition)[:1]
-        meta = Meta(path="use/", title=t("use.title"), description=t("use.lead"), crumbs=crumbs)
+        meta = Meta(
+            path=addresses.USE, title=t("use.title"), description=t("use.lead"), crumbs=crumbs
+        )
         return self.screens.page(edition, "use.html", meta, {})

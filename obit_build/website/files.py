@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from obit_build import schemas
 from obit_build.errors import RenderError
@@ -18,6 +19,24 @@ class OutputFile:
 
     path: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What the site keeps at ``path`` because an award's credential still says it.
+
+    Many awards may claim one path; :mod:`~obit_build.website.former` chooses whose words stay.
+    """
+
+    path: str
+    award: str
+    kind: Literal["achievement", "class"]
+    """An Achievement, or a BadgeClass of Open Badges 2.0."""
+    preferred: bool = False
+    """Whether it goes before earlier claims that are not."""
+
+
+Output = OutputFile | Claim
 
 
 def refuse_odd(path: str) -> None:

@@ -36,8 +36,8 @@ class HolderPages:
 
     awards: AwardFiles
 
-    def files(self) -> Iterator[OutputFile]:
-        """Yield each holder's page in each edition, and all files in one."""
+    def held(self) -> Iterator[tuple[Recipient, list[IssuedAward]]]:
+        """Yield everybody who has a page, with what it shows, newest first."""
         shared = self.awards.shared
         held: dict[str, list[IssuedAward]] = {}
         for issued in shared.ledger.awards.values():
@@ -47,9 +47,10 @@ class HolderPages:
         for code, person in sorted(shared.repository.recipients.items()):
             if person.wants_page and code in held:
                 awards = sorted(held[code], key=lambda x: (x.issued, x.badge, x.id), reverse=True)
-                yield from self._holder(person, awards)
+                yield person, awards
 
-    def _holder(self, person: Recipient, issued: list[IssuedAward]) -> Iterator[OutputFile]:
+    def files(self, person: Recipient, issued: list[IssuedAward]) -> Iterator[OutputFile]:
+        """Yield one holder's page in each edition, and all files in one."""
         shared = self.awards.shared
         folder = holder_folder(shared.ledger, person.code)
         yield OutputFile(f"{folder}badges.zip", self._bundle(issued))

@@ -25,7 +25,7 @@ Values = dict[str, object]
 
 @dataclass(slots=True)
 class Screens:
-    """Renders pages; ``paths`` gathers the neutral paths of those that search engines may know."""
+    """Renders the pages of one site."""
 
     renderer: Renderer
     editions: tuple[Edition, ...]
@@ -33,7 +33,6 @@ class Screens:
     at: datetime.datetime = field(kw_only=True)
     commit: str = field(kw_only=True)
     sections: frozenset[str] = field(kw_only=True, default=frozenset())
-    paths: list[str] = field(init=False, default_factory=list)
     _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
 
     def frame(self, edition: Edition, root: str, section: str) -> Values:
@@ -90,8 +89,6 @@ class Screens:
         """Render one page: (path of its file, HTML); ``at_root`` as in :func:`head`."""
         top = head(edition, meta, at_root=at_root)
         shown = {**self.frame(edition, top.root, meta.section), "page": top, **values}
-        if meta.listed and edition.prefix == "" and template != "award.html":
-            self.paths.append(meta.path)
         page = f"{meta.title} ({edition.language})"
         html = self.renderer.render(template, shown, page=page)
         return f"{edition.path(meta.path)}index.html", html
@@ -111,7 +108,7 @@ class Screens:
             crumbs = (home, all_badges)
             yield self.page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
         meta = Meta(
-            path="issuers/",
+            path=addresses.ISSUERS,
             title=t("site.issuers"),
             description=about,
             section="issuers",
@@ -129,7 +126,7 @@ class Screens:
             own = [x for x in badges if x.issuer is not None and x.issuer.slug == issuer.slug]
             yield self.page(edition, "issuer.html", meta, {"issuer": issuer, "badges": own})
         meta = Meta(
-            path="verify/",
+            path=addresses.VERIFY,
             title=t("verify.title"),
             description=t("verify.lead"),
             section="verify",
@@ -151,7 +148,7 @@ class Screens:
         return (
             Link("", t("site.home")),
             Link("badges/", t("site.badges")),
-            Link("issuers/", t("site.issuers")),
+            Link(addresses.ISSUERS, t("site.issuers")),
         )
 
     def not_found(self) -> str:

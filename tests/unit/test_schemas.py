@@ -291,7 +291,7 @@ def test_a_site_whose_description_of_a_badge_does_not_fit_is_not_made(monkeypatc
     repository = a_centre([an_award()], endorsements=(an_endorsement(FILE),))
     inputs = site_inputs(repository, at=NOON)
     monkeypatch.setattr(
-        "obit_build.website.site.profile_document",
+        "obit_build.website.site_files.profile_document",
         lambda *_: {"id": "did:web:x", "type": "Profile"},
     )
 

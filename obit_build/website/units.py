@@ -1,0 +1,99 @@
+"""The site in units: parts that are made alone, from what all share and what is each one's own.
+
+One unit for each award, issuer, badge and edition; any may be left out, made again or made
+elsewhere, and the others stay as they are. Only what earlier versions left needs to know what the
+awards claimed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from obit_build import schemas
+from obit_build.ledger import IssuedAward
+from obit_build.twins import Twins
+from obit_build.website import site_files
+from obit_build.website.award_files import AwardFiles
+from obit_build.website.catalogue import Catalogue
+from obit_build.website.files import Claim, Output, OutputFile, text_file
+from obit_build.website.former import Former
+from obit_build.website.gallery import Gallery
+from obit_build.website.holder_pages import HolderPages
+from obit_build.website.shared import Shared
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the site; ``make`` may be called at any time, and yields the same each time."""
+
+    name: str
+    make: Callable[[], Iterator[Output]]
+
+
+class Units:
+    """All units of one site."""
+
+    def __init__(self, shared: Shared) -> None:
+        """Prepare what several units use."""
+        self.shared = shared
+        self._twins = Twins(
+            repository=shared.repository,
+            ledger=shared.ledger,
+            badges=shared.badges,
+            awards=shared.awards,
+            is_public=shared.is_public,
+            phrases={str(edition.language): edition.phrases for edition in shared.editions},
+        )
+        self._former = Former(shared, self._twins)
+        self._awards = AwardFiles(shared, self._former)
+
+    def common(self) -> Iterator[Unit]:
+        """Yield the units that belong to no award and no person."""
+        shared, inputs = self.shared, self.shared.inputs
+        yield Unit("host", partial(site_files.host_files, shared))
+        yield Unit("theme", partial(site_files.assets, shared))
+        yield Unit("status", partial(_as_they_are, sorted(inputs.status_lists.items())))
+        yield Unit("log", partial(_as_they_are, sorted(inputs.log.items())))
+        yield Unit("schemas", lambda: _as_they_are(schemas.published()))
+        yield Unit("endorsements", lambda: _as_they_are(shared.endorsed.files()))
+        for slug in sorted(shared.repository.profiles):
+            yield Unit(
+                f"issuer/{slug}", partial(site_files.issuer_files, shared, self._twins, slug)
+            )
+        for slug in shared.badges:
+            yield Unit(f"badge/{slug}", partial(site_files.badge_files, shared, self._twins, slug))
+        yield Unit("catalogue", lambda: Catalogue(shared).files())
+        for edition in shared.editions:
+            name = f"pages/{edition.prefix.rstrip('/') or 'neutral'}"
+            yield Unit(name, partial(site_files.pages, shared, edition))
+        yield Unit("not-found", self._not_found)
+        if shared.ledger.mode == "preview":
+            yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files())
+        yield Unit("listings", partial(site_files.listing_files, shared))
+
+    def award(self, issued: IssuedAward) -> Unit:
+        """Return the unit of one award."""
+        return Unit(f"award/{issued.id}", partial(self._awards.of, issued))
+
+    def awards(self) -> Iterator[Unit]:
+        """Yield the units of all awards, in the order in which they were issued."""
+        return map(self.award, self.shared.ledger.awards.values())
+
+    def holders(self) -> Iterator[Unit]:
+        """Yield a unit for each person who has a page; its name holds the code alone."""
+        holders = HolderPages(self._awards)
+        for person, awards in holders.held():
+            yield Unit(f"holder/{person.code}", partial(holders.files, person, awards))
+
+    def former(self, claims: Iterable[Claim]) -> Iterator[Unit]:
+        """Yield a unit for each earlier version; ``claims`` are what all awards' units claimed."""
+        for version, kept in self._former.versions(claims).items():
+            name = f"former/{version[0]}/v{version[1]}"
+            yield Unit(name, partial(self._former.files, version, kept))
+
+    def _not_found(self) -> Iterator[OutputFile]:
+        yield text_file("404.html", self.shared.screens.not_found())
+
+
+def _as_they_are(files: Iterable[tuple[str, bytes]]) -> Iterator[OutputFile]:
+    return (OutputFile(path, data) for path, data in files)
