@@ -6,7 +6,8 @@ VC 2.0 and of Open Badges 3.0). Only the beginning of the page is read, and only
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+
+from obit_build.http_answers import complete
 
 MAX_BYTES = 200_000
 CREDENTIAL_TYPES = (
@@ -26,12 +27,7 @@ def credential_link(page: bytes, url: str) -> str | None:
     """Return the complete address of the credential that a page names, if it names one."""
     head = _Head()
     head.feed(page[:MAX_BYTES].decode("utf-8", "replace"))
-    if head.found is None:
-        return None
-    try:
-        return urljoin(url, head.found)
-    except ValueError:
-        return None
+    return complete(url, head.found) or None if head.found else None
 
 
 class _Head(HTMLParser):

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urljoin
+from urllib.parse import SplitResult, unquote
 
 from obit_build.errors import FetchError, GoneError, NotThereError, SourceError
 from obit_build.http_answers import GONE, NOT_FOUND, Answer, asked_once
@@ -147,7 +147,10 @@ class WebFetcher:
             answer = self._web.ask(url, addresses, line)
             if not answer.is_redirect:
                 return _body(answer, site)
-            target = split_https(urljoin(url, answer.header("location")))
+            where = answer.target(url)
+            if not where:
+                raise FetchError(f"{site} sends us on to no address at all", fix=FIX_LATER)
+            target = split_https(where)
             if (target.hostname, target.port) != (parts.hostname, parts.port):
                 raise FetchError(f"{site} sends us on to another site", fix=FIX_ADDRESS)
             url = target.geturl()

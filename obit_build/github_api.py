@@ -7,12 +7,12 @@ token is None.
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from obit_build.doctor.facts import ForgeAnswers
 from obit_build.errors import CanonicalizationError, FetchError
 from obit_build.strict_json import JsonObject, parse
-from obit_build.web import OWN_COMPUTER, Web
+from obit_build.web import Web, own_server
 
 API = "https://api.github.com"
 MAX_BYTES = 1_000_000
@@ -24,12 +24,10 @@ class GitHub:
     __slots__ = ("_base", "_web", "name")
 
     def __init__(self, name: str, token: str, api: str = API) -> None:
-        parts = urlsplit(api)
-        own = parts.scheme == "http" and parts.hostname in OWN_COMPUTER
         self.name = name
         self._base = api.rstrip("/")
         self._web = Web(
-            own=parts.netloc if own else "",
+            own=own_server(api),
             max_bytes=MAX_BYTES,
             headers={
                 "Accept": "application/vnd.github+json",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
+from urllib.parse import urljoin
 
 from obit_build.errors import FetchError
 
@@ -20,6 +21,15 @@ JSON_TYPES = (
     "application/vc+ld+json", "application/did+json", "application/did+ld+json",
 )  # fmt: skip
 """Media types that readers of badges take for JSON (VC Data Model 2.0, 6.3; DID Core, 6)."""
+
+
+def complete(base: str, link: str) -> str:
+    """Return the complete address of a link on a page or in a header; empty if it can't be read."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return ""
+
 
 _CHARSET = re.compile(r'charset\s*=\s*"?([A-Za-z0-9_-]+)', re.ASCII)
 
@@ -50,6 +60,11 @@ class Answer:
     def is_redirect(self) -> bool:
         """Whether the server sends us elsewhere."""
         return self.status in REDIRECTS
+
+    def target(self, url: str) -> str:
+        """Return where this answer of ``url`` sends us, as a complete address; empty for nowhere."""
+        location = self.header("location")
+        return complete(url, location) if self.is_redirect and location else ""
 
     @property
     def media_type(self) -> str:

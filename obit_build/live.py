@@ -5,7 +5,6 @@ stranger's would be (:mod:`obit_build.fetch`). Plain http is for this computer a
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from obit_build.addresses import CHECKPOINT
 from obit_build.errors import FetchError, NotThereError
@@ -13,7 +12,7 @@ from obit_build.fetch import WebFetcher
 from obit_build.http_answers import NOT_FOUND
 from obit_build.signed_note import MAX_BYTES, Checkpoint, read_checkpoint
 from obit_build.verify_report import shown
-from obit_build.web import OWN_COMPUTER, Web
+from obit_build.web import Web, own_server
 
 NOBODY = "none"
 FIX = (
@@ -40,8 +39,8 @@ def live_checkpoint(where: str, root: Path) -> Checkpoint | None:
 def _asked(where: str, root: Path) -> bytes:
     if "://" not in where:
         return _read(root / where / CHECKPOINT)
-    if where.startswith("http://") and urlsplit(where).hostname in OWN_COMPUTER:
-        return _from_this_computer(f"{where}/{CHECKPOINT}")
+    if own := own_server(where):
+        return _from_this_computer(f"{where}/{CHECKPOINT}", own)
     return WebFetcher()(f"{where}/{CHECKPOINT}")
 
 
@@ -55,8 +54,7 @@ def _read(path: Path) -> bytes:
         raise FetchError(f"{shown(path.name)} can't be read: {error.strerror}", fix=FIX) from error
 
 
-def _from_this_computer(url: str) -> bytes:
-    site = urlsplit(url).netloc
+def _from_this_computer(url: str, site: str) -> bytes:
     answer = Web(own=site, max_bytes=MAX_BYTES).get(url)
     if answer.status == NOT_FOUND:
         raise NotThereError(f"{shown(site)} answers with the error 404", fix=FIX)

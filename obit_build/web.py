@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -51,6 +52,16 @@ def system_resolve(host: str, port: int) -> list[str]:
 def system_connect(address: str, port: int, seconds: float) -> socket.socket:
     """Open a connection to a numeric address."""
     return socket.create_connection((address, port), timeout=seconds)
+
+
+def own_server(url: str) -> str:
+    """Return host and port of the server on this computer that an http address names, or nothing."""
+    try:
+        parts = urlsplit(url)
+        is_own = parts.scheme == "http" and parts.hostname in OWN_COMPUTER and parts.port != 0
+    except ValueError:
+        return ""
+    return parts.netloc if is_own and "@" not in parts.netloc else ""
 
 
 class Line:
@@ -126,27 +137,24 @@ class Web:
     def within(self, parts: SplitResult, work: Callable[[Line], T]) -> T:
         """Do the work beside a clock that cuts the connection when time is up; raise FetchError."""
         line = Line()
-        result: list[T | FetchError] = []
+        result: Future[T] = Future()
 
         def run() -> None:
             try:
-                result.append(work(line))
-            except FetchError as error:
-                result.append(error)
+                result.set_result(work(line))
+            except Exception as error:  # noqa: BLE001 - whoever waits for the result gets it
+                result.set_exception(error)
 
         # A resolver can't be interrupted; a daemon thread can be left behind.
-        worker = threading.Thread(target=run, daemon=True)
-        worker.start()
-        worker.join(self._seconds)
-        if worker.is_alive():
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            return result.result(self._seconds)
+        except TimeoutError:
             line.cut()
             raise FetchError(
                 f"{shown(parts.netloc)} did not answer within {self._seconds:g} seconds",
                 fix=FIX_LATER,
-            )
-        if isinstance(result[0], FetchError):
-            raise result[0]
-        return result[0]
+            ) from None
 
     def addresses(self, parts: SplitResult) -> list[str]:
         """Resolve a host; raise FetchError unless all of its addresses are public, or it is ours."""

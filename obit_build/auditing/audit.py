@@ -6,11 +6,11 @@ which the host stops answering is *not known*; the others go on.
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from obit_build.auditing import awards, checkpoint, files, host, keys, lists, register
 from obit_build.auditing.report import AuditReport, Finding, Step, unlisted
 from obit_build.auditing.subject import (
+    FIX_DEPLOY,
     Audit,
     Get,
     Known,
@@ -22,15 +22,19 @@ from obit_build.auditing.subject import (
     skipped,
 )
 from obit_build.errors import CanonicalizationError, FetchError
+from obit_build.kinds import NotThis, to_url
 from obit_build.strict_json import JsonObject, parse
 from obit_build.verify_key import Fetch
 from obit_build.verify_report import shown
 
 MAX_CATALOG_BYTES = 64 * 1024 * 1024
 CATALOG = "catalog.json"
+MAX_MESSAGE = 1000
 FIX_ADDRESS = "give the address that stands as `site` in obit.yaml"
 
-STEPS: Mapping[str, Callable[[Audit], Iterator[Finding]]] = {
+Look = Callable[[Audit], Iterator[Finding]]
+
+STEPS: Mapping[str, Look] = {
     "keys": keys.keys,
     "checkpoint": checkpoint.checkpoint,
     "lists": lists.lists,
@@ -76,7 +80,7 @@ def audit_site(
     if catalog is None:
         others = [Step(name, (skipped("there is no site to look at"),)) for name in STEPS]
         return AuditReport(asked=f"{site.asked}/", steps=(Step("site", tuple(findings)), *others))
-    base = (known.ledger.site if known.ledger else _text(catalog.get("site"))).rstrip("/")
+    base = known.ledger.site.rstrip("/") if known.ledger else _named(catalog)
     audit = Audit(
         site=site,
         base=base,
@@ -87,17 +91,22 @@ def audit_site(
         sample=sample,
         is_copy=is_copy,
     )
-    first = Step("site", tuple(_site(audit)))
-    rest = (_taken(name, audit) for name in STEPS)
-    return AuditReport(asked=f"{site.asked}/", steps=(first, *rest))
+    steps = {"site": _site, **STEPS}
+    return AuditReport(
+        asked=f"{site.asked}/", steps=tuple(_taken(n, look, audit) for n, look in steps.items())
+    )
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _named(catalog: JsonObject) -> str:
+    """Return the address that a catalogue gives as its own; empty if it gives none."""
+    try:
+        return to_url(str(catalog.get("site"))).rstrip("/")
+    except NotThis:
+        return ""
 
 
 def _site(audit: Audit) -> Iterator[Finding]:
-    named = _text(audit.catalog.get("site")).rstrip("/")
+    named = _named(audit.catalog)
     badges = audit.catalog.get("badges")
     number = len(badges) if isinstance(badges, list) else 0
     if named != audit.base:
@@ -105,6 +114,8 @@ def _site(audit: Audit) -> Iterator[Finding]:
             f"the site says that it is {shown(named) or 'nowhere'}, the ledger is about {audit.base}",
             "look at `site` in obit.yaml; credentials keep the address for which they were issued",
         )
+    elif not named:
+        yield failed(f"{CATALOG} does not say whose it is, so no signature holds here", FIX_DEPLOY)
     elif audit.is_copy:
         yield passed(f"a copy of {audit.base}/ on this computer, with {several(number, 'badge')}")
     elif named != audit.site.asked:
@@ -115,10 +126,14 @@ def _site(audit: Audit) -> Iterator[Finding]:
         yield passed(f"it is what it says it is, with {several(number, 'badge')}")
 
 
-def _taken(name: str, audit: Audit) -> Step:
+def _taken(name: str, look: Look, audit: Audit) -> Step:
+    """Take one step. What is told may hold words of the host, so it is made safe to print."""
     found: list[Finding] = []
     try:
-        found += STEPS[name](audit)
+        found += look(audit)
     except FetchError as error:
         found.append(Finding("unknown", error.message, error.fix))
-    return Step(name, tuple(Finding(f.outcome, unlisted(f.message), f.fix) for f in found))
+    return Step(
+        name,
+        tuple(Finding(f.outcome, unlisted(shown(f.message, MAX_MESSAGE)), f.fix) for f in found),
+    )

@@ -5,7 +5,7 @@ A static host decides all of these by itself, and none of them shows in the buil
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
@@ -19,7 +19,7 @@ from obit_build.auditing.subject import (
     warning,
 )
 from obit_build.hosting import HOST_ONLY, accepted_types, is_hidden
-from obit_build.http_answers import Answer
+from obit_build.http_answers import Answer, complete
 from obit_build.verify_report import shown
 
 NOWHERE = ("no-such-page-of-this-site/", "awards/no-such-award/credential.json")
@@ -80,7 +80,7 @@ def _assets(audit: Audit) -> Iterator[str]:
     """Name the first style sheet and the first script of the first page."""
     home = f"{audit.site.asked}/"
     links = (found.decode("ascii", "replace") for found in _ASSET.findall(audit.site.page("").body))
-    urls = [urljoin(home, link) for link in links]
+    urls = [complete(home, link) for link in links]
     paths = [url.removeprefix(home) for url in urls if url.startswith(home)]
     for suffix in (".css", ".js"):
         yield from [path for path in paths if path.endswith(suffix)][:1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
-from obit_build.auditing.subject import Audit, failed, passed, said, several
+from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, several
 from obit_build.errors import CanonicalizationError
 from obit_build.issuer_keys import did_json
 from obit_build.keys import did_for
@@ -21,7 +21,6 @@ FIX_KEYS = (
     "find out who changed it before anything else: whoever can change this file can sign in your "
     "name; then deploy the built site again"
 )
-FIX_GONE = "deploy the built site again, all of it"
 
 
 def keys(audit: Audit) -> Iterator[Finding]:
@@ -48,13 +47,14 @@ def _of_issuer(audit: Audit, slug: str) -> Iterator[Finding]:
     answer = audit.site.answer(path)
     if not answer.is_there:
         yield failed(
-            f"{path} is answered with {said(answer)}: no badge of {slug} can be verified", FIX_GONE
+            f"{path} is answered with {said(answer)}: no badge of {slug} can be verified",
+            FIX_DEPLOY,
         )
         return
     try:
         document = parse(answer.body, limit=MAX_DID_DOCUMENT_BYTES)
     except CanonicalizationError as error:
-        yield failed(f"{path} is no DID document: {error.message}", FIX_GONE)
+        yield failed(f"{path} is no DID document: {error.message}", FIX_DEPLOY)
         return
     differences = list(_differences(audit, slug, path, document))
     yield from differences
@@ -77,7 +77,7 @@ def _differences(audit: Audit, slug: str, path: str, document: JsonObject) -> It
         )
     if audit.known.ledger is None:
         if _methods(document) and not usable_methods(document, did, audit.at):
-            yield failed(f"{path} lists no key that can be used", FIX_GONE)
+            yield failed(f"{path} lists no key that can be used", FIX_DEPLOY)
         return
     yield from _compared(path, document, did_json(audit.known.ledger, slug))
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import (
+    FIX_DEPLOY,
     Audit,
     failed,
     passed,
@@ -79,8 +80,7 @@ def _list(
     """Read one list and judge it; raise VerificationError for one that no verifier would take."""
     answer = audit.site.answer(path)
     if not answer.is_there:
-        fix = "deploy the built site again, all of it"
-        raise VerificationError("", f"is answered with {said(answer)}", fix=fix)
+        raise VerificationError("", f"is answered with {said(answer)}", fix=FIX_DEPLOY)
     around = Around(issuer=did_for(audit.base, issuer), at=audit.at, fetch=audit.fetch)
     bits, document = bits_of(answer.body, f"{audit.base}/{path}", purpose, around)
     found = [*_age(audit, path, document)]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
-from obit_build.auditing.subject import Audit, failed, passed, several, skipped
+from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, several, skipped
 from obit_build.errors import CanonicalizationError
 from obit_build.keys import did_for
 from obit_build.ledger import Ledger
@@ -40,7 +40,7 @@ def register(audit: Audit) -> Iterator[Finding]:
         else:
             yield failed(
                 f"the live catalogue lists an award that is not in the ledger: {name}",
-                "deploy the built site again, all of it",
+                FIX_DEPLOY,
             )
     if audit.listed and not strangers:
         yield passed(f"{several(len(audit.listed), 'listed award')}, all in the ledger")

@@ -8,12 +8,12 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.errors import FetchError, GoneError
 from obit_build.http_answers import GONE, Answer, asked_once
+from obit_build.kinds import SLUG
 from obit_build.ledger import Ledger
 from obit_build.strict_json import JsonObject
 from obit_build.verify_key import Fetch
@@ -42,8 +42,8 @@ class LiveSite:
         url = f"{self.asked}/{path}"
         for _ in range(MAX_REDIRECTS):
             answer = self._ask(url)
-            target = urljoin(url, answer.header("location"))
-            if not answer.is_redirect or not target.startswith(f"{self.asked}/"):
+            target = answer.target(url)
+            if not target.startswith(f"{self.asked}/"):
                 return answer
             url = target
         return self._ask(url)
@@ -145,7 +145,8 @@ class Audit:
     def listed(self) -> tuple[str, ...]:
         """The ids of the awards in the live catalogue."""
         found = self.catalog.get("awards")
-        urls = [x.get("credential") for x in found or [] if isinstance(x, dict)]
+        entries = found if isinstance(found, list) else []
+        urls = [x.get("credential") for x in entries if isinstance(x, dict)]
         begin = f"{self.base}/"
         paths = (url.removeprefix(begin) for url in urls if isinstance(url, str))
         return tuple(sorted(path.split("/")[1] for path in paths if _is_credential(path)))
@@ -182,7 +183,7 @@ def _slugs(catalog: JsonObject) -> Iterator[str]:
     issuers = catalog.get("issuers")
     for issuer in issuers if isinstance(issuers, list) else []:
         slug = issuer.get("slug") if isinstance(issuer, dict) else None
-        if isinstance(slug, str) and slug.replace("-", "").isalnum():
+        if isinstance(slug, str) and SLUG.fullmatch(slug):
             yield slug
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import AuditReport
 from obit_build.auditing.subject import Known
 from obit_build.errors import ArgumentError, FetchError, LedgerError, SourceError
 from obit_build.fetch import WebFetcher, load_source
+from obit_build.kinds import NotThis, to_url
 from obit_build.ledger_address import read_place
 from obit_build.ledger_files import LedgerReader, event_file
 from obit_build.ledger_guards import refuse_other_ledger
@@ -19,7 +19,7 @@ from obit_build.pipeline.before import Setting, lenient, opened, place_of
 from obit_build.publish import is_site
 from obit_build.sources import SETTINGS
 from obit_build.verify_report import shown
-from obit_build.web import OWN_COMPUTER, Web
+from obit_build.web import Web, own_server
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of one file: a site's own catalogue may be large, and the site was named by its keeper."""
@@ -53,12 +53,11 @@ def audit(setting: AuditSetting) -> AuditReport:
     repository = lenient(root) if (root / SETTINGS).is_file() else None
     own = f"{repository.settings.base}/" if repository else None
     url = _address(setting.url or own)
-    parts = urlsplit(url)
-    is_copy = parts.scheme == "http" and parts.hostname in OWN_COMPUTER
+    copy = own_server(url)
     elsewhere = WebFetcher()
     badges = {name: load_source(name, elsewhere) for name in setting.badges}
-    web = Web(max_bytes=MAX_BYTES, own=parts.netloc if is_copy else "", headers=HEADERS)
-    with _store(setting.run, repository, is_own=is_copy or url == own) as store:
+    web = Web(max_bytes=MAX_BYTES, own=copy, headers=HEADERS)
+    with _store(setting.run, repository, is_own=bool(copy) or url == own) as store:
         if badges and store is None:
             raise ArgumentError(
                 "only a ledger knows which badges were issued", fix="name it with --ledger"
@@ -72,7 +71,7 @@ def audit(setting: AuditSetting) -> AuditReport:
                 known=known,
                 at=setting.run.now,
                 sample=setting.sample,
-                is_copy=is_copy,
+                is_copy=bool(copy),
             )
         except FetchError as error:
             raise FetchError(error.message, fix=FIX_REACH) from error
@@ -84,7 +83,11 @@ def _address(url: str | None) -> str:
             "there is no obit.yaml here that names a site", fix="give the site's address"
         )
     if "?" in url or "#" in url:
-        raise ArgumentError(f'"{url}" is not the address of a site', fix="leave out ? and #")
+        raise ArgumentError(f'"{shown(url)}" is not the address of a site', fix="leave out ? and #")
+    try:
+        to_url(url)
+    except NotThis as error:
+        raise ArgumentError(f'"{shown(url)}" is not the address of a site', fix=error.fix) from None
     return url if url.endswith("/") else f"{url}/"
 
 

@@ -89,6 +89,8 @@ def test_a_site_that_can_not_be_reached_ends_with_4(obit, small):
     ("arguments", "code", "words"),
     [
         (["http://127.0.0.1:1/?a=b"], 2, "is not the address of a site"),
+        (["https://badges.example:999999/"], 2, "is not the address of a site"),
+        (["http://[::1"], 2, "is not the address of a site"),
         (["http://127.0.0.1:1/", "--sample", "0"], 2, "'0' is neither a number from 1 nor all"),
         (["http://127.0.0.1:1/", "--badge", "obit.yaml"], 2, "only a ledger knows which"),
         (["http://127.0.0.1:1/", "--built", "badges"], 1, "badges is not a site that obit built"),

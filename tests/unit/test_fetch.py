@@ -275,6 +275,9 @@ def test_a_redirect_within_the_site_is_followed(web):
         (f"http://{HOST}/a", '"http://badges.example/a" is not a public https address'),
         ("https://127.0.0.1/", '"https://127.0.0.1/" is not a public https address'),
         ("/loop", "badges.example sends us in circles"),
+        ("//[", "badges.example sends us on to no address at all"),
+        ("https://[::1", "badges.example sends us on to no address at all"),
+        ("", "badges.example sends us on to no address at all"),
     ],
 )
 def test_a_redirect_elsewhere_is_refused(web, location, words):

@@ -89,6 +89,10 @@ def test_a_repository_that_the_token_does_not_see_is_told(api):
             '"http://api.github.com/repos/centre/badges" is not a public https address',
         ),
         (
+            "http://[::1",
+            '"http://[::1/repos/centre/badges" is not a public https address',
+        ),
+        (
             "https://10.0.0.1",
             '"https://10.0.0.1/repos/centre/badges" is not a public https address',
         ),

@@ -95,7 +95,15 @@ def test_a_site_that_sends_too_much_is_refused(site, answers, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "where", ["http://badges.example.org", "https://127.0.0.1", "ftp://badges.example.org"]
+    "where",
+    [
+        "http://badges.example.org",
+        "https://127.0.0.1",
+        "ftp://badges.example.org",
+        "http://[::1",
+        "http://127.0.0.1:999999",
+        "http://somebody@127.0.0.1",
+    ],
 )
 def test_other_sites_are_asked_over_https_and_by_name_only(where, tmp_path):
     with pytest.raises(FetchError) as caught:

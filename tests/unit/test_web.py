@@ -2,6 +2,7 @@
 
 import http.server
 import threading
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -77,3 +78,11 @@ def test_a_name_that_was_taken_for_this_computer_but_leads_elsewhere_is_not_aske
 
     with pytest.raises(FetchError, match=r"^localhost does not lead to this computer"):
         web.get("http://localhost:80/")
+
+
+def test_a_mistake_of_ours_while_asking_is_not_hidden_behind_another_one():
+    def mistaken(_line):
+        raise LookupError("ours")
+
+    with pytest.raises(LookupError, match=r"^ours$"):
+        Web().within(urlsplit("https://badges.example/"), mistaken)
