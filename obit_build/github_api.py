@@ -5,12 +5,13 @@ otherwise), over https; plain http is for a server on this computer. What GitHub
 token is None.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from obit_build.doctor.facts import ForgeAnswers
 from obit_build.errors import CanonicalizationError, FetchError
+from obit_build.http_answers import Answer, asked_once
 from obit_build.strict_json import JsonObject, parse
 from obit_build.web import Web, own_server
 
@@ -21,12 +22,12 @@ MAX_BYTES = 1_000_000
 class GitHub:
     """One repository, seen with one token."""
 
-    __slots__ = ("_base", "_web", "name")
+    __slots__ = ("_base", "_get", "name")
 
     def __init__(self, name: str, token: str, api: str = API) -> None:
         self.name = name
         self._base = api.rstrip("/")
-        self._web = Web(
+        web = Web(
             own=own_server(api),
             max_bytes=MAX_BYTES,
             headers={
@@ -36,13 +37,17 @@ class GitHub:
                 "X-GitHub-Api-Version": "2022-11-28",
             },
         )
+        self._get = asked_once(web.get)
 
     def answers(self, environments: Iterable[str], branches: Iterable[str]) -> ForgeAnswers:
         """Ask for everything that is judged; a host that can't be asked is told in ``trouble``."""
         try:
-            repository = self._object("")
+            return self._asked(environments, branches)
         except FetchError as error:
             return ForgeAnswers(name=self.name, trouble=error.message)
+
+    def _asked(self, environments: Iterable[str], branches: Iterable[str]) -> ForgeAnswers:
+        repository = self._object("")
         if repository is None:
             return ForgeAnswers(
                 name=self.name, trouble=f"GitHub does not show {self.name} to this token"
@@ -51,16 +56,21 @@ class GitHub:
         return ForgeAnswers(
             name=self.name,
             repository=repository,
-            environments={
-                name: self._object(f"/environments/{quote(name, safe='')}")
-                for name in sorted(environments)
-            },
+            environments=dict(self._environments(environments)),
             rules={
                 branch: self._list(f"/rules/branches/{quote(branch, safe='')}")
                 for branch in sorted({main, *branches})
             },
             pages=self._object("/pages"),
         )
+
+    def _environments(self, names: Iterable[str]) -> Iterator[tuple[str, JsonObject | None]]:
+        """Ask for environments; one that GitHub neither shows nor denies is left out."""
+        for name in sorted(names):
+            path = f"/environments/{quote(name, safe='')}"
+            found = self._object(path)
+            if found is not None or self._answer(path).is_missing:
+                yield name, found
 
     def _object(self, path: str) -> JsonObject | None:
         body = self._body(path)
@@ -80,8 +90,11 @@ class GitHub:
         return [x for x in found if isinstance(x, dict)] if isinstance(found, list) else None
 
     def _body(self, path: str) -> bytes | None:
-        answer = self._web.get(f"{self._base}/repos/{self.name}{path}")
+        answer = self._answer(path)
         return answer.body if answer.is_there else None
+
+    def _answer(self, path: str) -> Answer:
+        return self._get(f"{self._base}/repos/{self.name}{path}")
 
 
 def github_of(environment: Mapping[str, str], name: str) -> GitHub | None:

@@ -7,12 +7,13 @@ person came. Each edit is read again before it counts.
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from obit_build.errors import SourceError
 from obit_build.model.award import Recipient
 from obit_build.model.words import Code
 from obit_build.people import COLUMNS, columns_of, read_recipients
+from obit_build.problems import Problem
 
 CODE_BYTES = 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -91,6 +92,26 @@ def _cells(person: Recipient) -> dict[str, str]:
         "holder_page": "yes" if person.holder_page else "",
         "consent_date": person.consent_date.isoformat() if person.consent_date else "",
     }
+
+
+def codes_of_others(
+    known: Mapping[str, Recipient], newcomers: Iterable[Recipient]
+) -> Iterator[Problem]:
+    """Find newcomers whose code is in the list already, for somebody else as far as one can tell."""
+    for person in newcomers:
+        listed = known.get(person.code)
+        if listed is None:
+            continue
+        pairs = (person.email, listed.email), (person.name, listed.name)
+        if any(said and said.casefold() != (there or "").casefold() for said, there in pairs):
+            yield Problem(
+                location=person.location,
+                check="people-code-is-unique",
+                message=f"this code is on line {listed.location.line} of the people list, with "
+                "another name or address",
+                fix="leave the code out and one is drawn; if it is the same person, write the row "
+                "as the list does",
+            )
 
 
 def same_person(known: Iterable[Recipient], newcomers: Sequence[Recipient]) -> list[Recipient]:

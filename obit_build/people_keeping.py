@@ -23,7 +23,13 @@ from obit_build.model.award import Award, Recipient
 from obit_build.model.repository import Repository
 from obit_build.model.words import Code
 from obit_build.people import read_newcomers
-from obit_build.people_editing import new_code, same_person, with_people, without_code
+from obit_build.people_editing import (
+    codes_of_others,
+    new_code,
+    same_person,
+    with_people,
+    without_code,
+)
 from obit_build.people_list import people_list
 from obit_build.pipeline import ProblemsFoundError, Setting, mode_of, repository_of, sound
 from obit_build.pipeline.before import place_of, present_ledger
@@ -58,6 +64,8 @@ class Forgotten:
 
     edits: tuple[FileEdit, ...]
     row_removed: bool
+    code_removed: bool
+    """Whether the repository's list of codes, beside a list that is kept elsewhere, had it."""
     withdrawn: int
     """How many awards are withdrawn when this is issued, or were so before."""
     other_codes: tuple[str, ...] = ()
@@ -74,7 +82,7 @@ class Forgotten:
 def holders(setting: Setting) -> list[Holder]:
     """Return everybody in the people list, by code, with what they hold."""
     repository = _with_people(setting)
-    return [_holder(repository, code) for code in sorted(repository.recipients)]
+    return _holders(repository)
 
 
 def _with_people(setting: Setting) -> Repository:
@@ -84,13 +92,12 @@ def _with_people(setting: Setting) -> Repository:
     return repository
 
 
-def _holder(repository: Repository, code: str) -> Holder:
-    days = [
-        award.key.issued
-        for award in repository.awards
-        if award.key.recipient == code and award.withdrawn is None
-    ]
-    return Holder(code, len(days), max(days, default=None))
+def _holders(repository: Repository) -> list[Holder]:
+    days: dict[str, list[datetime.date]] = {code: [] for code in sorted(repository.recipients)}
+    for award in repository.awards:
+        if award.key.recipient in days and award.withdrawn is None:
+            days[award.key.recipient].append(award.key.issued)
+    return [Holder(code, len(held), max(held, default=None)) for code, held in days.items()]
 
 
 def fresh_codes(setting: Setting, count: int) -> list[str]:
@@ -121,7 +128,7 @@ def import_people(setting: Setting, data: bytes, name: str) -> Added:
         return code
 
     newcomers, problems = read_newcomers(data, name, draw)
-    report = Report.of(problems)
+    report = Report.of([*problems, *codes_of_others(repository.recipients, newcomers)])
     if report.errors:
         raise ProblemsFoundError(report, {})
     counting = same_person(repository.recipients.values(), newcomers)
@@ -183,7 +190,7 @@ def look_up(setting: Setting, word: str) -> list[Recipient]:
     found = [
         person
         for person in _with_people(setting).recipients.values()
-        if wanted in (person.code, (person.email or "").casefold(), (person.name or "").casefold())
+        if wanted in [said.casefold() for said in (person.code, person.email, person.name) if said]
     ]
     if not found:
         raise ArgumentError(
@@ -210,7 +217,7 @@ def due(setting: Setting) -> list[Holder]:
         except OverflowError:
             return False
 
-    known = [_holder(repository, code) for code in sorted(repository.recipients)]
+    known = _holders(repository)
     return [holder for holder in known if holder.last is not None and is_over(holder.last)]
 
 
@@ -229,18 +236,22 @@ def forget(setting: Setting, code: str, day: datetime.date, *, dry_run: bool = F
     texts = dict(repository.files)
     for award in awards:
         texts[award.location.path] = _withdrawn(texts[award.location.path], repository, award, day)
-    before = texts.pop(PEOPLE, b"")
-    after = without_code(before, code)
+    texts.pop(PEOPLE, None)
     path = _list_of(setting, repository)
+    beside = (setting.root / PEOPLE).resolve()
+    shorter = {
+        x: rest for x in dict.fromkeys((path, beside)) if (rest := _shorter(x, code)) is not None
+    }
     ledger = present_ledger(setting, repository)
     edits = write_all(setting, repository, texts, dry_run=dry_run)
-    if after != before and not dry_run:
-        durable.write(path, after, mode=_mode_of(path))
+    for one, rest in () if dry_run else shorter.items():
+        durable.write(one, rest, mode=_mode_of(one))
     ids = [x for a in awards for x in ledger.all_ids(ledger.award_id(a.key))] if ledger else []
     known = [award_id for award_id in ids if ledger and award_id in ledger.awards]
     return Forgotten(
         edits=tuple(edits),
-        row_removed=after != before,
+        row_removed=path in shorter,
+        code_removed=path != beside and beside in shorter,
         withdrawn=len(awards),
         other_codes=tuple(_others(repository, person)),
         endorsements=tuple(_endorsements(repository, set(ids))),
@@ -248,6 +259,13 @@ def forget(setting: Setting, code: str, day: datetime.date, *, dry_run: bool = F
         ledger_in_git=_is_in_git(setting, repository),
         bytes_in_ledger=tuple(credential_file(award_id) for award_id in known),
     )
+
+
+def _shorter(path: Path, code: str) -> bytes | None:
+    """Return a list without a person's rows; None if there is none to remove."""
+    before = path.read_bytes() if path.is_file() else b""
+    after = without_code(before, code) if before else before
+    return after if after != before else None
 
 
 def _nobody(code: str) -> ArgumentError:

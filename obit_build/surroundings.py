@@ -21,7 +21,7 @@ from obit_build.doctor.facts import (
     Tools,
     Workflow,
 )
-from obit_build.doctor.publishing import on_github
+from obit_build.doctor.publishing import name_on_github
 from obit_build.doctor.workflows import environments_of
 from obit_build.errors import RenderError
 from obit_build.github_api import github_of
@@ -187,7 +187,7 @@ def ask_forge(
     environment: Mapping[str, str], clone: Clone, workflows: tuple[Workflow, ...], ledger: str
 ) -> ForgeAnswers | None:
     """Ask GitHub how the repository is protected; None if there is no token or it is elsewhere."""
-    repository = github_of(environment, "/".join(on_github(clone.remote)).strip("/"))
+    repository = github_of(environment, name_on_github(clone.remote))
     if repository is None:
         return None
     return repository.answers(environments_of(workflows), [ledger] if ledger else [])

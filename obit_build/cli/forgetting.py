@@ -10,6 +10,7 @@ from obit_build.cli.context import Context, at_option, clock, ledger_option, set
 from obit_build.cli.terminal import say
 from obit_build.people_keeping import Forgotten
 from obit_build.pipeline import Setting
+from obit_build.sources import PEOPLE
 
 PAGE = "docs/how-to/forget-a-person.md"
 
@@ -60,6 +61,8 @@ def _forget(
     would = "would be" if dry_run else "is"
     if done.row_removed:
         say(f"the row of {code} {would} removed from the people list")
+    if done.code_removed:
+        say(f"the code {would} removed from {PEOPLE}, too")
     say(f"{_awards(done.withdrawn)} {would if done.withdrawn == 1 else _plural(would)} withdrawn")
     say("left to do:")
     for number, line in enumerate(_left(done), start=1):

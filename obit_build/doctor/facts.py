@@ -116,11 +116,12 @@ class ForgeAnswers:
     """Owner and repository: ``org/badges``."""
     repository: JsonObject | None = None
     environments: Mapping[str, JsonObject | None] = field(default_factory=dict)
+    """None: there is none of this name. What GitHub did not tell this token is not in it."""
     rules: Mapping[str, list[JsonObject] | None] = field(default_factory=dict)
     """Branch → the rules that hold for it."""
     pages: JsonObject | None = None
     trouble: str = ""
-    """Why nothing could be asked."""
+    """Why not everything could be asked; then nothing else is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,8 @@ class Surroundings:
     """Workflow files that could not be read as YAML."""
     code_owners: str | None = None
     """The text of CODEOWNERS, if there is one."""
+    people_apart: bool = False
+    """Whether the people list is kept elsewhere, so that recipients.csv may hold codes alone."""
     cname: str | None = None
     ledger_at: datetime.datetime | None = None
     """The time of the last event of a ledger in a folder."""

@@ -8,7 +8,7 @@ It can be asked with a token only; without one the pages to look at are named.
 from collections.abc import Iterator
 
 from obit_build.doctor.facts import ForgeAnswers, Surroundings
-from obit_build.doctor.publishing import on_github
+from obit_build.doctor.publishing import name_on_github
 from obit_build.doctor.report import Symptom, hint, warning, wrong
 from obit_build.doctor.workflows import environments_of
 from obit_build.strict_json import JsonObject
@@ -29,7 +29,7 @@ def environments_are_protected(around: Surroundings) -> Iterator[Symptom]:
     if not named:
         return
     if around.forge is None or around.forge.trouble:
-        name = "/".join(on_github(around.clone.remote)).strip("/")
+        name = name_on_github(around.clone.remote)
         why = around.forge.trouble if around.forge else "GitHub tells it only to who has a token"
         yield hint(
             f"whether these environments are protected can't be seen from here: {', '.join(named)}",
@@ -37,9 +37,17 @@ def environments_are_protected(around: Surroundings) -> Iterator[Symptom]:
             f"{_page(name, 'environments')}, or run obit doctor with GITHUB_TOKEN set",
         )
         return
+    forge = around.forge
     for environment, signs in sorted(named.items()):
-        answer = around.forge.environments.get(environment)
-        yield from _environment(around.forge.name, environment, answer, signs=signs)
+        if environment in forge.environments:
+            answer = forge.environments[environment]
+            yield from _environment(forge.name, environment, answer, signs=signs)
+        else:
+            yield hint(
+                f"whether the environment {environment} is protected can't be seen from here",
+                "GitHub does not tell it to this token",
+                f"give the token the permission actions: read, or {_page(forge.name, 'environments')}",
+            )
 
 
 def _environment(

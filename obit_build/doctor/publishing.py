@@ -14,6 +14,9 @@ EXAMPLES = ("example", "invalid", "localhost", "test")
 EXAMPLE_HOSTS = ("example.com", "example.net", "example.org")
 OWNED = ("/.github/", "/badges/", "/issuers/", "/obit.yaml")
 """Paths that decide what is signed, or by what."""
+FIX_OWNERS = (
+    "name approvers: of the issuers and let obit codeowners write .github/CODEOWNERS, or write it"
+)
 
 
 def address_is_a_real_one(around: Surroundings) -> Iterator[Symptom]:
@@ -42,7 +45,7 @@ def address_is_where_it_is_published(around: Surroundings) -> Iterator[Symptom]:
             "badges name keys and lists at an address where nothing is",
             "write the same host into both",
         )
-    owner, name = on_github(around.clone.remote)
+    owner, _, name = name_on_github(around.clone.remote).partition("/")
     if not host.endswith(".github.io") or not owner:
         return
     wanted = "" if name.lower() == host else name
@@ -55,11 +58,11 @@ def address_is_where_it_is_published(around: Surroundings) -> Iterator[Symptom]:
         )
 
 
-def on_github(remote: str) -> tuple[str, str]:
-    """Take the owner and the name out of a remote on github.com."""
+def name_on_github(remote: str) -> str:
+    """Take ``owner/name`` out of a remote on github.com; empty for any other."""
     rest = remote.partition("github.com")[2].lstrip(":/").removesuffix("/").removesuffix(".git")
     owner, _, name = rest.partition("/")
-    return (owner, name) if owner and name and "/" not in name else ("", "")
+    return f"{owner}/{name}" if owner and name and "/" not in name else ""
 
 
 def site_is_small_enough(around: Surroundings) -> Iterator[Symptom]:
@@ -90,7 +93,7 @@ def what_decides_has_owners(around: Surroundings) -> Iterator[Symptom]:
         yield warning(
             "there is no CODEOWNERS",
             "anybody who may write can approve any change, also of keys and workflows",
-            "add .github/CODEOWNERS with a line each for " + ", ".join(OWNED),
+            f"{FIX_OWNERS} with a line each for {', '.join(OWNED)}",
         )
         return
     lines = [line.split() for line in around.code_owners.splitlines()]
@@ -100,7 +103,7 @@ def what_decides_has_owners(around: Surroundings) -> Iterator[Symptom]:
         yield warning(
             f"CODEOWNERS has no line for {', '.join(without)}",
             "nobody in particular has to agree to changes there",
-            "add a line for each",
+            f"{FIX_OWNERS} with a line for each",
         )
 
 
@@ -113,7 +116,10 @@ def _covers(pattern: str, path: str) -> bool:
 def people_are_not_public(around: Surroundings) -> Iterator[Symptom]:
     """Names and addresses of people are not in a repository that everybody can read."""
     people = around.repository.recipients.values() if around.repository else ()
-    if "recipients.csv" not in around.clone.tracked or not any(p.name or p.email for p in people):
+    # A list with more than codes beside one that is kept apart is an error of `obit check`.
+    if around.people_apart or "recipients.csv" not in around.clone.tracked:
+        return
+    if not any(person.name or person.email for person in people):
         return
     seen = around.forge.repository if around.forge else None
     private = seen.get("private") if seen else None

@@ -11,6 +11,7 @@ from obit_build.ledger_address import FolderPlace, GitPlace
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
+from obit_build.people_list import people_list
 from obit_build.pipeline.before import Setting, place_of
 from obit_build.sources import ELSEWHERE
 
@@ -36,6 +37,7 @@ def doctor(setting: Setting, *, online: bool = True) -> Diagnosis:
         workflows=workflows,
         unreadable=unreadable,
         code_owners=surroundings.code_owners_of(root),
+        people_apart=repository is not None and _people_apart(setting, repository),
         cname=surroundings.cname_of(root),
         ledger_at=ledger_at,
         ledger_trouble=trouble,
@@ -44,6 +46,10 @@ def doctor(setting: Setting, *, online: bool = True) -> Diagnosis:
         forge=surroundings.ask_forge(environment, clone, workflows, branch) if online else None,
     )
     return examine(around)
+
+
+def _people_apart(setting: Setting, repository: Repository) -> bool:
+    return people_list(setting.root, repository.files, setting.environment.get(ELSEWHERE)).is_apart
 
 
 def _ledger(

@@ -77,7 +77,29 @@ def test_a_file_with_mistakes_imports_nobody_and_shows_nothing_of_it(obit, small
     assert tree(small) == before
 
 
-@pytest.mark.parametrize("word", ["7f3k9m2q", "ZQ-7F3A@example.org", "zebedee quux"])
+def test_a_code_of_somebody_else_imports_nobody_and_a_row_that_is_known_is_no_mistake(obit, small):
+    (small / "new.csv").write_text(
+        "code,email,name\n7f3k9m2q,ada@example.org,Ada Exemple\n9x0zd7wh,,Cy Exemple\n"
+    )
+    (small / "known.csv").write_text("code,name\n7f3k9m2q,ZEBEDEE QUUX\n2m8qa4xd,\n")
+    before = tree(small)
+
+    done = obit(small, "people", "import", str(small / "new.csv"))
+    known = obit(small, "people", "import", str(small / "known.csv"))
+
+    assert done.code == 1
+    assert done.err.startswith(
+        "new.csv:2:1  error  people-code-is-unique\n"
+        "    this code is on line 2 of the people list, with another name or address\n"
+        "    fix: leave the code out and one is drawn; if it is the same person, write the row as "
+        "the list does\n"
+    )
+    assert (known.code, known.out) == (0, "7f3k9m2q\n2m8qa4xd\n")
+    assert known.err == "0 added to the people list, 2 known already\n"
+    assert tree(small) == before
+
+
+@pytest.mark.parametrize("word", ["7f3k9m2q", "7F3K9M2Q", "ZQ-7F3A@example.org", "zebedee quux"])
 def test_somebody_is_looked_up_by_code_address_or_name(obit, small, word):
     done = obit(small, "people", "lookup", word)
 
@@ -199,6 +221,28 @@ def test_a_list_that_is_kept_elsewhere_loses_its_row_there(obit, small, tmp_path
     assert vault.read_text() == HEAD + "2m8qa4xd,,,,,\n"
     assert vault.stat().st_mode & 0o777 == 0o640
     assert not (small / "recipients.csv").exists()
+
+
+def test_the_code_goes_from_the_repository_as_well_when_the_list_is_kept_elsewhere(
+    obit, small, tmp_path
+):
+    vault = tmp_path / "people.csv"
+    (small / "recipients.csv").rename(vault)
+    (small / "recipients.csv").write_text("code\n2m8qa4xd\n7f3k9m2q\n")
+    listed = vault.read_text(), (small / "recipients.csv").read_text()
+    forget = ("people", "forget", "7f3k9m2q", "--date", "2026-06-01")
+
+    dry = obit(small, *forget, "--dry-run", OBIT_RECIPIENTS=str(vault))
+    unchanged = vault.read_text(), (small / "recipients.csv").read_text()
+    done = obit(small, *forget, OBIT_RECIPIENTS=str(vault))
+
+    assert (dry.code, done.code, unchanged) == (0, 0, listed)
+    assert vault.read_text() == HEAD + "2m8qa4xd,,,,,\n"
+    assert (small / "recipients.csv").read_text() == "code\n2m8qa4xd\n"
+    assert done.err.startswith(
+        "the row of 7f3k9m2q is removed from the people list\n"
+        "the code is removed from recipients.csv, too\n1 award is withdrawn\n"
+    )
 
 
 def test_who_is_past_the_time_is_listed_and_forgotten_on_request(obit, small):

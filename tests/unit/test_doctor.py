@@ -444,6 +444,19 @@ def test_github_that_can_not_be_asked_is_a_hint_with_the_reason():
     assert (symptom.level, symptom.why) == ("hint", "api.github.com did not answer")
 
 
+def test_an_environment_that_the_token_may_not_see_is_a_hint_and_not_missing():
+    (symptom,) = examine(on_github(environments={})).symptoms
+
+    assert (symptom.level, symptom.message) == (
+        "hint",
+        "whether the environment sign is protected can't be seen from here",
+    )
+    assert symptom.fix == (
+        "give the token the permission actions: read, or open "
+        "https://github.com/centre/badges/settings/environments"
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
@@ -652,6 +665,13 @@ def test_people_in_a_repository_that_everybody_can_read_are_an_alarm(answer, exp
     ]
 
     assert symptoms == ([expected] if expected else [])
+
+
+def test_codes_in_the_repository_beside_a_list_that_is_kept_elsewhere_are_no_leak():
+    people = with_settings(a_centre(), site=Url("https://badges.centre.eu/"))
+    tracked = clone(tracked=frozenset({"recipients.csv"})).clone
+
+    assert found(well(repository=people, clone=tracked, people_apart=True)) == []
 
 
 # --- how it is written ---

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from obit_build.doctor.facts import ForgeAnswers
-from obit_build.github_api import GitHub, github_of
+from obit_build.github_api import MAX_BYTES, GitHub, github_of
 
 TOKEN = "ghs_" + "x" * 36
 REPO = "/repos/centre/badges"
@@ -18,7 +18,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers)))
         answer = self.server.answers.get(self.path)
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(404 if answer is None else 200)
+        status = answer if isinstance(answer, int) else 404 if answer is None else 200
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -63,6 +64,25 @@ def test_environments_branches_and_pages_are_asked_with_the_token(api):
         f"{REPO}/rules/branches/trunk",
         f"{REPO}/pages",
     ]
+
+
+def test_an_environment_that_github_does_not_tell_of_is_left_out(api):
+    api.answers[f"{REPO}/environments/closed"] = 403
+    api.answers[f"{REPO}/environments/odd"] = b"<html>"
+
+    found = GitHub("centre/badges", TOKEN, api.url).answers(["closed", "gone", "odd"], [])
+
+    assert (found.environments, found.trouble) == ({"gone": None}, "")
+
+
+def test_a_server_that_stops_answering_on_the_way_is_told(api):
+    api.answers[f"{REPO}/rules/branches/trunk"] = b" " * (MAX_BYTES + 1)
+
+    found = GitHub("centre/badges", TOKEN, api.url).answers([], [])
+
+    assert found == ForgeAnswers(
+        name="centre/badges", trouble=f"{api.url.removeprefix('http://')} sends more than 976 KiB"
+    )
 
 
 def test_answers_that_are_not_what_they_should_be_count_as_none(api):

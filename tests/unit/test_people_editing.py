@@ -11,7 +11,13 @@ from obit_build.errors import SourceError
 from obit_build.model.award import Recipient
 from obit_build.model.words import Code
 from obit_build.people import read_newcomers, read_recipients
-from obit_build.people_editing import new_code, same_person, with_people, without_code
+from obit_build.people_editing import (
+    codes_of_others,
+    new_code,
+    same_person,
+    with_people,
+    without_code,
+)
 
 LIST = (
     b"\xef\xbb\xbfcode,name,email\r\n"
@@ -107,6 +113,26 @@ def test_the_same_address_is_the_same_person_whatever_its_capitals():
     found = same_person([known], [again, first, second, nameless])
 
     assert [person.code for person in found] == ["7f3k9m2q", "bbbb2222", "bbbb2222", "dddd4444"]
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "is_other"),
+    [
+        (None, None, False),
+        ("ZEBEDEE", "ZQ@example.org", False),
+        ("Zebedee", None, False),
+        ("Ada", None, True),
+        (None, "ada@example.org", True),
+        ("Zebedee", "ada@example.org", True),
+    ],
+)
+def test_a_listed_code_is_somebody_elses_when_name_or_address_differ(name, email, is_other):
+    known = Recipient(code=Code("7f3k9m2q"), name="Zebedee", email="zq@example.org")
+    new = Recipient(code=Code("7f3k9m2q"), name=name, email=email)
+
+    found = list(codes_of_others({known.code: known}, [new]))
+
+    assert [problem.check for problem in found] == ["people-code-is-unique"] * is_other
 
 
 @given(
