@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test fuzz crash lint docs golden verifier interoperability screenshots lighthouse serve clean
+.PHONY: site test fuzz crash invariants lint docs golden verifier interoperability screenshots lighthouse serve clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -35,6 +35,11 @@ fuzz: .venv/.test
 crash: .venv/.test
 	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 $(BIN)/python -m pytest -n auto \
 	  tests/property/test_publishing_survives.py tests/property/test_crash.py
+
+# What always holds (docs/reference/invariants.md), with many more stories; prints how often each was looked at.
+invariants: .venv/.test tests/interop/node_modules/.done
+	OBIT_LEDGERS=1000 OBIT_SITES=40 OBIT_CRASH_EVERY=10 OBIT_CRASH_RANDOM=30 \
+	  $(BIN)/python -m pytest -n auto -m invariant
 
 lint: .venv/.test
 	$(BIN)/ruff check .

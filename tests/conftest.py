@@ -115,6 +115,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if re.search(r"\{'[^']*'[,}]", item.name):
             raise pytest.UsageError(f"{item.nodeid}: name this case without the text of a set")
+        for mark in item.iter_markers("invariant"):
+            item.user_properties += [(f"INV-{n:02} was tried by tests", 1) for n in mark.args]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

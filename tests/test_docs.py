@@ -6,6 +6,7 @@ line, or on a line of its own for any number of lines. ``<!-- run: … -->`` is 
 reader's hands do. A fence ``yaml as=award`` is one kind of file and must be readable as such.
 """
 
+import ast
 import importlib.util
 import os
 import re
@@ -332,3 +333,25 @@ def test_a_decision_says_what_is_bad_about_it(decision: Path):
     assert "\n## Options\n" in text
     assert "\n## Decision\n" in text
     assert "\n## What is bad about it\n" in text
+
+
+def _marked(number: int) -> Iterator[str]:
+    """Yield the tests that say of themselves that they hold an invariant."""
+    tests = ROOT / "tests"
+    for path in sorted(tests.rglob("test_*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            marks = [m for m in getattr(node, "decorator_list", []) if isinstance(m, ast.Call)]
+            for mark in marks:
+                if ast.unparse(mark.func) == "pytest.mark.invariant" and number in [
+                    argument.value for argument in mark.args
+                ]:
+                    yield f"`{path.relative_to(tests).as_posix()}::{node.name}`"
+
+
+def test_every_invariant_is_held_by_the_tests_that_the_page_names():
+    page = (DOCS / "reference" / "invariants.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| INV-(\d+) \| .+ \| (.+) \|$", page, re.MULTILINE)
+
+    assert [int(number) for number, _ in rows] == list(range(1, 21))
+    for number, tests in rows:
+        assert tests == ", ".join(_marked(int(number)))

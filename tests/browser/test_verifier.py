@@ -46,6 +46,7 @@ def test_the_corpus_is_large_and_holds_every_verdict(corpus):
     assert len({case.report.decisive.reason for case in corpus}) >= 70
 
 
+@pytest.mark.invariant(20)
 def test_both_verifiers_reach_the_same_verdict_for_the_same_reason(judged):
     """Step by step, for every case (invariant 20)."""
     different = []

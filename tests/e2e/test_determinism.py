@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from running import tree
 from sample import AT
 
@@ -32,6 +33,7 @@ def test_two_builds_in_different_surroundings_are_byte_identical(obit, sample, t
     assert tree(sample / "build") == tree(twin / "build")
 
 
+@pytest.mark.invariant(5)
 def test_two_issuing_runs_from_the_same_beginning_write_the_same_ledger(obit, sample, tmp_path):
     twin = tmp_path / "twin"
     copy_in_reverse(sample, twin)

@@ -90,6 +90,7 @@ def refused(done: Done, *said: str) -> None:
         assert text in done.err, done.err
 
 
+@pytest.mark.invariant(11)
 def test_what_nobody_approved_is_refused_and_nothing_is_written(centre):
     centre.award()
     centre.commit_by("trainer")
@@ -106,6 +107,7 @@ def test_what_nobody_approved_is_refused_and_nothing_is_written(centre):
     assert sorted((centre.root / ".obit").rglob("*.json")) == before
 
 
+@pytest.mark.invariant(11)
 def test_what_was_approved_is_issued_and_the_ledger_says_by_whom(centre):
     centre.award()
     centre.commit_by("trainer")
@@ -140,6 +142,7 @@ def test_who_approved_is_shown_where_the_centre_wants_it(centre):
     assert sum("Approuvé par" in page and "Jan Exemple" in page for page in shown) == 1
 
 
+@pytest.mark.invariant(11)
 def test_an_edit_after_the_approval_takes_it_away(centre):
     centre.award()
     centre.commit_by("trainer")
@@ -152,6 +155,7 @@ def test_an_edit_after_the_approval_takes_it_away(centre):
     assert "jan approved it before it was edited" in centre.obit("plan").out
 
 
+@pytest.mark.invariant(11)
 def test_an_edit_of_the_badge_after_the_approval_takes_it_away(centre):
     centre.award()
     centre.commit_by("trainer")
@@ -164,6 +168,7 @@ def test_an_edit_of_the_badge_after_the_approval_takes_it_away(centre):
     refused(centre.issue(), f"not approved: {NAME}")
 
 
+@pytest.mark.invariant(11)
 def test_nobody_approves_what_they_wrote_themselves(centre):
     centre.award()
     centre.commit_by("marie")
@@ -247,6 +252,7 @@ def test_nobody_becomes_an_approver_by_the_change_that_they_approve(centre):
     assert "2026-06-30-mons: needs 1 more approval from marie, jan, luc" in proposed.out
 
 
+@pytest.mark.invariant(11)
 @pytest.mark.parametrize("how", ["no approvers", "no approvals", "another issuer"])
 def test_nobody_is_freed_of_approval_by_the_change_that_needs_it(centre, how):
     git(centre.root, "checkout", "-q", "-b", "change")

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 from running import tree
 from sample import AT, OBIT
 
@@ -176,6 +177,7 @@ main()
 """
 
 
+@pytest.mark.invariant(14)
 def test_a_live_site_is_built_without_the_key_and_without_the_network(obit, small, tmp_path):
     key = tmp_path / "centre.pem"
     public = obit(small, "key", "new", str(key)).out.strip()

@@ -127,6 +127,7 @@ def ahead(published: Centre) -> tuple[Centre, str]:
     return published, former
 
 
+@pytest.mark.invariant(8, 12)
 def test_a_live_site_that_is_ahead_of_the_ledger_stops_everything(ahead):
     centre, _ = ahead
 
@@ -195,6 +196,7 @@ def test_a_main_branch_that_was_put_back_is_refused(published):
     )
 
 
+@pytest.mark.invariant(17)
 def test_a_commit_of_the_future_is_refused(published):
     published.award("7f3k9m2q", day="2026-05-03", date="2099-01-01T00:00:00Z")
 

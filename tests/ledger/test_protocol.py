@@ -60,6 +60,7 @@ def test_both_kinds_of_object_names_will_do(tmp_path, object_format):
     assert len(centre.tip) == {"sha1": 40, "sha256": 64}[object_format]
 
 
+@pytest.mark.invariant(6)
 @pytest.mark.parametrize("many", [2, 6])
 def test_runs_at_the_same_time_end_like_one_run(begun, tmp_path, many):
     begun.award("p0q9r8s7", "7f3k9m2q")

@@ -145,6 +145,7 @@ def forgotten(centre: Centre) -> None:
     assert "@" not in (centre.vault / "recipients.csv").read_text()
 
 
+@pytest.mark.invariant(18)
 def test_nobody_is_found_from_the_first_check_to_the_erasure(tmp_path: Path):
     centre = a_centre(tmp_path)
 

@@ -2,7 +2,7 @@
 
 A state machine edits a centre's awards at random, issues, crashes, rotates keys and tries what is
 forbidden. After every step the invariants of the ledger are looked at (``INV`` numbers in the
-names of the checks). Each run has at most STEPS steps.
+names of the checks). Each run has at most STEPS steps; OBIT_LEDGERS says how many runs there are.
 """
 
 import dataclasses
@@ -42,6 +42,7 @@ from hypothesis.stateful import (
 )
 
 from obit_build import durable, status
+from obit_build.errors import LedgerError
 from obit_build.keys import encode_multikey
 from obit_build.ledger_store import FolderStore
 from obit_build.model.award import Former
@@ -49,7 +50,7 @@ from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
 
 STEPS = 25
-RUNS = 50
+RUNS = int(os.environ.get("OBIT_LEDGERS", "50"))
 BADGES = ("pare-feu", "reseaux")
 CODES = ("7f3k9m2q", "2m8qa4xd", "p0q9r8s7")
 DAYS = tuple(ISSUED + datetime.timedelta(days=n) for n in range(2))
@@ -60,6 +61,8 @@ class PowerCutError(BaseException):
 
 
 class Ledgers(RuleBasedStateMachine):
+    looked = 0
+
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="obit-machine-"))
@@ -328,6 +331,7 @@ class Ledgers(RuleBasedStateMachine):
         self.the_ledger_keeps_its_promises()
         self.the_lists_say_what_the_ledger_says()
         self.nothing_private_is_in_the_ledger()
+        type(self).looked += 1
 
     def the_ledger_keeps_its_promises(self):
         if not self.store.exists():
@@ -448,7 +452,8 @@ def power_cut(write, writes, *, before):
     return cut
 
 
-def test_the_ledger_keeps_its_promises_whatever_happens(monkeypatch):
+@pytest.mark.invariant(1, 2, 3, 5, 7, 8, 9, 10, 12, 13, 15, 16, 18)
+def test_the_ledger_keeps_its_promises_whatever_happens(monkeypatch, record_property):
     monkeypatch.setattr(os, "fsync", lambda _: None)  # test_crash.py looks at the disk
     run_state_machine_as_test(
         Ledgers,
@@ -462,3 +467,53 @@ def test_the_ledger_keeps_its_promises_whatever_happens(monkeypatch):
             ],
         ),
     )
+    record_property("states of ledgers looked at", Ledgers.looked)
+
+
+def with_another_word_in_a_credential(machine):
+    path = max(machine.store.root.glob("issued/*/*.json"))
+    path.write_bytes(path.read_bytes().replace(b"Pare-feu", b"Par le feu"))
+
+
+def without_its_last_event(machine):
+    max(machine.store.root.glob("log/*")).unlink()
+
+
+def with_the_lists_of_the_first_day(machine):
+    kept, now = machine.folder / "first", machine.store.root / "state" / "status"
+    if kept.exists():
+        shutil.rmtree(now)
+        shutil.copytree(kept, now)
+    else:
+        shutil.copytree(now, kept)
+
+
+def with_a_code_in_a_list(machine):
+    path = max(machine.store.root.glob("state/status/*/*.json"))
+    path.write_bytes(path.read_bytes().replace(b"{", f'{{"of": "{CODES[0]}",'.encode(), 1))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        with_another_word_in_a_credential,
+        without_its_last_event,
+        with_the_lists_of_the_first_day,
+        with_a_code_in_a_list,
+    ],
+    ids=lambda spoil: spoil.__name__,
+)
+def test_a_ledger_that_breaks_a_promise_is_found_out(spoil, monkeypatch):
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    machine = Ledgers()
+    try:
+        machine.begin(2)
+        machine.all_is_well()
+        spoil(machine)
+        with pytest.raises((AssertionError, LedgerError)):  # noqa: PT012 - the story goes on
+            machine.all_is_well()
+            machine.change(min(machine.awards), now=True, revoked=decided())
+            spoil(machine)
+            machine.all_is_well()
+    finally:
+        machine.teardown()

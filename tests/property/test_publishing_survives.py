@@ -34,6 +34,7 @@ def harness(folder, *arguments):
     return json.loads(done.stdout)
 
 
+@pytest.mark.invariant(4, 5)
 def test_a_kill_at_any_point_and_a_second_run_give_the_same_ledger_and_the_same_site(tmp_path):
     found = harness(tmp_path, "points", EVERY)
 
@@ -42,6 +43,7 @@ def test_a_kill_at_any_point_and_a_second_run_give_the_same_ledger_and_the_same_
     assert found == HARMLESS
 
 
+@pytest.mark.invariant(4, 5)
 def test_a_kill_at_any_time_and_a_second_run_give_the_same_ledger_and_the_same_site(tmp_path):
     found = harness(tmp_path, "random", AT_RANDOM, "20261122")
 

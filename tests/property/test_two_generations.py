@@ -24,6 +24,7 @@ def published(text):
     return bake.embeddable(json.dumps({"id": text, "t": [text]}, ensure_ascii=False))
 
 
+@pytest.mark.invariant(19)
 @pytest.mark.parametrize("kind", OLD)
 @given(credential=TEXTS, assertion=TEXTS, before=st.integers(0, 2))
 def test_each_generation_unbakes_to_its_published_bytes(kind, credential, assertion, before):

@@ -221,6 +221,7 @@ def test_a_badge_or_an_issuer_that_is_new_brings_no_rule_of_its_own():
 # What is approved
 
 
+@pytest.mark.invariant(11)
 @pytest.mark.parametrize(
     "changed",
     [
