@@ -6,6 +6,7 @@ from typing import Any
 
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardEntry, AwardFile, AwardKey
+from obit_build.places import merged
 
 _OF_AWARD = {f.name for f in dataclasses.fields(Award)}
 _OF_FILE = {f.name for f in dataclasses.fields(AwardFile)}
@@ -38,6 +39,6 @@ def _award(
         key=AwardKey(badge.slug, file.version or badge.version, entry.id, file.issued, entry.n),
         evidence=file.evidence + entry.evidence,
         location=entry.location,
-        locations={**file.locations, **entry.locations},
+        locations=merged(file.locations, entry.locations),
         **values,
     )

@@ -3,21 +3,38 @@
 A :class:`Problem` is a value, collected and shown with all the others; nothing here prints.
 """
 
+import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
+@functools.total_ordering
 class Location:
-    """A place in a file of the repository; lines and columns count from 1, in characters."""
+    """A place in a file of the repository; lines and columns count from 1, in characters.
+
+    Two places are the same if they begin at the same character, however they were found.
+    """
 
     path: str
     line: int = 1
     column: int = 1
-    length: int = field(default=1, compare=False)
+    length: int = 1
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Location) and self._begin() == other._begin()
+
+    def __lt__(self, other: "Location") -> bool:
+        return self._begin() < other._begin()
+
+    def __hash__(self) -> int:
+        return hash(self._begin())
+
+    def _begin(self) -> tuple[str, int, int]:
+        return self.path, self.line, self.column
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"

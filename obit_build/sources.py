@@ -28,6 +28,8 @@ from obit_build.model.words import Slug, Url
 from obit_build.nodes import Mapping as MappingNode
 from obit_build.nodes import Node, Scalar, Sequence, compose, decode
 from obit_build.people import read_recipients
+from obit_build.plain_reader import read_record
+from obit_build.plain_yaml import Doubt
 from obit_build.problems import Location, Problem
 from obit_build.reader import Reader, nearest
 
@@ -142,6 +144,11 @@ class _Sources:
         return node, not problems
 
     def read(self, path: str, kind: type[_T]) -> _T | None:
+        """Read a file the quick way; if that is in doubt, the way that finds words for mistakes."""
+        try:
+            return read_record(self.files[path], path, kind, self.language)
+        except Doubt:
+            pass
         node, fine = self.node(path)
         if not fine:
             return None

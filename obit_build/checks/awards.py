@@ -138,7 +138,7 @@ def award_is_given_once(repository: Repository) -> Iterator[Finding]:
     for award in repository.awards:
         at = place_of(award, "id")
         former = first.setdefault(award.key, at)
-        if former != at:
+        if former is not at:
             yield Finding(
                 at,
                 f'"{award.key.recipient}" already has this award, at {former.path}:{former.line}',

@@ -74,7 +74,7 @@ def award_is_replaced_once(repository: Repository) -> Iterator[Finding]:
     first: dict[AwardKey, Location] = {}
     for _, former, key in _replacing(repository):
         place = first.setdefault(key, former.location)
-        if place != former.location:
+        if place is not former.location:
             yield Finding(
                 former.location,
                 f"the same award is already replaced at {place.path}:{place.line}",
