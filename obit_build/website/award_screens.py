@@ -20,6 +20,14 @@ MANY_RESULTS = 512
 _DEPTH = "awards/x/"
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The ways from a page that has no head: to the site's files, and to its pages."""
+
+    root: str
+    here: str
+
+
 @dataclass(slots=True)
 class AwardScreens:
     """Renders the pages of awards within the frame of the site."""
@@ -53,7 +61,8 @@ class AwardScreens:
             "about": self._about(edition, award, has_page=has_page),
             "results": self._shown(edition, award, has_page=has_page) if award.results else "",
         }
-        return self.screens.page(edition, "award.html", meta, values)
+        shared = (badge, award.issuer)
+        return self.screens.like_others(edition, "award.html", meta, values, shared)
 
     def _about(self, edition: Edition, award: AwardView, *, has_page: bool) -> Markup:
         """Render what all award pages say about a badge, once per edition.
@@ -82,7 +91,7 @@ class AwardScreens:
 
     def _part(self, edition: Edition, template: str, values: Values) -> Markup:
         root = way_to_root(edition.path(_DEPTH))
-        page = {"root": root, "here": root + edition.prefix}
+        page = _Way(root, root + edition.prefix)
         shown = {**self.screens.frame(edition, root, AWARDS), "page": page, **values}
         said = f"award pages ({edition.language})"
         return self.screens.renderer.fragment(template, shown, page=said)
@@ -90,15 +99,16 @@ class AwardScreens:
     def embed(self, edition: Edition, folder: str, band: Band, badge: BadgeView | None) -> str:
         """Render the small page that other sites show in a frame; without ``badge`` it is gone."""
         root = way_to_root(_DEPTH)
+        frame = self.screens.frame(edition, root, AWARDS)
         values: Values = {
-            **self.screens.frame(edition, root, AWARDS),
-            "page": {"root": root, "here": root},
+            "page": _Way(root, root),
             "url": addresses.url(edition.settings, folder),
             "band": band,
             "badge": badge,
         }
+        shared = () if badge is None else (badge,)
         said = f"the pages for frames ({edition.language})"
-        return self.screens.renderer.render("embed.html", values, page=said)
+        return self.screens.stamper.render("embed.html", frame, values, shared, page=said)
 
     def withdrawn(self, edition: Edition, folder: str, band: Band) -> tuple[str, str]:
         """Render what is left of an award that was taken down at its holder's request."""

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -88,8 +95,9 @@ class Renderer:
     """Renders the templates of one theme."""
 
     def __init__(self, theme: Theme) -> None:
+        self._loader = _Loader(theme.files)
         environment = _Sandbox(
-            loader=_Loader(theme.files),
+            loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -129,6 +137,14 @@ class Renderer:
             said = error.message if isinstance(error, ObitError) else str(error)
             said = said or type(error).__name__
             raise _failure(name or template, number, said, page) from error
+
+    def tree(self, template: str) -> nodes.Template | None:
+        """Return a template as jinja understands it; None for one that is missing or malformed."""
+        try:
+            source, _, _ = self._loader.get_source(self._environment, template)
+            return self._environment.parse(source)
+        except (TemplateNotFound, TemplateSyntaxError):
+            return None
 
     def fragment(self, template: str, values: Mapping[str, Any], *, page: str) -> Markup:
         """Render a partial that other templates show unescaped; our templates made it."""

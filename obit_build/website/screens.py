@@ -14,6 +14,7 @@ from obit_build.website.editions import Edition, Link, Meta, SiteView, head, nam
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
 from obit_build.website.render import Renderer
+from obit_build.website.stamped_pages import PageStamper
 from obit_build.website.statements import state_in_words, statement
 from obit_build.website.verify_page import sentences_for
 
@@ -33,7 +34,11 @@ class Screens:
     at: datetime.datetime = field(kw_only=True)
     commit: str = field(kw_only=True)
     sections: frozenset[str] = field(kw_only=True, default=frozenset())
+    stamper: PageStamper = field(init=False)
     _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.stamper = PageStamper(self.renderer)
 
     def frame(self, edition: Edition, root: str, section: str) -> Values:
         """Return what stands around the content of all pages of a section at one depth."""
@@ -91,6 +96,17 @@ class Screens:
         shown = {**self.frame(edition, top.root, meta.section), "page": top, **values}
         page = f"{meta.title} ({edition.language})"
         html = self.renderer.render(template, shown, page=page)
+        return f"{edition.path(meta.path)}index.html", html
+
+    def like_others(
+        self, edition: Edition, template: str, meta: Meta, values: Values, shared: Sequence[object]
+    ) -> tuple[str, str]:
+        """Render a page of which there may be thousands; ``shared`` as in :class:`PageStamper`."""
+        top = head(edition, meta)
+        frame = self.frame(edition, top.root, meta.section)
+        page = f"{meta.title} ({edition.language})"
+        varying = {"page": top, **values}
+        html = self.stamper.render(template, frame, varying, shared, page=page)
         return f"{edition.path(meta.path)}index.html", html
 
     def pages(
