@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from obit_build.addresses import CHECKPOINT
 from obit_build.errors import ArgumentError
 from obit_build.hosting import TYPES
 
 FRESH = "max-age=60"
 """For status lists and the checkpoint: a revocation counts within a minute (threat model, T23)."""
+HTTPS = 443
 USUAL = "max-age=600"
-CHECKPOINT = "log/checkpoint"
 FRAMES = "frame-ancestors 'self'"
 
 EVERYWHERE: Mapping[str, str] = MappingProxyType(
@@ -64,7 +65,7 @@ def _place(site: str) -> tuple[str, str, int]:
             fix="use plain letters, digits, dots and hyphens in `site` of obit.yaml",
         )
     parts = urlsplit(address)
-    return parts.hostname or "", parts.path, parts.port or 443
+    return parts.hostname or "", parts.path, parts.port or HTTPS
 
 
 def _pattern(path: str) -> str:
@@ -105,6 +106,7 @@ def _filled(template: str, site: str, **more: str) -> str:
         "host": host,
         "path": path,
         "port": str(port),
+        "authority": host if port == HTTPS else f"{host}:{port}",
         "at": _pattern(path),
         "in": f", in {path[1:]}" if path != "/" else "",
         "checkpoint": CHECKPOINT,
@@ -117,7 +119,7 @@ def _filled(template: str, site: str, **more: str) -> str:
 
 
 _NGINX = """\
-# nginx for https://@HOST@@PATH@, as `obit hosts nginx` prints it.
+# nginx for https://@AUTHORITY@@PATH@, as `obit hosts nginx` prints it.
 # Save it as /etc/nginx/conf.d/@HOST@.conf and change the lines that end with "yours". The content
 # of build/ belongs into the folder of root@IN@.
 
@@ -162,12 +164,12 @@ server {
     listen      80;
     listen      [::]:80;
     server_name @HOST@;
-    return      301 https://@HOST@$request_uri;
+    return      301 https://@AUTHORITY@$request_uri;
 }
 """
 
 _APACHE = """\
-# Apache 2.4 for https://@HOST@@PATH@, as `obit hosts apache` prints it. It needs mod_alias, mod_dir,
+# Apache 2.4 for https://@AUTHORITY@@PATH@, as `obit hosts apache` prints it. It needs mod_alias, mod_dir,
 # mod_headers and mod_mime. Save it as .htaccess beside index.html (AllowOverride All), or put it into
 # the <Directory> of the site; there, add "Options -Indexes".
 

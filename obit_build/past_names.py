@@ -63,7 +63,7 @@ def _add(found: dict[tuple[str, Kind], Trace], kind: Kind, name: str, at: Locati
 
 
 def _shown(path: str, persons: Persons) -> str:
-    """Return a path as it may be shown: the folder alone if the name of the file says too much."""
+    """Return a path as it may be shown: other words in its place if it names somebody."""
     named = any(persons.names_in(path)) or any(persons.addresses_in(path))
     return "(a file that is named after a recipient)" if named else path
 

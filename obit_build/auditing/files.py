@@ -27,7 +27,8 @@ def files(audit: Audit) -> Iterator[Finding]:
         return
     every = [path for path in audit.known.built if path not in HOST_ONLY and not is_hidden(path)]
     always = [path for path in every if path.startswith(ALWAYS)]
-    chosen = sorted({*always, *audit.sampled([path for path in every if path not in set(always)])})
+    others = [path for path in every if not path.startswith(ALWAYS)]
+    chosen = sorted({*always, *audit.sampled(others)})
     wrong = [finding for path in chosen for finding in _compared(audit, path)]
     yield from wrong[:SHOWN]
     if len(wrong) > SHOWN:

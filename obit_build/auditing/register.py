@@ -1,28 +1,35 @@
 """Is everything that is signed also in the ledger? A good signature alone does not say so.
 
 Whoever has copied a key can sign badges that every verifier accepts; only the ledger tells them
-from those that were issued (threat model, T15).
+from those that were issued (threat model, T15). The same goes for Open Badges 2.0, where whoever
+can write to the host can make badges.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, several, skipped
 from obit_build.errors import CanonicalizationError
 from obit_build.keys import did_for
-from obit_build.ledger import Ledger
+from obit_build.ledger import IssuedAward, Ledger
 from obit_build.strict_json import JsonObject, parse
 from obit_build.verify import verify
+from obit_build.verify_openbadges2_shape import address_of
 from obit_build.verify_proof import issuer_of
 from obit_build.verify_reading import read_credential
-from obit_build.verify_report import VerificationError, shown
+from obit_build.verify_report import shown
 from obit_build.verify_run import Run
 
 FIX_STOLEN = (
     "treat the key as stolen: revoke it, issue its badges again with a new one, and tell whoever "
     "showed you the badge"
+)
+
+FIX_SERVED = (
+    "find out who put it there: whoever can write to the host can make such badges; then deploy the "
+    "built site again, and let the deploy remove what is not in it"
 )
 
 
@@ -57,10 +64,15 @@ def _judged(audit: Audit, ledger: Ledger, name: str, data: bytes) -> Iterator[Fi
         decisive = report.decisive if signature.outcome == "skipped" else signature
         yield failed(f"{name}: {decisive.message}", decisive.fix)
         return
-    document = _document(audit, data)
-    if issuer_of(document) not in {did_for(audit.base, slug) for slug in audit.issuers}:
-        yield failed(f"{name} was signed by another site's issuer", "ask that site")
-    elif _is_registered(audit, ledger, document, data):
+    run = Run(data=data, at=audit.at, fetch=audit.fetch, recipient=None)
+    read_credential(run)  # as the verifier just did
+    at = run.address or address_of(run.document)
+    own = {did_for(audit.base, slug) for slug in audit.issuers}
+    if _is_hosted(run) and at.startswith(f"{audit.base}/"):
+        yield _hosted(ledger, name, _award_at(audit, at, addresses.assertion_file))
+    elif issuer_of(run.document) not in own:
+        yield failed(f"{name} is a badge of another site's issuer", "ask that site")
+    elif _is_registered(audit, ledger.awards.get(_award_at(audit, at)), run.document, data):
         yield passed(f"{name} is in the ledger")
     else:
         yield failed(
@@ -69,18 +81,24 @@ def _judged(audit: Audit, ledger: Ledger, name: str, data: bytes) -> Iterator[Fi
         )
 
 
-def _document(audit: Audit, data: bytes) -> JsonObject:
-    run = Run(data=data, at=audit.at, fetch=audit.fetch, recipient=None)
-    try:
-        read_credential(run)
-    except VerificationError:  # pragma: no cover - its signature was just found good
-        return {}
-    return run.document
+def _is_hosted(run: Run) -> bool:
+    """Whether a badge that verifies is what its address serves: Open Badges 2.0, not signed."""
+    return bool(run.address) or (run.token is None and not issuer_of(run.document))
 
 
-def _is_registered(audit: Audit, ledger: Ledger, document: JsonObject, data: bytes) -> bool:
+def _hosted(ledger: Ledger, name: str, award: str) -> Finding:
+    if award in ledger.awards:
+        return passed(f"{name} is in the ledger")
+    return failed(
+        f"{name} is served by this site, but it is NOT in the ledger: it was never issued",
+        FIX_SERVED,
+    )
+
+
+def _is_registered(
+    audit: Audit, award: IssuedAward | None, document: JsonObject, data: bytes
+) -> bool:
     """Whether this very credential was issued, however its text was laid out since."""
-    award = ledger.awards.get(_award_in(audit, document))
     if award is None:
         return False
     if hashlib.sha256(data).hexdigest() in (award.sha256, award.token_sha256):
@@ -92,9 +110,8 @@ def _is_registered(audit: Audit, ledger: Ledger, document: JsonObject, data: byt
         return False
 
 
-def _award_in(audit: Audit, document: JsonObject) -> str:
-    found = document.get("id")
-    path = found.removeprefix(f"{audit.base}/") if isinstance(found, str) else ""
+def _award_at(audit: Audit, at: str, file: Callable[[str], str] = addresses.credential_file) -> str:
+    """Return the award whose file of this kind lies at an address; empty if none does."""
+    path = at.removeprefix(f"{audit.base}/")
     parts = path.split("/")
-    is_ours = len(parts) == 3 and path == addresses.credential_file(parts[1])
-    return parts[1] if is_ours else ""
+    return parts[1] if len(parts) == 3 and path == file(parts[1]) else ""

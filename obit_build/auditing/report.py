@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 Outcome = Literal["passed", "info", "skipped", "warning", "unknown", "failed"]
 
-OUTCOMES: tuple[Outcome, ...] = ("passed", "info", "skipped", "warning", "unknown", "failed")
-"""From the best to the worst."""
+OUTCOMES: tuple[Outcome, ...] = ("skipped", "info", "passed", "warning", "unknown", "failed")
+"""From what says least to the worst: a step is what the last of its outcomes is."""
 
 LABELS = {
     "site": "site",
@@ -68,7 +68,7 @@ class Step:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome of its findings."""
+        """The worst outcome of its findings; what was not done or is only told counts least."""
         return max((f.outcome for f in self.findings), key=OUTCOMES.index, default="skipped")
 
 

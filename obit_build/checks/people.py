@@ -78,14 +78,15 @@ def public_files_name_no_person(repository: Repository) -> Iterator[Finding]:
     for path in sorted(repository.files):
         if not is_public(path):
             continue
-        folder = path.rpartition("/")[0]
-        if any(persons.names_in(path)):  # the path itself is not shown
+        folder = _nameless(path, persons)
+        if folder != path:  # which is not shown, and neither is a place in it
+            kind = "folder" if "/" in path[len(folder) + 1 :] else "file"
             yield Finding(
-                Location(folder or "obit.yaml"),
-                "the name of a file in this folder is that of a recipient",
-                "name the file after the day and the place of the session",
+                Location(folder),
+                f"the name of a {kind} in this folder is that of a recipient",
+                f"name the {kind} after what it holds, or after the day and the place of the session",
             )
-        if path.endswith(TEXTS):
+        elif path.endswith(TEXTS):
             yield from _traces(path, repository.files[path], persons)
 
 
@@ -96,6 +97,13 @@ TEXTS = (".css", ".html", ".js", ".json", ".svg", ".yaml")
 def is_public(path: str) -> bool:
     """Tell whether a file is one that everybody reads who reads the repository."""
     return path == SETTINGS or path.startswith(PUBLIC)
+
+
+def _nameless(path: str, persons: Persons) -> str:
+    """Return a path up to where it begins to name somebody."""
+    while any(persons.names_in(path)) and "/" in path:
+        path = path.rpartition("/")[0]
+    return path
 
 
 def _traces(path: str, data: bytes, persons: Persons) -> Iterator[Finding]:

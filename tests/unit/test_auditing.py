@@ -4,13 +4,15 @@ import dataclasses
 import datetime
 import json
 
+import older_centre
 import pytest
 from builders import png
 from centre import NOON, a_centre, an_award, decided, signers_of
 from live_sites import BASE, built, findings, issued, of_step, published, replaced, wrong
+from signed_badges import a_badge, a_world, as_bytes, signed
 
 from obit_build import addresses
-from obit_build.auditing.report import Finding, summary, to_json, to_text
+from obit_build.auditing.report import Finding, Step, summary, to_json, to_text
 from obit_build.errors import FetchError
 from obit_build.http_answers import Answer
 from obit_build.keys import encode_multikey
@@ -597,6 +599,43 @@ def test_a_badge_that_was_issued_is_found_in_the_register_also_in_a_picture_or_l
     ]
 
 
+def test_a_badge_of_open_badges_2_is_looked_up_by_the_address_that_serves_it(tmp_path):
+    site = published(tmp_path, older_centre.a_centre([an_award()]))
+    name = award_of(site, "active")
+    assertion = addresses.assertion_file(name)
+    stranger = addresses.assertion_file("a" * 32)
+    put_there = json.loads(site.files[assertion])
+    put_there["id"] = f"{BASE}/{stranger}"
+    site.live[stranger] = json.dumps(put_there).encode()
+    shown = {
+        "genuine.json": site.files[assertion],
+        "stranger.json": site.live[stranger],
+    }
+
+    report = site.audit(site.known(badges=shown))
+
+    assert of_step(report, "register")[-2:] == [
+        Finding("passed", "genuine.json is in the ledger"),
+        Finding(
+            "failed",
+            "stranger.json is served by this site, but it is NOT in the ledger: it was never issued",
+            "find out who put it there: whoever can write to the host can make such badges; then "
+            "deploy the built site again, and let the deploy remove what is not in it",
+        ),
+    ]
+
+
+def test_a_badge_of_another_site_is_not_looked_up(site):
+    """Not even if it bears the id of one that was issued."""
+    world = a_world()
+    own = f"{BASE}/{addresses.credential_file(award_of(site, 'active'))}"
+    shown = {"other.json": as_bytes(signed({**a_badge(), "id": own}))}
+
+    report = site.audit(site.known(badges=shown), elsewhere=world.fetch)
+
+    assert wrong(report) == [("register", "other.json is a badge of another site's issuer")]
+
+
 def test_a_badge_that_was_altered_or_is_no_badge_is_not_looked_up(site):
     genuine = site.files[addresses.credential_file(award_of(site, "active"))]
     shown = {"a.json": genuine.replace(b"Pare-feu", b"Pare-vent"), "b.txt": b"hello"}
@@ -806,6 +845,20 @@ def test_the_report_is_a_ladder_of_sentences_with_remedies_below_them(site):
         " keys          ✗ wrong      issuers/citc/did.json is not the file that was built",
         f"                            fix: {KEYS}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "expected"),
+    [
+        (["skipped", "passed"], "passed"),
+        (["info", "passed", "skipped"], "passed"),
+        (["skipped", "info"], "info"),
+        (["passed", "failed", "unknown"], "failed"),
+        ([], "skipped"),
+    ],
+)
+def test_a_step_is_as_good_as_the_worst_that_was_really_looked_at(outcomes, expected):
+    assert Step("awards", tuple(Finding(o, "") for o in outcomes)).outcome == expected
 
 
 def test_the_report_is_json_for_programs(site):

@@ -1,12 +1,14 @@
 """What the checks say beyond their examples: where they are silent, and the edges of each rule."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 
 import pytest
 
 from obit_build.checks import CHECKS, DATED_CHECKS, catalogue, check_id, run_checks
-from obit_build.problems import Problem
+from obit_build.checks.people import public_files_name_no_person
+from obit_build.problems import Location, Problem
 from obit_build.sources import read_sources
 
 BASE = Path(__file__).parent.parent / "examples" / "base"
@@ -326,6 +328,24 @@ def test_a_person_is_recognised_in_a_public_text(text: str, found: bool):
 
     assert ids(problems) == (["public-files-name-no-person"] if found else [])
     assert not any(word in p.message + p.fix for p in problems for word in ("Ada", "ada@", "solo"))
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "shown"),
+    [
+        ("badges/tableur-1/awards/ada-exemple.yaml", "file", "badges/tableur-1/awards"),
+        ("badges/Exemple_Ada/notes.yaml", "folder", "badges"),
+        ("templates/ada/exemple.html", "file", "templates/ada"),
+    ],
+)
+def test_a_path_that_names_a_person_is_told_and_not_shown(path: str, kind: str, shown: str):
+    repository, _ = read_sources({**FILES, PEOPLE: PERSON.encode()})
+    texts = {path: b"Ada Exemple\nada@example.org\n"}
+
+    (finding,) = public_files_name_no_person(dataclasses.replace(repository, files=texts))
+
+    assert finding.location == Location(shown)
+    assert finding.message == f"the name of a {kind} in this folder is that of a recipient"
 
 
 def test_a_recipients_own_address_is_no_contact_address_of_an_organisation():

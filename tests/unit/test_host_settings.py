@@ -36,7 +36,14 @@ def test_the_sites_own_path_is_in_what_depends_on_it():
     assert '    "~^/badges/(?:status|log)/" "max-age=60";\n' in nginx(SITE)
     assert "    location = /badges/log/checkpoint { default_type text/plain; }\n" in nginx(SITE)
     assert "ErrorDocument 404 /badges/404.html\n" in apache(SITE)
-    assert "listen      8443 ssl;\n" in nginx("https://badges.example.org:8443")
+
+
+def test_a_port_of_its_own_is_listened_on_and_redirected_to():
+    text = nginx("https://badges.example.org:8443")
+
+    assert "listen      8443 ssl;\n" in text
+    assert "    return      301 https://badges.example.org:8443$request_uri;\n" in text
+    assert "    return      301 https://org.github.io$request_uri;\n" in nginx(SITE)
 
 
 def test_braces_and_quotes_are_balanced():
