@@ -74,19 +74,15 @@ def _read(path: str, data: bytes) -> Approval:
     above, begin, below = text.partition(BEGIN)
     header, by, *lines = above.split("\n")
     name = by.removeprefix("by ")
+    if not lines or lines.pop():
+        raise ValueError  # the last line has no end
     digests = {}
-    for line in lines[:-1]:
+    for line in lines:
         found = _LINE.fullmatch(line)
         if found is None or found[1] in digests:
             raise ValueError
         digests[found[1]] = found[2]
-    if (
-        header != HEADER
-        or by != f"by {name}"
-        or not SLUG.fullmatch(name)
-        or lines[-1]
-        or not digests
-    ):
+    if header != HEADER or by != f"by {name}" or not SLUG.fullmatch(name) or not digests:
         raise ValueError
     read_signature(begin + below)
     return Approval(

@@ -3,9 +3,9 @@
 An approval counts if it is about exactly what would be done: the digest of all that the award's
 line says, for its issuer and its badge. It comes as an SSH signature in the repository, or as a
 review on the forge of a commit in which the award says the same. It does not count if the approver
-wrote the award. Who wrote it is told by signatures of commits and by the forge, never by the name
-that a commit gives itself; where nobody can tell, an approver may have, so one approval more is
-needed.
+wrote the award. Who wrote it is told by signatures of commits and by the forge where it vouches for
+each of them, never by the name that a commit gives itself; where nobody can tell, an approver may
+have, so one approval more is needed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,6 +49,8 @@ class Authorship:
     """The key that signed each commit which changed its file; None for one without a good signature."""
     accounts: frozenset[str] | None = None
     """The accounts that proposed it, as the forge says; None if it was not asked."""
+    all_told: bool = False
+    """Whether the forge vouches for each commit which changed its file: nobody else wrote in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +169,10 @@ def written_by(policy: Policy, authorship: Authorship) -> tuple[frozenset[str], 
     by_account = {accounts[account] for account in told if account in accounts}
     every_commit = bool(authorship.keys) and all(key in keys for key in authorship.keys)
     # Somebody whose account is not declared may be an approver whose account is not declared.
-    forge_knows = bool(told) and (
-        told <= accounts.keys() or all(person.account for person in policy.approvers)
+    forge_knows = (
+        authorship.all_told
+        and bool(told)
+        and (told <= accounts.keys() or all(person.account for person in policy.approvers))
     )
     return frozenset(by_key | by_account), every_commit or forge_knows
 
@@ -225,6 +229,6 @@ def unapproved(plan: Plan, standings: Mapping[AwardKey, Standing]) -> Iterator[P
 
 def _needs(one: Standing) -> str:
     noun = "approval" if one.missing == 1 else "approvals"
-    return f"{one.missing} more {noun} needed" + (
-        f" (from {' or '.join(one.open_to)})" if one.open_to else ""
-    )
+    who = f" (from {' or '.join(one.open_to)})" if one.open_to else ""
+    why = "" if one.author_known else ", as nobody vouches for who wrote it"
+    return f"{one.missing} more {noun} needed{who}{why}"

@@ -76,6 +76,8 @@ class Ledger:
     head: str
     """SHA-256 of the last event's bytes, in hex."""
     last_at: datetime.datetime
+    main: str = ""
+    """The commit of the main branch that the last event was written for, if there was one."""
     keys: tuple[IssuerKey, ...] = ()
     lists: Mapping[str, int] = field(default_factory=dict)
     """Issuer → number of its newest status list."""

@@ -11,6 +11,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -32,6 +33,8 @@ from obit_build.ledger_keys import KeyRing, KeyStepError
 GENESIS_PREV = "0" * 64
 
 Event = Mapping[str, Any]
+_COMMIT = re.compile(r"[0-9a-f]{0,64}")
+"""What may be handed to Git as a commit; empty outside of Git."""
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -51,6 +54,7 @@ class Replay:
         self._size = 0
         self._head = GENESIS_PREV
         self._last_at = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        self._main = ""
         self._keys = KeyRing()
         self._lists: dict[str, int] = {}
         self._awards: dict[str, IssuedAward] = {}
@@ -65,7 +69,7 @@ class Replay:
         """Return a replay that goes on from here by itself."""
         other = Replay()
         other._genesis, other._size = self._genesis, self._size
-        other._head, other._last_at = self._head, self._last_at
+        other._head, other._last_at, other._main = self._head, self._last_at, self._main
         other._keys, other._lists = self._keys.copy(), dict(self._lists)
         other._awards = dict(self._awards)
         other._taken = {place: set(taken) for place, taken in self._taken.items()}
@@ -82,6 +86,7 @@ class Replay:
             size=self._size,
             head=self._head,
             last_at=self._last_at,
+            main=self._main,
             keys=tuple(self._keys),
             lists=self._lists,
             awards=self._awards,
@@ -105,12 +110,15 @@ class Replay:
             raise self._wrong("does not follow from the one before it")
         try:
             at = parse_instant(event["at"])
+            if not _COMMIT.fullmatch(event["main"]):
+                raise ValueError
             self._handle(event, at)
         except KeyStepError as refused:
             raise self._wrong(str(refused)) from None
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self._wrong("lacks a member or holds one of another kind") from None
         self._size, self._head, self._last_at = self._size + 1, hashlib.sha256(data).hexdigest(), at
+        self._main = event["main"]
 
     def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:

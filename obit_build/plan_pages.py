@@ -66,6 +66,8 @@ def to_text(review: Review) -> str:
               for r in review.remarks[:MAX_REMARKS]]  # fmt: skip
     lines += _more_remarks(review, "  ")
     lines += [f"  {text}" for _, text in plan_approvals.lines(review, phrases_for("en"), harmless)]
+    if review.approvers_unread:
+        lines.append(f"  {words.phrase('plan.approvers_unread')}")
     return "\n".join(lines) + "\n"
 
 
@@ -220,6 +222,8 @@ def _notes(review: Review, words: Phrases) -> Iterator[str]:
     yield from (f"- {'✅' if is_done else '🖊️'} {text}" for is_done, text in standing[:MAX_REMARKS])
     if len(standing) > MAX_REMARKS:
         yield f"- … +{len(standing) - MAX_REMARKS}"
+    if review.approvers_unread:
+        yield from ("", f"⚠️ {t('plan.approvers_unread')}")
     final = any(review.counts().get(kind) for kind in IRREVERSIBLE)
     if final or any(change.is_final for change in review.keys):
         yield from ("", f"⛔ {t('plan.final')}")

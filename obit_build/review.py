@@ -21,7 +21,7 @@ class Base:
 
     commit: str
     repository: Repository | None
-    """None where there was no repository yet."""
+    """None where there was no repository yet, or its settings can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Review:
     """What the base would make of keys without this change."""
     standings: Mapping[AwardKey, Standing] = field(default_factory=dict)
     """How the awards that need approval stand."""
+    approvers_unread: bool = False
+    """Whether the base has a mistake in what says who may approve."""
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -73,6 +75,7 @@ def review(
     today: datetime.date,
     base: Base | None = None,
     standings: Mapping[AwardKey, Standing] | None = None,
+    approvers_unread: bool = False,
 ) -> Review:
     """Put a plan before a reviewer; ``today`` tells what lies in the future."""
     changed = (
@@ -92,4 +95,5 @@ def review(
         else (),
         remarks=tuple(remark for remark in found if remark.key in changed),
         standings=standings or {},
+        approvers_unread=approvers_unread,
     )

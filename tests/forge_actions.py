@@ -58,11 +58,18 @@ def a_reviewed_pull_request(head: str, author: str, *approving: str) -> dict:
         {"state": "APPROVED", "author": {"login": who}, "commit": {"oid": head}}
         for who in approving
     ]
+    written = {
+        "oid": head,
+        "signature": {"isValid": True, "signer": {"login": author}},
+        "authors": {"totalCount": 1, "nodes": [{"user": {"login": author}}]},
+        "associatedPullRequests": {"totalCount": 1, "nodes": [{"mergeCommit": None}]},
+    }
     return {
         "headRefOid": head,
+        "mergeCommit": None,
         "author": {"login": author},
-        "commits": {"nodes": [{"commit": {"authors": {"nodes": [{"user": None}]}}}]},
-        "latestReviews": {"nodes": reviews},
+        "commits": {"totalCount": 1, "nodes": [{"commit": written}]},
+        "latestOpinionatedReviews": {"nodes": reviews},
     }
 
 

@@ -1,7 +1,7 @@
 """Approvals: gather from Git and the forge what tells whether a plan may be carried out."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,27 +125,50 @@ def standings_of(
         for request in circle.pull_requests
         for account, commit in request.approved_by
     ]
-    commits = _Commits(setting.root, circle.commit)
+    commits = _Commits(setting.root, _last_issued(setting.root, ledger) or circle.commit)
     found: dict[AwardKey, Standing] = {}
     for key, (award, policy) in asked.items():
-        accounts = [
-            request.proposers
-            for request in circle.pull_requests
-            if said[request.head].get(key) == digests[key]
-        ]
+        same = [one for one in circle.pull_requests if said[one.head].get(key) == digests[key]]
+        behind = commits.behind(award.location.path)
         found[key] = standing(
             key,
             digests[key],
             policy,
             signatures=signatures,
             reviews=reviews,
-            authorship=Authorship(
-                keys=commits.keys_behind(award.location.path),
-                accounts=frozenset().union(*accounts) if accounts else None,
-            ),
+            authorship=_authorship(behind, commits.keys(behind), circle.pull_requests, same),
             holders=_holders(repository, ledger, policy, key.badge),
         )
     return found
+
+
+def _last_issued(root: Path, ledger: Ledger | None) -> str:
+    """Return the commit of which everything was issued; empty if that is not known here.
+
+    What was merged since then may wait for approval, whoever wrote it and however it came.
+    """
+    return ledger.main if ledger and ledger.main and is_here(root, ledger.main) else ""
+
+
+def _authorship(
+    behind: tuple[str, ...],
+    keys: tuple[SshKey | None, ...],
+    pull_requests: Iterable[PullRequest],
+    same: Sequence[PullRequest],
+) -> Authorship:
+    """Return who wrote an award. ``same`` are the pull requests in which it reads as it does now.
+
+    What a whole pull request became, squashed, may hold more than was in it: for that commit it
+    speaks only where the award reads the same in both.
+    """
+    told = {commit: one for one in pull_requests for commit in one.commits}
+    told |= {one.merged_as: one for one in same if one.merged_as}
+    proposers = [one.proposers for one in (*same, *(told[c] for c in behind if c in told))]
+    return Authorship(
+        keys=keys,
+        accounts=frozenset().union(*proposers) if proposers else None,
+        all_told=bool(behind) and set(behind) <= told.keys(),
+    )
 
 
 def _asked(
@@ -178,7 +201,7 @@ def consent(
         setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
     )
     found = standings_of(setting, plan, repository, circle, ledger)
-    commits = {commit for one in pull_requests for commit in one.commits}
+    commits = {commit for one in pull_requests for commit in one.asked_about}
     unread = sorted(commit for commit in commits if not is_here(setting.root, commit))
     refuse_unapproved(plan, found, unread)
     return found
@@ -192,7 +215,7 @@ def _said_in(
     A commit that is not here says nothing, so that its reviews do not count.
     """
     found: dict[str, Mapping[AwardKey, str]] = {}
-    for commit in sorted({commit for one in pull_requests for commit in one.commits}):
+    for commit in sorted({commit for one in pull_requests for commit in one.asked_about}):
         then = load_commit(root, commit)[0] if is_here(root, commit) else None
         awards = [award for award in then.awards if award.key in keys] if then else []
         found[commit] = review_digests(then, awards) if then else {}
@@ -215,21 +238,31 @@ def _holders(
 
 
 class _Commits:
-    """Which keys signed the commits behind a file; each file is asked about once."""
+    """The commits that changed a file since something was issued; each is asked about once."""
 
     def __init__(self, root: Path, base: str) -> None:
         self._root = root
         self._base = base
-        self._keys: dict[str, tuple[SshKey | None, ...]] = {}
+        self._behind: dict[str, tuple[str, ...]] = {}
+        self._keys: dict[str, SshKey | None] = {"": None}
         here = head(root)
         self._uncommitted = changed_since(root, here.commit) if here else frozenset()
 
-    def keys_behind(self, path: str) -> tuple[SshKey | None, ...]:
-        if path not in self._keys:
+    def behind(self, path: str) -> tuple[str, ...]:
+        """Return the commits behind a file; an empty one stands for what is not committed."""
+        if path not in self._behind:
             since = commits_that_changed(self._root, self._base, path)
             if not since:  # it came before the base, and waits for approval since then
                 before = before_last_change(self._root, path)
                 since = commits_that_changed(self._root, before, path)
-            keys = [signing_key(commit_object(self._root, commit)) for commit in since]
-            self._keys[path] = (*keys, *([None] if path in self._uncommitted else []))
-        return self._keys[path]
+            self._behind[path] = (*since, *([""] if path in self._uncommitted else []))
+        return self._behind[path]
+
+    def keys(self, commits: Iterable[str]) -> tuple[SshKey | None, ...]:
+        """Return the key that signed each commit; None for one without a good signature."""
+        return tuple(map(self._key, commits))
+
+    def _key(self, commit: str) -> SshKey | None:
+        if commit not in self._keys:
+            self._keys[commit] = signing_key(commit_object(self._root, commit))
+        return self._keys[commit]

@@ -1,15 +1,18 @@
 """Plan: what a change would do, for those who decide about it. No key is asked."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from obit_build.approvals import unapproved
+from obit_build.errors import ApprovalError
 from obit_build.forge_reviews import PullRequest
 from obit_build.git_history import changed_since, folder_in_repository, merge_base
 from obit_build.ledger import Ledger
 from obit_build.load_commit import load_commit
 from obit_build.model.repository import Repository
-from obit_build.pipeline.approving import circle_of, standings_of
+from obit_build.pipeline.approving import Circle, circle_of, standings_of
 from obit_build.pipeline.before import (
     Checked,
     Setting,
@@ -24,8 +27,9 @@ from obit_build.pipeline.before import (
 )
 from obit_build.plan import make_plan
 from obit_build.plan_base import assumed_ledger
-from obit_build.problems import Report
+from obit_build.problems import Location, Problem, Report
 from obit_build.review import Base, Review, review
+from obit_build.sources import SETTINGS
 
 __all__ = [
     "base_of",
@@ -57,9 +61,9 @@ def plan(
         stand_in = assumed_ledger(before.repository)
     made = make_plan(repository, stand_in)
     refuse(made.problems, repository)
-    circle = None
+    circle, refused = None, None
     if mode_of(setting, repository) == "live" or setting.commit:
-        circle = circle_of(
+        circle, refused = _circle(
             setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
         )
     return review(
@@ -70,6 +74,7 @@ def plan(
         today=setting.now.date(),
         base=before,
         standings=standings_of(setting, made, repository, circle, stand_in),
+        approvers_unread=refused is not None,
     )
 
 
@@ -81,10 +86,36 @@ def check_change(setting: Setting, base: str) -> Checked:
         return checked
     repository, stand_in = checked.repository, assumed_ledger(before)
     made = make_plan(repository, stand_in)
-    circle = circle_of(setting, repository, base=base, begun=True)
+    circle, refused = _circle(setting, repository, base=base, begun=True)
     standings = standings_of(setting, made, repository, circle, stand_in)
-    found = (*checked.report.problems, *made.problems, *unapproved(made, standings))
-    return replace(checked, report=Report.of(found))
+    found = [*checked.report.problems, *made.problems, *unapproved(made, standings)]
+    return replace(checked, report=Report.of([*found, *_as_warning(refused)]))
+
+
+def _circle(
+    setting: Setting, repository: Repository, *, base: str, **given: Any
+) -> tuple[Circle | None, ApprovalError | None]:
+    """Read who may approve; a mistake in the base is handed back, since the change may mend it.
+
+    Issuing refuses it, and so does a plan without a base.
+    """
+    try:
+        return circle_of(setting, repository, base=base, **given), None
+    except ApprovalError as refused:
+        if not base:
+            raise
+        return None, refused
+
+
+def _as_warning(refused: ApprovalError | None) -> Iterator[Problem]:
+    if refused:
+        yield Problem(
+            location=Location(SETTINGS),
+            check="award-is-approved",
+            message=refused.message,
+            fix=refused.fix,
+            level="warning",
+        )
 
 
 def changed_files(root: Path, revision: str) -> frozenset[str]:
@@ -93,9 +124,14 @@ def changed_files(root: Path, revision: str) -> frozenset[str]:
 
 
 def base_of(setting: Setting, revision: str) -> Base:
-    """Read the repository as it was in the last commit in common with ``revision``."""
+    """Read the repository as it was in the last commit in common with ``revision``.
+
+    One whose obit.yaml holds a mistake says nothing: a change that mends it is held against nothing.
+    """
     commit = merge_base(setting.root, revision)
-    return Base(commit=commit, repository=load_commit(setting.root, commit)[0])
+    repository, problems = load_commit(setting.root, commit)
+    unread = any(p.location.path == SETTINGS and p.level == "error" for p in problems)
+    return Base(commit=commit, repository=None if unread else repository)
 
 
 def known_ledger(setting: Setting, repository: Repository) -> Ledger | None:

@@ -191,6 +191,21 @@ def test_a_name_that_a_commit_gives_itself_proves_nothing(centre, name):
     assert "nobody vouches for who wrote it, so one more is needed" in centre.obit("plan").out
 
 
+def test_who_wrote_an_award_that_waits_is_told_although_others_touched_the_file_since(centre):
+    """Marie pushes an unsigned award; a trainer signs a change of the same file, and she approves."""
+    centre.award()
+    commit(centre.root)
+    refused(centre.issue(), "as nobody vouches for who wrote it")
+    centre.award("[7f3k9m2q, 2m8qa4xd]")
+    centre.approve("marie")
+    centre.commit_by("trainer")
+
+    refused(
+        centre.issue(),
+        f"{NAME}: 1 more approval needed (from jan or luc), as nobody vouches for who wrote it",
+    )
+
+
 def test_a_signed_commit_under_another_s_name_is_its_signer_s(centre):
     centre.award()
     git(centre.root, "add", "--all")
@@ -419,13 +434,14 @@ class TestReviewsOnTheForge:
     def merge(self, centre, *options):
         git(centre.root, "merge", "-q", "--no-ff", "-m", "merge", *options, "change")
 
-    def reviews(self, centre, head, *accounts, proposers=("trainer-x",), commit=""):
+    def reviews(self, centre, head, *accounts, proposers=("trainer-x",), commit="", **fields):
         path = centre.root.parent / "reviews.json"
         path.write_text(json.dumps({
             "format": "obit-reviews/1",
             "pull_requests": [{
-                "head": head, "proposers": list(proposers),
+                "head": head, "proposers": list(proposers), "commits": [commit or head, head],
                 "approved_by": [{"account": a, "commit": commit or head} for a in accounts],
+                **fields,
             }],
         }))  # fmt: skip
         return ("--reviews", str(path))
@@ -444,9 +460,77 @@ class TestReviewsOnTheForge:
     def test_a_squashed_change_counts_like_a_merged_one(self, centre):
         head = self.propose(centre)
         git(centre.root, "merge", "-q", "--squash", "change")
-        commit(centre.root)
+        squashed = commit(centre.root, "squashed")
+        unsure = centre.issue(*self.reviews(centre, head, "marie-x"))
+        done = centre.issue(*self.reviews(centre, head, "marie-x", merged_as=squashed))
 
-        assert centre.issue(*self.reviews(centre, head, "marie-x")).code == 0
+        refused(unsure, "1 more approval needed (from jan or luc), as nobody vouches for who wrote")
+        assert done.code == 0, done.err
+
+    def test_what_a_squashed_change_has_gained_on_its_way_is_not_vouched_for(self, centre):
+        head = self.propose(centre)
+        git(centre.root, "merge", "-q", "--squash", "change")
+        centre.award("[7f3k9m2q, 2m8qa4xd]")
+        squashed = commit(centre.root, "squashed")
+
+        refused(
+            centre.issue(*self.reviews(centre, head, "marie-x", merged_as=squashed)),
+            "2026-06-30 2m8qa4xd: 2 more approvals needed",
+        )
+
+    def test_a_commit_that_anybody_may_have_pushed_asks_for_one_approval_more(self, centre):
+        """Marie pushes an unsigned commit under the trainer's address to the trainer's proposal."""
+        self.propose(centre)
+        git(centre.root, "checkout", "-q", "change")
+        centre.award("[7f3k9m2q, 2m8qa4xd]")
+        head = commit(centre.root, GIT_AUTHOR_EMAIL="trainer@example.org")
+        git(centre.root, "checkout", "-q", "main")
+        self.merge(centre)
+        vouched = git(centre.root, "rev-parse", f"{head}~")
+
+        refused(
+            centre.issue(*self.reviews(centre, head, "marie-x", commits=[vouched])),
+            f"{NAME.replace('7f3k9m2q', '2m8qa4xd')}: 1 more approval needed (from jan or luc), "
+            "as nobody vouches for who wrote it",
+        )
+        assert centre.issue(*self.reviews(centre, head, "marie-x", "jan-x", commits=[])).code == 0
+
+    def test_an_award_that_came_by_another_way_is_not_the_proposal_s(self, centre):
+        """Marie pushes an award to main; a trainer's proposal on top of it holds it too."""
+        centre.award()
+        commit(centre.root)
+        git(centre.root, "checkout", "-q", "-b", "change")
+        centre.award("[7f3k9m2q, 2m8qa4xd]")
+        head = commit(centre.root)
+        git(centre.root, "checkout", "-q", "main")
+        self.merge(centre)
+
+        refused(
+            centre.issue(*self.reviews(centre, head, "marie-x")),
+            f"{NAME}: 1 more approval needed (from jan or luc), as nobody vouches",
+        )
+
+    def test_who_wrote_in_an_earlier_proposal_of_the_award_is_an_author(self, centre):
+        """Marie writes the award, a trainer edits the badge: it reads otherwise than in her proposal."""
+        first = self.propose(centre)
+        self.merge(centre)
+        badge = centre.root / "badges/tableur-1/badge.yaml"
+        git(centre.root, "checkout", "-q", "-b", "other")
+        badge.write_text(badge.read_text().replace("Réussir", "Assister à"))
+        head = commit(centre.root)
+        git(centre.root, "checkout", "-q", "main")
+        git(centre.root, "merge", "-q", "--no-ff", "-m", "merge", "other")
+        path = centre.root.parent / "reviews.json"
+        path.write_text(json.dumps({
+            "format": "obit-reviews/1",
+            "pull_requests": [
+                {"head": head, "proposers": ["trainer-x"], "commits": [head],
+                 "approved_by": [{"account": "marie-x", "commit": head}]},
+                {"head": first, "proposers": ["marie-x"], "commits": [first], "approved_by": []},
+            ],
+        }))  # fmt: skip
+
+        refused(centre.issue("--reviews", str(path)), f"{NAME}: 1 more approval needed (from jan")
 
     @pytest.mark.parametrize(
         ("accounts", "proposers"),
@@ -598,6 +682,34 @@ def test_a_change_is_told_which_approvals_it_needs(centre):
         "%0Afix: run obit approve with this file, or approve the change on the forge\n"
     )
     assert "- 🖊️ 2026-06-30-mons\u202f: il manque 1 approbation de marie, jan, luc\n" in plan.out
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["obit.yaml", "issuers/centre/issuer.yaml", "badges/tableur-1/badge.yaml"],
+    ids=["settings", "issuer", "badge"],
+)
+def test_a_change_that_mends_a_mistake_on_main_is_checked_and_planned(centre, file):
+    path = centre.root / file
+    good = path.read_text()
+    path.write_text(good + "approverz: []\n")
+    commit(centre.root, "a mistake")
+    git(centre.root, "checkout", "-q", "-b", "mend")
+    path.write_text(good)
+    commit(centre.root, "mend it")
+
+    check = run(centre.root, "check", "--base", "main", "--at", AT)
+    plan = centre.obit("plan", "--base", "main", "--no-ledger")
+    issue = centre.issue()
+
+    assert (check.code, plan.code) == (0, 0), (check.out, check.err, plan.err)
+    said = f"who may approve can't be read: {file} has a mistake in commit "
+    assert (said in check.out) == (file != "obit.yaml"), check.out
+    assert (
+        "  who may approve can't be told, because the commit before has a mistake; "
+        "after this change, publish with one more commit\n" in plan.out
+    )
+    refused(issue, said)
 
 
 def test_the_forge_is_told_to_ask_the_same_people(centre):

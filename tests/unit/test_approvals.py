@@ -6,7 +6,7 @@ import re
 
 import pytest
 from centre import a_badge, a_centre, an_award, decided, text
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from obit_build.approval_files import file_name, in_words, read_approval, statement
@@ -48,7 +48,7 @@ def policy(*approvers, needed=1, **fields):
     return Policy(needed=needed, approvers=people, proposers=(TRAINER,), **fields)
 
 
-def stands(*accounts, by=("trainer-x",), rules=None, digest=DIGEST, holders=(), **fields):
+def stands(*accounts, by=("trainer-x",), all_told=True, rules=None, digest=DIGEST, holders=(), **fields):
     reviews = [
         Review(account=account, commit="c" * 40, digests={AWARD.key: digest})
         for account in accounts
@@ -56,7 +56,9 @@ def stands(*accounts, by=("trainer-x",), rules=None, digest=DIGEST, holders=(), 
     given = {
         "signatures": NOTHING,
         "reviews": reviews,
-        "authorship": Authorship(accounts=frozenset(by) if by is not None else None),
+        "authorship": Authorship(
+            accounts=frozenset(by) if by is not None else None, all_told=all_told
+        ),
         "holders": frozenset(holders),
         **fields,
     }
@@ -90,6 +92,14 @@ def test_the_author_s_approval_does_not_count():
 def test_where_nobody_knows_the_author_one_more_must_approve(by):
     assert stands("jan-x", by=by).missing == 1
     assert stands("jan-x", "luc-x", by=by).missing == 0
+
+
+def test_a_forge_that_does_not_vouch_for_every_commit_does_not_know_the_author():
+    one = stands("jan-x", all_told=False)
+
+    assert (one.missing, one.author_known) == (1, False)
+    assert stands("jan-x", by=("jan-x",), all_told=False).authors == ("jan",)
+    assert stands("jan-x", "luc-x", all_told=False).missing == 0
 
 
 def test_an_account_that_is_not_listed_is_no_approver_s_if_all_of_theirs_are_known():
@@ -270,10 +280,14 @@ def test_a_statement_is_read_as_it_was_written(tmp_path):
     assert signatures_of([changed]).by_digest == {}
 
 
-@given(st.binary(max_size=300))
-def test_any_other_file_is_a_finding_and_no_error(data):
+BEGINNINGS = (b"", b"obit-approval/1", b"obit-approval/1\n", b"obit-approval/1\nby marie")
+
+
+@given(st.sampled_from(BEGINNINGS), st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+@example(b"obit-approval/1\nby marie", b"")
+def test_any_other_file_is_a_finding_and_no_error(begin, data):
     for content in (
-        data,
+        begin + data,
         b"obit-approval/1\nby x\n" + data,
         data + b"-----BEGIN SSH SIGNATURE-----\n",
     ):
@@ -319,15 +333,18 @@ def test_any_other_document_is_refused_as_reviews(value):
         read_reviews(json.dumps(value).encode())
 
 
-def github(**changes):
+def github(*commits, **changes):
     """What GitHub answers about one pull request."""
+    written = commits or (a_commit("a", "helper"),)
     node = {
         "headRefOid": "a" * 40,
         "author": {"login": "trainer-x"},
-        "commits": {"nodes": [{"commit": {"authors": {"nodes": [{"user": {"login": "helper"}}, {"user": None}]}}}]},
-        "latestReviews": {"nodes": [
+        "mergeCommit": {"oid": "9" * 40},
+        "commits": {"totalCount": len(written), "nodes": [{"commit": c} for c in written]},
+        "latestOpinionatedReviews": {"nodes": [
             {"state": "APPROVED", "author": {"login": "marie-d"}, "commit": {"oid": "b" * 40}},
             {"state": "CHANGES_REQUESTED", "author": {"login": "jan-p"}, "commit": {"oid": "a" * 40}},
+            {"state": "DISMISSED", "author": {"login": "eva"}, "commit": {"oid": "a" * 40}},
             {"state": "APPROVED", "author": None, "commit": {"oid": "a" * 40}},
             {"state": "APPROVED", "author": {"login": "luc"}, "commit": None},
         ]},
@@ -336,13 +353,79 @@ def github(**changes):
     return {"data": {"repository": {"pullRequests": {"nodes": [node]}}}}
 
 
+def a_commit(digit, *authors, signer="web-flow", **changes):
+    """What GitHub says about a commit; None is an author whose address is nobody's."""
+    users = [{"user": name and {"login": name}} for name in authors]
+    return {
+        "oid": digit * 40,
+        "signature": {"isValid": True, "signer": signer and {"login": signer}},
+        "authors": {"totalCount": len(users), "nodes": users},
+        "associatedPullRequests": {"totalCount": 1, "nodes": [{"mergeCommit": {"oid": "9" * 40}}]},
+        **changes,
+    }
+
+
+def told(*commits, **changes):
+    (request,) = read_reviews(json.dumps(github(*commits, **changes)).encode())
+    return request
+
+
 def test_the_answer_of_github_is_read_as_it_comes():
-    (request,) = read_reviews(json.dumps(github()).encode())
+    request = told()
 
     assert request.head == "a" * 40
     assert request.proposers == {"trainer-x", "helper"}
     assert request.approved_by == (("marie-d", "b" * 40),)
-    assert read_reviews(json.dumps(github(author=None)).encode())[0].proposers == {"helper"}
+    assert (request.commits, request.merged_as) == ({"a" * 40}, "9" * 40)
+    assert told(author=None).proposers == {"helper"}
+    assert told(mergeCommit=None).merged_as is None
+
+
+def test_whoever_signed_a_commit_is_a_proposer_whatever_author_it_names():
+    request = told(a_commit("a", "trainer-x", signer="jan-p"))
+
+    assert request.proposers == {"trainer-x", "jan-p"}
+    assert request.merged_as == "9" * 40
+
+
+NOBODY_S = [
+    a_commit("b", "trainer-x", signature=None),
+    a_commit("b", "trainer-x", signature={"isValid": False, "signer": {"login": "jan-p"}}),
+    a_commit("b", "trainer-x", signer=None),
+    a_commit("b", "trainer-x", None),
+    a_commit("b", "trainer-x", authors={"totalCount": 2, "nodes": [{"user": {"login": "x"}}]}),
+    a_commit("9", "trainer-x"),
+    a_commit("b", "trainer-x", associatedPullRequests={"totalCount": 1, "nodes": []}),
+]
+
+
+@pytest.mark.parametrize(
+    "commit",
+    NOBODY_S,
+    ids=[
+        "unsigned",
+        "badly signed",
+        "signed by nobody",
+        "foreign address",
+        "more authors than were read",
+        "squashed of another pull request",
+        "of more pull requests than were read",
+    ],
+)
+def test_a_commit_that_anybody_may_have_pushed_is_not_vouched_for(commit):
+    """An address is turned into an account without asking who pushed the commit."""
+    request = told(a_commit("a", "helper"), commit)
+
+    assert request.commits == {"a" * 40}
+    assert request.merged_as is None
+    assert {"trainer-x", "helper"} <= request.proposers
+
+
+def test_of_a_pull_request_with_more_commits_than_were_read_nothing_is_said_as_a_whole():
+    commits = {"totalCount": 101, "nodes": [{"commit": a_commit("a", "helper")}]}
+
+    assert told(commits=commits).merged_as is None
+    assert told(commits=commits).commits == {"a" * 40}
 
 
 @pytest.mark.parametrize(

@@ -178,12 +178,18 @@ def test_what_the_forge_says_about_reviews_reaches_obit_whole(tmp_path: Path):
 def test_the_query_asks_for_all_that_is_read():
     for name in (
         "headRefOid",
+        "mergeCommit",
         "author",
         "login",
         "commits",
+        "totalCount",
+        "signature",
+        "isValid",
+        "signer",
         "authors",
         "user",
-        "latestReviews",
+        "associatedPullRequests",
+        "latestOpinionatedReviews",
         "state",
         "oid",
     ):
