@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from obit_build.errors import KeyFormatError
+from obit_build.model.achievement import Achievement
 from obit_build.model.approver import Approver
+from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.sshsig import SshKey, read_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """How many of whom must approve an award of one badge."""
 
@@ -25,7 +27,7 @@ class Policy:
     """People who are known and can't approve."""
     holders_only: bool = False
 
-    @property
+    @functools.cached_property
     def keys(self) -> Mapping[SshKey, str]:
         """Return SSH key → short name, of everybody who is known."""
         found: dict[SshKey, str] = {}
@@ -34,7 +36,7 @@ class Policy:
                 found[key] = person.id
         return found
 
-    @property
+    @functools.cached_property
     def accounts(self) -> Mapping[str, str]:
         """Return account on the forge, in lower case → short name, of everybody who is known."""
         people = (*self.proposers, *self.approvers)
@@ -70,13 +72,7 @@ def policy_for(before: Repository, repository: Repository, badge: str) -> Policy
     former = before.issuer_of(own) if own else None
     if own and former and issuer and former.slug != issuer.slug:
         own = None  # another issuer's badge until now: its list says nothing about this issuer
-    known: dict[str, Approver] = {
-        person.id: person for person in (profile.approvers if profile else ())
-    }
-    if own and own.approvers:
-        approvers = tuple(named(person, known) for person in own.approvers)
-    else:
-        approvers = tuple(known.values())
+    approvers = badge_approvers(own, profile)
     if not approvers:
         return None
     needed = _first(own.approvals if own else None, profile.approvals if profile else None, 1)
@@ -95,10 +91,18 @@ def policy_for(before: Repository, repository: Repository, badge: str) -> Policy
     )
 
 
-def named(person: Approver, known: Mapping[str, Approver]) -> Approver:
+def badge_approvers(badge: Achievement | None, issuer: Profile | None) -> tuple[Approver, ...]:
+    """Return who approves awards of a badge: those of its own list, else those of its issuer's."""
+    if badge and badge.approvers:
+        return tuple(named(person, issuer) for person in badge.approvers)
+    return issuer.approvers if issuer else ()
+
+
+def named(person: Approver, issuer: Profile | None) -> Approver:
     """Return the issuer's approver whom a badge names by the short name alone."""
-    is_bare = not (person.ssh_keys or person.account or person.recipient)
-    return known.get(person.id, person) if is_bare else person
+    if person.ssh_keys or person.account or person.recipient or not issuer:
+        return person
+    return next((known for known in issuer.approvers if known.id == person.id), person)
 
 
 def _first(*values: int | None) -> int:

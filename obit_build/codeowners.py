@@ -6,7 +6,7 @@ there is verified by ``obit issue``, whatever the forge was told.
 
 from collections.abc import Iterable, Iterator
 
-from obit_build.approval_policy import named
+from obit_build.approval_policy import badge_approvers
 from obit_build.model.approver import Approver
 from obit_build.model.repository import Repository
 
@@ -19,8 +19,9 @@ FORGEJO = (".forgejo/", ".gitea/")
 BEGIN = "# From the lists of approvers; written by obit codeowners, not by hand."
 END = "# End of what obit codeowners wrote."
 COMMON = ("/obit.yaml", "/issuers/", "/frameworks/", "/pathways/", "/templates/", "/recipients.csv",
-          "/.github/", "/.gitlab/", "/.gitlab-ci.yml", "/.forgejo/", "/CODEOWNERS")  # fmt: skip
-"""What decides about everything else: settings, lists of approvers, workflows."""
+          "/requirements/", "/.github/", "/.gitlab/", "/.gitlab-ci.yml", "/.forgejo/", "/.gitea/",
+          "/CODEOWNERS", "/docs/CODEOWNERS")  # fmt: skip
+"""What decides about everything else: settings, lists of approvers, the tool's lock file, workflows."""
 
 
 def codeowners(repository: Repository, *, patterns: bool = False) -> str:
@@ -28,7 +29,7 @@ def codeowners(repository: Repository, *, patterns: bool = False) -> str:
 
     With ``patterns``, as regular expressions that fit whole paths, which is how Forgejo reads them.
     """
-    rows = [(_pattern(p) if patterns else p, accounts) for p, accounts in _rows(repository)]
+    rows = [(as_pattern(p) if patterns else p, accounts) for p, accounts in _rows(repository)]
     if not rows:
         return ""
     width = max(len(path) for path, _ in rows)
@@ -36,23 +37,24 @@ def codeowners(repository: Repository, *, patterns: bool = False) -> str:
     return "\n".join((BEGIN, *lines, END)) + "\n"
 
 
-def _pattern(path: str) -> str:
-    """Turn a path into a regular expression; Forgejo wants its backslashes twice."""
+def as_pattern(path: str) -> str:
+    """Turn a path, or ``*`` for everything, into a regular expression; Forgejo wants its backslashes twice."""
     plain = path.removeprefix("/").replace(".", r"\\.")
-    return plain + ".*" if plain.endswith("/") else plain
+    return plain.removesuffix("*") + ".*" if plain.endswith(("/", "*")) else plain
 
 
 def _rows(repository: Repository) -> Iterator[tuple[str, list[str]]]:
-    lists = {slug: profile.approvers for slug, profile in repository.profiles.items()}
-    everybody = _accounts(person for people in lists.values() for person in people)
+    badges = {
+        slug: _accounts(badge_approvers(badge, repository.issuer_of(badge)))
+        for slug, badge in sorted(repository.achievements.items())
+    }
+    people = [person for profile in repository.profiles.values() for person in profile.approvers]
+    everybody = _accounts(people) or sorted(set().union(*badges.values()))
     keepers = sorted({f"@{name.removeprefix('@')}" for name in repository.settings.maintainers})
     if not (keepers or everybody):
         return
-    for slug, badge in sorted(repository.achievements.items()):
-        issuer = repository.issuer_of(badge)
-        known: dict[str, Approver] = {p.id: p for p in (issuer.approvers if issuer else ())}
-        people = [named(person, known) for person in badge.approvers] or list(known.values())
-        if accounts := _accounts(people):
+    for slug, accounts in badges.items():
+        if accounts:
             yield f"/badges/{slug}/", accounts
     for path in COMMON:
         yield path, keepers or everybody

@@ -110,15 +110,14 @@ class Replay:
             raise self._wrong("does not follow from the one before it")
         try:
             at = parse_instant(event["at"])
-            if not _COMMIT.fullmatch(event["main"]):
-                raise ValueError
+            main = _main(event)
             self._handle(event, at)
         except KeyStepError as refused:
             raise self._wrong(str(refused)) from None
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self._wrong("lacks a member or holds one of another kind") from None
         self._size, self._head, self._last_at = self._size + 1, hashlib.sha256(data).hexdigest(), at
-        self._main = event["main"]
+        self._main = main
 
     def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:
@@ -296,6 +295,14 @@ _HANDLERS: Mapping[str, Callable[[Replay, Event], None]] = {
 def _key(event: Event) -> tuple[str, str, datetime.datetime]:
     """Return whose key an event is about, which, and when."""
     return event["issuer"], event["public_key_multibase"], parse_instant(event["at"])
+
+
+def _main(event: Event) -> str:
+    """Return the commit of the main branch that an event was written for; empty outside of Git."""
+    main: str = event["main"]
+    if not _COMMIT.fullmatch(main):
+        raise ValueError(main)
+    return main
 
 
 def _date(event: Event) -> datetime.date:

@@ -16,8 +16,7 @@ def lines(review: Review, words: Phrases, name: Name) -> list[tuple[bool, str]]:
     for action in review.actions:
         one = review.standings.get(action.award.key)
         if one and action.kind in NEEDS_APPROVAL:
-            session = action.award.location.path.rpartition("/")[2].removesuffix(".yaml")
-            text = "; ".join(_parts(one, name(session), words, name))
+            text = "; ".join(_parts(one, name(action.award.session), words, name))
             said[text] = not one.missing
     return [(is_done, text) for text, is_done in said.items()]
 

@@ -33,16 +33,19 @@ SIGNS: Mapping[Kind, str] = {
 
 def headline(plan: Plan) -> str:
     """Return the counts in one line, such as ``3 to issue, 1 to revoke, 412 unchanged``."""
-    counts = [f"{plan.count(kind)} to {kind}" for kind in SIGNS if plan.count(kind)]
-    changes = _telling(plan.keys, alone=not counts)
-    if changes:
-        counts.append(phrases_for("en").count("plan.key_changes", len(changes)))
-    return ", ".join([*(counts or ["nothing to do"]), f"{plan.unchanged} unchanged"])
+    counts = {kind: plan.count(kind) for kind in SIGNS}
+    return _counts(counts, plan.keys, plan.unchanged, phrases_for("en"))
 
 
-def _telling(changes: Sequence[KeyChange], *, alone: bool) -> list[KeyChange]:
-    """Leave out an issuer's first key: it comes with its first awards and is worth no word there."""
-    return [change for change in changes if alone or not change.is_first]
+def _counts(
+    counts: Mapping[Kind, int], changes: Sequence[KeyChange], unchanged: int, words: Phrases
+) -> str:
+    """Write the counts; an issuer's first key comes with its first awards and is worth no word there."""
+    said = _counted(words, counts)
+    telling = [change for change in changes if not said or not change.is_first]
+    said += [words.count("plan.key_changes", len(telling))] if telling else []
+    rest = words.count("plan.unchanged", unchanged)
+    return ", ".join([*(said or [words.phrase("plan.nothing")]), rest])
 
 
 def to_text(review: Review) -> str:
@@ -53,7 +56,7 @@ def to_text(review: Review) -> str:
     for group in _groups(review):
         badge = f"{group.key.badge} v{group.key.version}"
         day = group.key.issued.isoformat()
-        kind = f"{SIGNS.get(group.kind, '*')} {group.kind:<9}"
+        kind = f"{SIGNS[group.kind]} {group.kind:<9}"
         lines.append(f"  {kind} {badge}  {day}  {', '.join(group.codes)}")
     final = [kind for kind in IRREVERSIBLE if review.counts().get(kind)]
     if final:
@@ -121,16 +124,12 @@ class _Group:
 def _groups(review: Review) -> list[_Group]:
     groups: dict[tuple[object, ...], _Group] = {}
     for action in review.actions:
-        key, session = action.award.key, _session(action)
+        key, session = action.award.key, action.award.session
         until = _until(review, action)
         of = (action.kind, key.badge, key.version, key.issued, session, until)
         group = groups.setdefault(of, _Group(action.kind, key, session, until, []))
         group.codes.append(key.recipient)
     return list(groups.values())
-
-
-def _session(action: Action) -> str:
-    return action.award.location.path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _until(review: Review, action: Action) -> datetime.date | None:
@@ -151,16 +150,12 @@ def _becomes(change: KeyChange, words: Phrases, key: str) -> str:
 
 
 def _headline(review: Review, words: Phrases) -> str:
-    said = _counted(words, review.counts())
-    changes = _telling(review.keys, alone=not said)
-    said += [words.count("plan.key_changes", len(changes))] if changes else []
-    rest = words.count("plan.unchanged", review.plan.unchanged)
-    return ", ".join([*(said or [words.phrase("plan.nothing")]), rest])
+    return _counts(review.counts(), review.keys, review.plan.unchanged, words)
 
 
-def _counted(words: Phrases, counts: Mapping[str, int]) -> list[str]:
+def _counted(words: Phrases, counts: Mapping[Kind, int]) -> list[str]:
     t = words.phrase
-    said = {
+    said: Mapping[Kind, str] = {
         "issue": t("plan.to_issue", n=counts.get("issue")),
         "re-issue": t("plan.to_reissue", n=counts.get("re-issue")),
         "revoke": t("plan.to_revoke", n=counts.get("revoke")),
@@ -169,13 +164,12 @@ def _counted(words: Phrases, counts: Mapping[str, int]) -> list[str]:
         "replace": t("plan.to_replace", n=counts.get("replace")),
         "withdraw": t("plan.to_withdraw", n=counts.get("withdraw")),
     }
-    others = {kind: f"{n} to {kind}" for kind, n in counts.items() if kind not in said}
-    return [text for kind, text in (said | others).items() if counts.get(kind)]
+    return [text for kind, text in said.items() if counts.get(kind)]
 
 
 def _row(group: _Group, review: Review, words: Phrases) -> str:
     t = words.phrase
-    kinds: Mapping[str, str] = {
+    kinds: Mapping[Kind, str] = {
         "issue": f"🏅 {t('plan.issue')}",
         "re-issue": f"🔁 {t('plan.reissue')}",
         "revoke": f"⛔ {t('plan.revoke')}",
@@ -184,7 +178,7 @@ def _row(group: _Group, review: Review, words: Phrases) -> str:
         "replace": f"⛔ {t('plan.replace')}",
         "withdraw": f"⛔ {t('plan.withdraw')}",
     }
-    kind = kinds.get(group.kind, group.kind)
+    kind = kinds[group.kind]
     mark = f"**{kind}**" if group.kind in IRREVERSIBLE else kind
     codes = " ".join(code_span(code) for code in group.codes[:MAX_CODES])
     if len(group.codes) > MAX_CODES:

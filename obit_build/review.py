@@ -9,7 +9,7 @@ from obit_build.key_plan import KeyChange, key_changes
 from obit_build.ledger import Ledger
 from obit_build.model.award import AwardKey
 from obit_build.model.repository import Repository
-from obit_build.plan import Action, Plan
+from obit_build.plan import Action, Kind, Plan
 from obit_build.plan_base import brought_by_change
 from obit_build.plan_document import ApprovedPlan, approvable
 from obit_build.plan_remarks import Remark, remarks
@@ -58,9 +58,9 @@ class Review:
         """How many actions the base would bring without this change."""
         return len(self.plan.actions) - len(self.actions)
 
-    def counts(self) -> Mapping[str, int]:
+    def counts(self) -> Mapping[Kind, int]:
         """Return how many actions of each kind the change brings."""
-        found: dict[str, int] = {}
+        found: dict[Kind, int] = {}
         for action in self.actions:
             found[action.kind] = found.get(action.kind, 0) + 1
         return found
@@ -75,7 +75,6 @@ def review(
     today: datetime.date,
     base: Base | None = None,
     standings: Mapping[AwardKey, Standing] | None = None,
-    approvers_unread: bool = False,
 ) -> Review:
     """Put a plan before a reviewer; ``today`` tells what lies in the future."""
     changed = (
@@ -95,5 +94,4 @@ def review(
         else (),
         remarks=tuple(remark for remark in found if remark.key in changed),
         standings=standings or {},
-        approvers_unread=approvers_unread,
     )

@@ -13,6 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from obit_build.codeowners import as_pattern
+
 ROOT = Path(__file__).parent.parent
 RECIPES = ROOT / "docs" / "recipes"
 OF_THE_TOOL = ("ci.yml", "release.yml")
@@ -20,6 +22,7 @@ FORGES = ("github", "gitlab", "forgejo")
 _ENTRY = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==", re.MULTILINE)
 _WHEEL = re.compile(r"obit_build-(?P<version>[^-]+)-py3-none-any\.whl")
 _SOURCE = re.compile(r"^  OBIT_SOURCE: .*$", re.MULTILINE)
+_PATH = re.compile(r"^([^#\s]\S*) *(?= )", re.MULTILINE)
 _FROM_THE_LOCK = '  OBIT_SOURCE: "" # the lock file names the released obit-build'
 
 
@@ -32,10 +35,17 @@ def write_starter(forge: str, wheel: Path, folder: Path) -> None:
     owners = folder / f".{forge}" / "CODEOWNERS"
     owners.parent.mkdir()
     (folder / "CODEOWNERS").rename(owners)
+    if forge == "forgejo":
+        owners.write_text(with_patterns(owners.read_text(encoding="utf-8")), encoding="utf-8")
     for target, text in workflows_of(forge).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_SOURCE.sub(_FROM_THE_LOCK, text), encoding="utf-8")
+
+
+def with_patterns(owners: str) -> str:
+    """Write the paths of a CODEOWNERS file as the regular expressions that Forgejo reads."""
+    return _PATH.sub(lambda found: f"{as_pattern(found[1]):<{len(found[0])}}", owners)
 
 
 def workflows_of(forge: str) -> dict[str, str]:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 
 from obit_build.approval_files import NAMESPACE
-from obit_build.approval_policy import asks_for_approval, keys_of, named, policy_for
+from obit_build.approval_policy import (
+    asks_for_approval,
+    badge_approvers,
+    keys_of,
+    named,
+    policy_for,
+)
 from obit_build.checks.finding import Finding, place_of, suggestion
 from obit_build.codeowners import FORGEJO, PLACES, codeowners, is_up_to_date
 from obit_build.errors import KeyFormatError
@@ -70,17 +76,20 @@ def approver_account_is_plain(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def _issuer_of(repository: Repository, record: Profile | Achievement) -> Profile | None:
+    """Return the issuer whose approvers a badge may name; an issuer names its own in full."""
+    return repository.issuer_of(record) if isinstance(record, Achievement) else None
+
+
 def approver_can_be_recognised(repository: Repository) -> Iterator[Finding]:
     """An approver can be recognised: by an SSH key, or by an account on the forge.
 
     In a badge, the short name of one of the issuer's approvers is enough.
     """
     for record, person in _people(repository):
-        known: dict[str, Approver] = {}
-        if isinstance(record, Achievement):
-            issuer = repository.issuer_of(record)
-            known = {p.id: p for p in issuer.approvers} if issuer else {}
-        whole = named(person, known)
+        issuer = _issuer_of(repository, record)
+        known = [p.id for p in issuer.approvers] if issuer else []
+        whole = named(person, issuer)
         if not whole.ssh_keys and not whole.account:
             hint = "give ssh_keys: or account:"
             if isinstance(record, Achievement) and person.id not in known:
@@ -91,19 +100,22 @@ def approver_can_be_recognised(repository: Repository) -> Iterator[Finding]:
 def approver_is_listed_once(repository: Repository) -> Iterator[Finding]:
     """In a list of approvers a person, a key and an account stand once.
 
-    Two entries for one person would count as two people.
+    Two entries for one person would count as two people. A badge that names an approver of its
+    issuer by the short name lists that person's keys and account.
     """
     for record in _records(repository):
         seen: dict[object, str] = {}
         others = record.proposers if isinstance(record, Profile) else ()
+        issuer = _issuer_of(repository, record)
         for person in (*record.approvers, *others):
-            marks = [("id", person.id), *(("ssh_keys", key) for key in keys_of(person))]
-            if person.account:
-                marks.append(("account", person.account.lower()))
+            whole = named(person, issuer)
+            marks = [("id", person.id), *(("ssh_keys", key) for key in keys_of(whole))]
+            if whole.account:
+                marks.append(("account", whole.account.lower()))
             for field, mark in marks:
                 if (field, mark) in seen:
                     yield Finding(
-                        place_of(person, field),
+                        place_of(person, field, "id"),
                         f'this stands in the list already, for "{seen[field, mark]}"',
                         "keep one entry for one person",
                     )
@@ -114,14 +126,18 @@ def approvals_are_possible(repository: Repository) -> Iterator[Finding]:
     """As many approvals are asked for as there are people to give them, at most.
 
     Otherwise nothing could ever be issued. One more than is needed is wise: nobody approves what
-    they wrote themselves. Where nobody is listed, `approvals:` asks nobody.
+    they wrote themselves. Where nobody is listed, `approvals:` asks nobody. For a badge with a list
+    of its own and no number, its issuer's number counts.
     """
     for profile in repository.profiles.values():
         yield from _impossible(profile, profile.approvals, len(profile.approvers))
-    for badge in repository.achievements.values():
-        issuer = repository.issuer_of(badge)
-        people = badge.approvers or (issuer.approvers if issuer else ())
-        yield from _impossible(badge, badge.approvals, len(people))
+    for slug, badge in repository.achievements.items():
+        needed = badge.approvals
+        if badge.approvers and needed is None:
+            policy = policy_for(repository, repository, slug)
+            needed = policy.needed if policy else None
+        people = badge_approvers(badge, repository.issuer_of(badge))
+        yield from _impossible(badge, needed, len(people))
 
 
 def _impossible(
@@ -129,10 +145,14 @@ def _impossible(
 ) -> Iterator[Finding]:
     if needed is not None and (needed < 0 or needed > people):
         yield Finding(
-            place_of(record, "approvals"),
-            f"{needed} approvals are asked for, and there are {people} approvers",
+            place_of(record, "approvals", "approvers"),
+            f"{needed} approvals are asked for, and there {_count(people)}",
             "ask for fewer, or name more approvers",
         )
+
+
+def _count(people: int) -> str:
+    return "is 1 approver" if people == 1 else f"are {people} approvers"
 
 
 def holding_approver_has_a_code(repository: Repository) -> Iterator[Finding]:

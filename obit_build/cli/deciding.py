@@ -8,9 +8,8 @@ import click
 
 from obit_build import deciding
 from obit_build.cli.context import Context, clock, ledger_option, setting
+from obit_build.cli.options import DAY
 from obit_build.cli.terminal import say
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,7 +1,6 @@
 """``obit endorse``."""
 
 import datetime
-import os
 from pathlib import Path
 
 import click
@@ -57,9 +56,7 @@ def endorse(  # noqa: PLR0913 - one argument per option
     if out and out.exists():
         raise PublishError(f"{out.name} exists already", fix="choose another name")
     run = setting(context, at=at)
-    repository = pipeline.sound(run).repository
-    if repository is None:  # pragma: no cover - sound() has raised
-        return
+    repository = pipeline.repository_of(pipeline.sound(run))
     profile = repository.profiles.get(endorser)
     if profile is None:
         raise CredentialError(
@@ -74,7 +71,7 @@ def endorse(  # noqa: PLR0913 - one argument per option
     )
     about = endorsing.target_of(repository, target, opinion.language)
     uri = signer or endorsing.declared_key(repository, profile).signer or ""
-    opened = open_signer(uri, environment=os.environ, root=context.root)
+    opened = open_signer(uri, environment=run.environment, root=context.root)
     did = endorsing.endorser_did(repository, profile, opened, bare=bare)
     document = endorsing.endorsement_credential(repository, profile, did, about, opinion)
     data = endorsing.sign_endorsement(repository, document, opened, run.now)

@@ -7,6 +7,7 @@ import click
 
 from obit_build import people_keeping
 from obit_build.cli.context import Context, at_option, clock, ledger_option, setting
+from obit_build.cli.options import DAY
 from obit_build.cli.terminal import say
 from obit_build.people_keeping import Forgotten
 from obit_build.pipeline import Setting
@@ -21,7 +22,7 @@ PAGE = "docs/how-to/forget-a-person.md"
 @click.option(
     "--date",
     "day",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=DAY,
     help="The day of the decision (default: today).",
 )
 @ledger_option

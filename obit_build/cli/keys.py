@@ -12,6 +12,7 @@ import click
 
 from obit_build import durable, key_keeping, key_moves
 from obit_build.cli.context import Context, clock, ledger_option, setting
+from obit_build.cli.options import DAY
 from obit_build.cli.terminal import say
 from obit_build.errors import PublishError
 from obit_build.issuer_keys import encode_key
@@ -184,7 +185,7 @@ def retire(context: Context, issuer: str, public: str, *, close: bool, ledger: s
 @click.option(
     "--on",
     "day",
-    type=click.DateTime(formats=["%Y-%m-%d"]),
+    type=DAY,
     help="The day of the decision (default: today).",
 )
 @click.option("--to", "signer", metavar="SIGNER", help="Where the key is that signs from now on.")

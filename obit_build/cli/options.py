@@ -4,6 +4,9 @@ from pathlib import Path
 
 import click
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+"""A day of a decision, as people write it."""
+
 base_option = click.option(
     "--base",
     metavar="REVISION",

@@ -179,6 +179,11 @@ class Award:
     locations: Mapping[str, Location] = places()
 
     @property
+    def session(self) -> str:
+        """The name of the file that holds it, which is how people call what happened on that day."""
+        return self.location.path.rpartition("/")[2].removesuffix(".yaml")
+
+    @property
     def replaced_key(self) -> AwardKey | None:
         """The key of the award that this one replaces."""
         if self.replaces is None:

@@ -66,7 +66,7 @@ def plan(
         circle, refused = _circle(
             setting, repository, base=base, begun=ledger is not None, pull_requests=pull_requests
         )
-    return review(
+    said = review(
         made,
         repository,
         ledger,
@@ -74,8 +74,8 @@ def plan(
         today=setting.now.date(),
         base=before,
         standings=standings_of(setting, made, repository, circle, stand_in),
-        approvers_unread=refused is not None,
     )
+    return replace(said, approvers_unread=refused is not None)
 
 
 def check_change(setting: Setting, base: str) -> Checked:

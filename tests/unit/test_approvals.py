@@ -21,6 +21,7 @@ from obit_build.approvals import (
     standing,
     unapproved,
 )
+from obit_build.checks.approvers import approvals_are_possible, approver_is_listed_once
 from obit_build.codeowners import codeowners, is_up_to_date
 from obit_build.digests import achievement_bytes, review_digests
 from obit_build.errors import ApprovalError
@@ -48,7 +49,9 @@ def policy(*approvers, needed=1, **fields):
     return Policy(needed=needed, approvers=people, proposers=(TRAINER,), **fields)
 
 
-def stands(*accounts, by=("trainer-x",), all_told=True, rules=None, digest=DIGEST, holders=(), **fields):
+def stands(
+    *accounts, by=("trainer-x",), all_told=True, rules=None, digest=DIGEST, holders=(), **fields
+):
     reviews = [
         Review(account=account, commit="c" * 40, digests={AWARD.key: digest})
         for account in accounts
@@ -226,6 +229,30 @@ def test_a_badge_or_an_issuer_that_is_new_brings_no_rule_of_its_own():
 
     assert of(without, new) == (["marie"], 1, False)
     assert of(dataclasses.replace(new, profiles={}, achievements={}), new) is None
+
+
+# What is found in the lists
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [(2, ["2 approvals are asked for, and there is 1 approver"]), (1, []), (None, [])],
+)
+def test_a_badge_with_fewer_approvers_than_its_issuer_s_number_is_found(number, message):
+    centre = ruled(MARIE, JAN, approvals=number, badge=a_badge(approvers=(LUC,)))
+
+    assert [finding.message for finding in approvals_are_possible(centre)] == message
+
+
+def test_one_person_s_key_under_two_names_in_a_badge_is_found():
+    marie = dataclasses.replace(MARIE, ssh_keys=(LINE,))
+    bare, again = Approver(id=Slug("marie")), person("m-dupont", ssh_keys=(LINE,))
+
+    found = list(approver_is_listed_once(ruled(marie, badge=a_badge(approvers=(bare, again)))))
+    fine = list(approver_is_listed_once(ruled(marie, JAN, badge=a_badge(approvers=(bare, JAN)))))
+
+    assert [one.message for one in found] == ['this stands in the list already, for "marie"']
+    assert fine == []
 
 
 # What is approved
@@ -456,6 +483,20 @@ def test_owners_follow_the_lists_of_approvers():
     assert said[1] == "/badges/pare-feu/ @luc-x"
     assert said[2] == "/obit.yaml        @jan-x @marie-x"
     assert "reseaux" not in codeowners(centre), "its issuer has no approvers"
+
+
+def test_approvers_of_a_badge_alone_are_owners_too():
+    said = [
+        line.split() for line in codeowners(ruled(badge=a_badge(approvers=(LUC,)))).splitlines()
+    ]
+
+    assert ["/badges/pare-feu/", "@luc-x"] in said
+    assert ["/obit.yaml", "@luc-x"] in said
+
+
+@pytest.mark.parametrize("path", ["/requirements/", "/.gitea/", "/.forgejo/", "/docs/CODEOWNERS"])
+def test_what_decides_about_everything_else_has_owners(path):
+    assert [path, "@marie-x"] in [line.split() for line in codeowners(ruled(MARIE)).splitlines()]
 
 
 def test_without_accounts_there_is_nothing_to_write():

@@ -2,6 +2,7 @@
 
 import pytest
 import workflow_rules
+from forge_expressions import condition
 from workflow_files import GITHUB, Workflow, read
 from workflow_rules import RULES, Rule
 
@@ -16,6 +17,22 @@ def test_a_shipped_workflow_keeps_the_rule(name: str, rule: Rule):
 
 def test_all_workflows_of_the_design_are_there():
     assert sorted(FILES) == ["audit.yml", "check.yml", "ci.yml", "publish.yml", "release.yml"]
+
+
+@pytest.mark.parametrize(
+    ("site", "publishes", "runs"),
+    [
+        ("", "yes", True),
+        ("https://x.example/", "yes", True),
+        ("none", "yes", False),
+        ("", "", False),
+    ],
+)
+def test_a_site_that_is_not_there_yet_is_not_looked_at_every_six_hours(site, publishes, runs):
+    variables = {"vars": {"OBIT_SITE": site, "OBIT_PUBLISH": publishes}}
+    well = {"success": True, "failure": False, "always": True, "cancelled": False}
+
+    assert condition(FILES["audit.yml"].jobs["audit"]["if"], variables, well) is runs
 
 
 PIN = "actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3"

@@ -9,6 +9,7 @@ import pytest
 from workflow_files import FORGEJO, GITHUB, GITLAB, Step, read, scripts_of_gitlab
 
 from obit_build.forge_reviews import read_reviews
+from obit_build.plan_pages import MARKER
 
 STEPS = {
     f"{path.stem} {step.name}": step for path in GITHUB for step in read(path).steps() if step.run
@@ -122,15 +123,15 @@ GH = 'echo "$*" >> calls; case "$*" in *--paginate*) printf "%s" "$FORMER";; esa
 def test_a_pull_request_has_one_comment(tmp_path: Path, former: str, call: str):
     stand_in(tmp_path, "bin/gh", GH)
     (tmp_path / "build").mkdir()
-    (tmp_path / "build" / "plan.md").write_text("### obit plan\n")
+    (tmp_path / "build" / "plan.md").write_text("as obit wrote it, its mark on top\n")
 
     done = perform(COMMENT, tmp_path, GH_REPO="o/r", NUMBER="7", FORMER=former)
 
     assert done.returncode == 0, done.stderr
     asked, written = (tmp_path / "calls").read_text().splitlines()
     assert asked.startswith("api --paginate repos/o/r/issues/7/comments --jq ")
-    assert written == f"{call} --field body=@build/comment.md"
-    assert (tmp_path / "build/comment.md").read_text() == "<!-- obit plan -->\n### obit plan\n"
+    assert f'startswith("{MARKER}")' in asked
+    assert written == f"{call} --field body=@build/plan.md"
 
 
 @pytest.mark.parametrize("file", ["publish", "audit"])

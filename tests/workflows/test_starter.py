@@ -157,6 +157,28 @@ def owner_of(path: str, owners: str) -> tuple[str, str]:
     return found
 
 
+def test_forgejo_is_told_the_owners_as_expressions_that_fit_whole_paths(tmp_path: Path):
+    wheel = tmp_path / "obit_build-1.2.3-py3-none-any.whl"
+    wheel.write_bytes(WHEEL)
+    plain = (PROJECT / "docs/recipes/starter/CODEOWNERS").read_text(encoding="utf-8")
+
+    write("forgejo", wheel, tmp_path / "forgejo")
+    write("github", wheel, tmp_path / "github")
+
+    assert (tmp_path / "github/.github/CODEOWNERS").read_text(encoding="utf-8") == plain
+    rules = [
+        line.split()
+        for line in (tmp_path / "forgejo/.forgejo/CODEOWNERS").read_text().splitlines()
+        if not line.startswith("#")
+    ]
+    assert rules == [
+        [".*", "@our-organisation/badge-technicians"],
+        ["badges/.*", "@our-organisation/assessors"],
+        ["issuers/our-centre/.*", "@our-organisation/management"],
+        [r"recipients\\.csv", "@our-organisation/assessors"],
+    ]
+
+
 CONTENT = (
     "badges",
     "issuers",
