@@ -20,8 +20,8 @@ from obit_build.folders import DiskFolder, Folder, Names, is_plain_file
 from obit_build.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.model.repository import Repository
 from obit_build.nodes import MAX_BYTES
-from obit_build.people import MAX_BYTES as MAX_PEOPLE_BYTES
 from obit_build.people_list import people_list
+from obit_build.people_rows import MAX_BYTES as MAX_PEOPLE_BYTES
 from obit_build.problems import Level, Location, Problem
 from obit_build.sources import PEOPLE, SETTINGS, read_sources
 

@@ -1,28 +1,26 @@
 """``recipients.csv`` → recipients: the only file that knows names and e-mail addresses.
 
-It reads RFC 4180 with commas, UTF-8 and one line of column names, in any order. Refused, with
-line, column and remedy: spreadsheets in disguise, other separators and encodings, unknown or
-repeated columns, rows that don't fit, cells that a spreadsheet would run as a formula. A value of
-the file is never part of a message: messages end up in public logs.
+What a list must look like is said in :mod:`obit_build.people_rows`. Refused beyond that, with line, column and remedy: rows that
+don't fit, cells that a spreadsheet would run as a formula, values that are none of their kind. A value of the file is never part
+of a message: messages end up in public logs.
 """
 
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from obit_build.kinds import CODE, EMAIL, LANGUAGE, NotThis, to_date
 from obit_build.model.award import Recipient
 from obit_build.model.words import Code, Language
+from obit_build.people_rows import FORMULA, Cell, Refused, decode, read_header, rows_of
+from obit_build.places import Source
+from obit_build.plain_people import plain_recipients
+from obit_build.plain_yaml import Doubt
 from obit_build.problems import Level, Location, Problem
-from obit_build.reader import fields_of, nearest
 
-MAX_BYTES = 16 * 1024 * 1024
-MAX_ROWS = 200_000
 MAX_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
-MAX_CELLS_IN_A_ROW = 100
-COLUMNS = tuple(fields_of(Recipient))
 
 RULES: dict[str, str] = {
     "people-list-is-csv": "The people list is a CSV file.\n\nA spreadsheet or a web page renamed to `.csv` stays what it is. Open it in its program and save it as CSV.",
@@ -38,34 +36,7 @@ RULES: dict[str, str] = {
 
 _YES = frozenset(("yes", "y", "true", "1", "oui", "o", "vrai", "ja", "j", "waar"))
 _NO = frozenset(("", "no", "n", "false", "0", "non", "faux", "nee", "onwaar"))
-_FORMULA = tuple("=+-@＝＋－＠")  # noqa: RUF001 - full-width forms: spreadsheets run them too
-_QUOTED = re.compile(r'[ ]*+"([^"]*+(?:""[^"]*+)*+)"[ ]*+(?=,|\r|\n|\Z)')
-_BARE = re.compile(r"[^,\r\n]*+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_DISGUISES = (
-    (b"PK\x03\x04", "a spreadsheet (xlsx or ods)"),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet (xls)"),
-    (b"%PDF", "a PDF"),
-    (b"<", "a web page"),
-    (b"{", "JSON"),
-)
-_SEPARATORS = ((";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars"))
-
-
-class _Refused(Exception):  # noqa: N818 - carries a problem, never leaves this module
-    """The list can't be read any further."""
-
-    def __init__(self, at: Location, check: str, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.problem = Problem(location=at, check=check, message=message, fix=fix)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    value: str
-    at: Location
 
 
 def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[Problem]]:
@@ -76,11 +47,18 @@ def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[
     """
     table = _Table(path)
     try:
-        rows = _rows(_decode(data, path), path)
-        columns = _columns(next(rows, []), path)
+        text = decode(data, path)
+        rows = rows_of(text, path)
+        header = next(rows, [])
+        columns = read_header(header, path)
+        try:
+            below = header[0].at.line + 1
+            return plain_recipients(Source(path, data), text, columns, below, _CONVERTERS), []
+        except Doubt:
+            pass
         for row in rows:
             table.add(row, columns)
-    except _Refused as refused:
+    except Refused as refused:
         table.problems.append(refused.problem)
     return table.recipients, table.problems
 
@@ -91,17 +69,17 @@ def read_newcomers(
     """Read a list of people who may have no code yet: a row without one gets what ``draw`` returns."""
     table = _Table(path)
     try:
-        rows = _rows(_decode(data, path), path)
-        columns = _columns(next(rows, []), path, needs_code=False)
+        rows = rows_of(decode(data, path), path)
+        columns = read_header(next(rows, []), path, needs_code=False)
         for row in rows:
             cells, names = row, columns
             if "code" not in columns:
-                cells, names = [*row, _Cell("", row[0].at)], [*columns, "code"]
+                cells, names = [*row, Cell("", row[0].at)], [*columns, "code"]
             at = names.index("code")
             if len(cells) == len(names) and not cells[at].value:
-                cells = [*cells[:at], _Cell(draw(), cells[at].at), *cells[at + 1 :]]
+                cells = [*cells[:at], Cell(draw(), cells[at].at), *cells[at + 1 :]]
             table.add(cells, names)
-    except _Refused as refused:
+    except Refused as refused:
         table.problems.append(refused.problem)
     return list(table.recipients.values()), table.problems
 
@@ -109,8 +87,8 @@ def read_newcomers(
 def columns_of(data: bytes) -> tuple[str, ...]:
     """Return the names of a list's columns, in the order of the file; none if it can't be read."""
     try:
-        return tuple(_columns(next(_rows(_decode(data, ""), ""), []), ""))
-    except _Refused:
+        return tuple(read_header(next(rows_of(decode(data, ""), ""), []), ""))
+    except Refused:
         return ()
 
 
@@ -127,132 +105,11 @@ def names_nobody(data: bytes) -> bool:
 def reads_to_the_end(data: bytes, path: str) -> bool:
     """Tell whether every row could be looked at; if not, a code may be known and yet not found."""
     try:
-        rows = _rows(_decode(data, path), path)
-        _columns(next(rows, []), path)
+        rows = rows_of(decode(data, path), path)
+        read_header(next(rows, []), path)
         return all(True for _ in rows)
-    except _Refused:
+    except Refused:
         return False
-
-
-def _decode(data: bytes, path: str) -> str:
-    start = Location(path)
-    if len(data) > MAX_BYTES:
-        message = f"the file has {len(data)} bytes; at most {MAX_BYTES} are allowed"
-        raise _Refused(
-            start, "file-is-small-enough", message, "remove the people who left long ago"
-        )
-    for beginning, kind in _DISGUISES:
-        if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(beginning):
-            message = f"the file is {kind}, not CSV"
-            fix = 'open it in its program and save it as "CSV UTF-8 (comma delimited)"'
-            raise _Refused(start, "people-list-is-csv", message, fix)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        fix = 'save it as "CSV UTF-8 (comma delimited)", not as "Unicode text"'
-        raise _Refused(start, "file-is-utf-8", "the file is UTF-16 text, not UTF-8", fix)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        fix = 'save it as "CSV UTF-8 (comma delimited)"'
-        raise _Refused(
-            Location(path, line), "file-is-utf-8", "the file is not UTF-8 text", fix
-        ) from None
-    found = _CONTROL.search(text)
-    if found:
-        before = text[: found.start()]
-        at = Location(path, len(_LINE_END.findall(before)) + 1, _column(before))
-        message = f"the text holds the control character U+{ord(found.group()):04X}"
-        fix = "delete it; it may be invisible in your editor"
-        raise _Refused(at, "text-has-no-control-characters", message, fix)
-    return text
-
-
-def _column(before: str) -> int:
-    return len(before) - max(before.rfind("\n"), before.rfind("\r"))
-
-
-def _rows(text: str, path: str) -> Iterator[list[_Cell]]:
-    """Cut the text into rows of cells; rows without any text are left out."""
-    position, line, line_start, count = 0, 1, 0, 0
-    row: list[_Cell] = []
-    while position < len(text):
-        at = Location(path, line, position - line_start + 1)
-        quoted = _QUOTED.match(text, position)
-        found = quoted or _BARE.match(text, position)
-        if found is None or (not quoted and found.group().lstrip(" ").startswith('"')):
-            fix = 'end the cell with " and write a quotation mark inside it twice'
-            raise _Refused(
-                at, "people-quotes-are-closed", "the quotes of this cell don't match", fix
-            )
-        inner = quoted.group(1).replace('""', '"') if quoted else found.group()
-        row.append(
-            _Cell(inner.strip(), Location(path, at.line, at.column, max(1, len(found.group()))))
-        )
-        for end in _LINE_END.finditer(text, position, found.end()):
-            line, line_start = line + 1, end.end()
-        position = found.end()
-        ends_line = _LINE_END.match(text, position)
-        if ends_line is None and position < len(text):  # a comma
-            position += 1
-            if len(row) > MAX_CELLS_IN_A_ROW:
-                message = f"the row has more than {MAX_CELLS_IN_A_ROW} cells"
-                raise _Refused(at, "people-row-is-complete", message, "remove the spare commas")
-            if position < len(text):
-                continue
-            row.append(_Cell("", Location(path, line, position - line_start + 1)))
-        if any(cell.value for cell in row):
-            count += 1
-            if count > MAX_ROWS:
-                message = f"the list has more than {MAX_ROWS} rows"
-                raise _Refused(
-                    at, "file-is-small-enough", message, "remove the people who left long ago"
-                )
-            yield row
-        row = []
-        if ends_line is not None:
-            position, line, line_start = ends_line.end(), line + 1, ends_line.end()
-
-
-def _columns(header: list[_Cell], path: str, *, needs_code: bool = True) -> list[str]:
-    """Read the first row as names of columns."""
-    fix = f"make the first line {','.join(COLUMNS)}"
-    check = "people-list-has-its-columns"
-    if not header:
-        raise _Refused(Location(path), check, "the list is empty", fix)
-    if len(header) == 1:
-        for separator, name in _SEPARATORS:
-            if separator in header[0].value:
-                remedy = 'save it again with commas: in LibreOffice tick "Edit filter settings" and choose the field delimiter ","; in a text editor replace each separator'
-                raise _Refused(
-                    header[0].at,
-                    "people-list-has-commas",
-                    f"the columns are separated by {name}",
-                    remedy,
-                )
-    names = [cell.value.lower() for cell in header]
-    if not set(names) & set(COLUMNS):
-        raise _Refused(header[0].at, check, "the first line does not name the columns", fix)
-    for number, (name, cell) in enumerate(zip(names, header, strict=True), start=1):
-        if name not in COLUMNS:  # not shown: without a header this would be somebody's data
-            near = nearest(name, COLUMNS)
-            remedy = (
-                f'did you mean "{near}"?'
-                if near
-                else f"remove it; the columns are {', '.join(COLUMNS)}"
-            )
-            raise _Refused(cell.at, check, f"column {number} has a name that is not known", remedy)
-        if names.index(name) != number - 1:
-            raise _Refused(
-                cell.at, check, f'the column "{name}" is given twice', "remove one of the two"
-            )
-    if needs_code and "code" not in names:
-        raise _Refused(
-            header[0].at,
-            check,
-            'the column "code" is missing',
-            "add it; awards name people by their code",
-        )
-    return names
 
 
 def _code(value: str) -> Code:
@@ -324,7 +181,7 @@ class _Table:
             Problem(location=at, check=check, message=message, fix=fix, level=level)
         )
 
-    def add(self, row: list[_Cell], columns: list[str]) -> None:
+    def add(self, row: list[Cell], columns: list[str]) -> None:
         """Read one row; keep what can be read of it."""
         if len(row) != len(columns):
             message = f"the row has {len(row)} cells; there are {len(columns)} columns"
@@ -349,8 +206,8 @@ class _Table:
             self.keep(values, {name: cell.at for name, cell in cells.items()})
         return None
 
-    def is_acceptable(self, cell: _Cell) -> bool:
-        if cell.value.startswith(_FORMULA):
+    def is_acceptable(self, cell: Cell) -> bool:
+        if cell.value.startswith(FORMULA):
             fix = "remove the sign at its beginning"
             self.wrong(cell.at, "people-cell-is-no-formula", "this cell begins like a formula", fix)
             return False

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from obit_build.errors import SourceError
 from obit_build.model.award import Recipient
 from obit_build.model.words import Code
-from obit_build.people import COLUMNS, columns_of, read_recipients
+from obit_build.people import columns_of, read_recipients
+from obit_build.people_rows import COLUMNS
 from obit_build.problems import Problem
 
 CODE_BYTES = 5

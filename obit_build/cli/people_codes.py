@@ -8,7 +8,7 @@ import click
 from obit_build import people_keeping
 from obit_build.cli.context import Context, ledger_option, preview_option, setting
 from obit_build.cli.terminal import say
-from obit_build.people import MAX_BYTES
+from obit_build.people_rows import MAX_BYTES
 
 
 @click.command("list")

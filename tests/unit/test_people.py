@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obit_build.people import MAX_BYTES, RULES, read_recipients, reads_to_the_end
+from obit_build.people import RULES, read_recipients, reads_to_the_end
+from obit_build.people_rows import MAX_BYTES
 from obit_build.problems import Problem
 
 HEAD = "code,name,email,language,show_name,consent_date\n"
