@@ -6,6 +6,7 @@ only places leave this module.
 """
 
 import bisect
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -29,8 +30,13 @@ _NO_DOMAIN = frozenset(
 
 def plain(text: str) -> str:
     """Return a text without accents and capitals, for comparing only."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     return "".join(c for c in apart if not unicodedata.combining(c)).casefold()
+
+
+_plain_word = functools.lru_cache(maxsize=65_536)(plain)  # a text repeats its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,10 @@ class Persons:
         """Yield where a listed name stands."""
         if not self.names:
             return
+        if self.names.keys().isdisjoint(map(_plain_word, set(_WORD.findall(text)))):
+            return
         words = list(_WORD.finditer(text))
-        plains = [plain(word.group()) for word in words]
+        plains = [_plain_word(word.group()) for word in words]
         for position, word in enumerate(plains):
             for name in self.names.get(word, ()):
                 last = position + len(name) - 1

@@ -23,7 +23,8 @@ import pytest
 
 from obit_build.approvals import RULES as OF_APPROVALS
 from obit_build.checks import catalogue
-from obit_build.cli.program import COMMANDS, obit
+from obit_build.cli.overview import COMMANDS
+from obit_build.cli.program import obit
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.pathway import Pathway

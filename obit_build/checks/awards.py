@@ -113,8 +113,10 @@ def award_language_is_one_of_the_badges(repository: Repository) -> Iterator[Find
     A credential is in one language: the badge's name, description and criteria are inside it.
     """
     for award in repository.awards:
+        if award.language is None:
+            continue
         languages = badge_languages(repository, repository.achievements[award.key.badge])
-        if award.language and not {award.language, award.language.split("-")[0]} & set(languages):
+        if not {award.language, award.language.split("-")[0]} & set(languages):
             yield Finding(
                 place_of(award, "language"),
                 f'the badge does not exist in "{award.language}"',
@@ -134,13 +136,13 @@ def award_is_given_once(repository: Repository) -> Iterator[Finding]:
     Badge, version, recipient and day make an award what it is. If somebody really earned the same
     badge twice on one day, the second has `n: 2`.
     """
-    first: dict[AwardKey, Location] = {}
+    first: dict[AwardKey, Award] = {}
     for award in repository.awards:
-        at = place_of(award, "id")
-        former = first.setdefault(award.key, at)
-        if former is not at:
+        other = first.setdefault(award.key, award)
+        if other is not award:
+            former = place_of(other, "id")
             yield Finding(
-                at,
+                place_of(award, "id"),
                 f'"{award.key.recipient}" already has this award, at {former.path}:{former.line}',
                 'delete one of the two; for a second award on the same day add "n: 2"',
             )

@@ -13,9 +13,10 @@ from obit_build.problems import Location
 
 def _replacing(repository: Repository) -> Iterator[tuple[Award, Former, AwardKey]]:
     for award in repository.awards:
-        key = award.replaced_key
-        if award.replaces is not None and key is not None:
-            yield award, award.replaces, key
+        if award.replaces is not None:
+            key = award.replaced_key
+            if key is not None:
+                yield award, award.replaces, key
 
 
 def replaced_award_exists(repository: Repository) -> Iterator[Finding]:
@@ -23,11 +24,14 @@ def replaced_award_exists(repository: Repository) -> Iterator[Finding]:
 
     It is found by its day; name `badge` and `version` if they differ. Its line stays in its file.
     """
+    replacing = list(_replacing(repository))
+    if not replacing:
+        return
     known = {award.key for award in repository.awards}
     days: dict[tuple[str, str], list[str]] = {}
     for key in sorted(known):
         days.setdefault((key.badge, key.recipient), []).append(key.issued.isoformat())
-    for award, former, key in _replacing(repository):
+    for award, former, key in replacing:
         if key == award.key:
             yield Finding(
                 former.location,

@@ -22,8 +22,12 @@ def _results(
 
 
 def _described(repository: Repository) -> Iterator[tuple[Result, ResultDescription]]:
+    of_badges = {
+        badge.slug: {d.id: d for d in badge.result_description}
+        for badge in repository.achievements.values()
+    }
     for badge, results in _results(repository):
-        descriptions = {d.id: d for d in badge.result_description}
+        descriptions = of_badges[badge.slug]
         for result in results:
             if result.result_description in descriptions:
                 yield result, descriptions[result.result_description]
