@@ -4,6 +4,7 @@ Follows Controlled Identifiers 1.0 (Multikey), did:web and did:key. Refuses keys
 and the 14 encodings of small-order points, under which forged signatures verify.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,9 @@ from obit_build.errors import KeyFormatError
 from obit_build.strict_json import JsonObject
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
+_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_TEN_DIGITS = 58**10
 ED25519_PREFIX = b"\xed\x01"
 DID_V1 = "https://www.w3.org/ns/did/v1"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
@@ -49,21 +53,28 @@ _SMALL_ORDER = _small_order_points()
 
 def encode_base58(data: bytes) -> str:
     """Encode as base58btc (no multibase prefix)."""
-    number, text = int.from_bytes(data, "big"), ""
-    while number:
-        number, digit = divmod(number, 58)
-        text = ALPHABET[digit] + text
+    number, parts = int.from_bytes(data, "big"), []
+    while number:  # ten digits at a time: long numbers are slow to divide
+        number, part = divmod(number, _TEN_DIGITS)
+        digits = ""
+        for _ in range(5):
+            part, pair = divmod(part, 58 * 58)
+            digits = _PAIRS[pair] + digits
+        parts.append(digits)
     zeros = len(data) - len(data.lstrip(b"\0"))
-    return ALPHABET[0] * zeros + text
+    return ALPHABET[0] * zeros + "".join(reversed(parts)).lstrip(ALPHABET[0])
 
 
 def decode_base58(text: str, *, limit: int = 200) -> bytes:
     """Decode base58btc; raise KeyFormatError for other characters or more than ``limit``."""
-    if len(text) > limit or not all(c in ALPHABET for c in text):
+    if len(text) > limit or not _VALUES.keys() >= set(text):
         raise KeyFormatError("the text is not base58btc", fix="copy it again, whole")
     number = 0
-    for character in text:
-        number = number * 58 + ALPHABET.index(character)
+    for start in range(0, len(text), 10):
+        digits, part = text[start : start + 10], 0
+        for digit in digits:
+            part = part * 58 + _VALUES[digit]
+        number = number * 58 ** len(digits) + part
     zeros = len(text) - len(text.lstrip(ALPHABET[0]))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
@@ -117,6 +128,7 @@ _DID_WEB = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=256)
 def did_document_url(did: str) -> str:
     """Return where a did:web document is served (did:web method, "Read")."""
     found = _DID_WEB.fullmatch(did)

@@ -142,7 +142,16 @@ def _size(run: Run) -> StepOutcome:  # 0
 
 
 def _generation(run: Run) -> Generation | None:
-    """Tell which generation of badges a document claims to be; None if it is no badge."""
+    """Tell which generation of badges a document claims to be; None if it is no badge.
+
+    Every step asks; the answer holds as long as no step reads another document.
+    """
+    if run.judged is None or run.judged[0] is not run.document:
+        run.judged = (run.document, _claimed(run))
+    return run.judged[1]
+
+
+def _claimed(run: Run) -> Generation | None:
     if run.address or is_open_badges_2(run.document):
         return OPEN_BADGES_2
     types = as_list(run.document.get("type"))

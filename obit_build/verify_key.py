@@ -7,6 +7,7 @@ to list the key for assertions. Other kinds of issuer ids can't be looked up and
 """
 
 import datetime
+import functools
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,8 @@ Fetch = Callable[[str], bytes]
 """From an https address to the bytes there; raises FetchError and nothing else."""
 
 MAX_DID_DOCUMENT_BYTES = 256_000
+MAX_REMEMBERED = 128
+"""Keys whose document was read; whoever verifies many badges meets few."""
 KEY_TYPES = ("Multikey", "Ed25519VerificationKey2020")
 JWK_TYPES = ("JsonWebKey", "JsonWebKey2020")
 _PRIVATE = (
@@ -51,7 +54,16 @@ def resolve_key(method: str, issuer: str, at: datetime.datetime, fetch: Fetch) -
     if method.startswith("did:key:"):
         check_owner(method, issuer)
         return _decoded(key_in_did(method))
-    found = find_method(method, issuer, at, fetch)
+    if method.startswith("did:web:") and issuer.startswith("did:web:"):
+        check_owner(method, issuer)
+        return _listed_key(_bytes_of(_document_url(issuer), fetch), method, issuer, at)
+    return _decoded(_multikey_of(find_method(method, issuer, at, fetch), method, issuer))
+
+
+@functools.lru_cache(maxsize=MAX_REMEMBERED)
+def _listed_key(document: bytes, method: str, issuer: str, at: datetime.datetime) -> bytes:
+    """Return the key of this name in an issuer's document; only what is good is kept."""
+    found = find_method(method, issuer, at, lambda _address: document)
     return _decoded(_multikey_of(found, method, issuer))
 
 
@@ -121,22 +133,28 @@ def _document_url(issuer: str) -> str:
 
 
 def _fetched(url: str, issuer: str, fetch: Fetch) -> JsonObject:
+    data = _bytes_of(url, fetch)
     try:
-        return parse(fetch(url), limit=MAX_DID_DOCUMENT_BYTES)
-    except FetchError as error:
-        raise refusal(
-            "key.unavailable",
-            detail(error.fix),
-            outcome="unknown",
-            url=shown(url, 300),
-            detail=detail(error.message),
-        ) from error
+        return parse(data, limit=MAX_DID_DOCUMENT_BYTES)
     except CanonicalizationError as error:
         # The address of an issuer may well show a page: then it just does not tell its keys.
         page = issuer.startswith("https://")
         raise refusal(
             "key.document-unreadable",
             "fix.other-verifier-id" if page else "fix.later-online",
+            outcome="unknown",
+            url=shown(url, 300),
+            detail=detail(error.message),
+        ) from error
+
+
+def _bytes_of(url: str, fetch: Fetch) -> bytes:
+    try:
+        return fetch(url)
+    except FetchError as error:
+        raise refusal(
+            "key.unavailable",
+            detail(error.fix),
             outcome="unknown",
             url=shown(url, 300),
             detail=detail(error.message),

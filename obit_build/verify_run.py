@@ -33,6 +33,8 @@ class Run:
     token: Token | None = None
     notices: list[str] = field(default_factory=list)
     """Sentences that belong before all steps."""
+    judged: "tuple[JsonObject, Generation | None] | None" = None
+    """A document, and which generation of badges it claims to be."""
 
     @property
     def secured(self) -> Secured:

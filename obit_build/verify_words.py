@@ -91,6 +91,8 @@ def translated(text: str, language: str) -> str:
 
 
 def _filled(template: str, values: Mapping[str, str], language: str) -> str:
+    if "{" not in template:
+        return template
     return PLACEHOLDER.sub(
         lambda found: translated(values[found[1]], language) if found[1] in values else found[0],
         template,

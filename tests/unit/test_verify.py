@@ -720,3 +720,26 @@ def test_a_full_badge_with_every_class_of_the_standard_is_well_formed():
     report = world.report()
 
     assert report.passed, report.decisive
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda w: w.did.update(verificationMethod=[], assertionMethod=[]), "key.not-listed"),
+        (lambda w: w.did["verificationMethod"][0].update(revoked="2026-01-01T00:00:00Z"), "key.revoked"),
+        (lambda w: setattr(w, "revocations", signed(a_list(bits=(INDEX,)))), "status.revoked"),
+        (lambda w: w.revocations["credentialSubject"].update(encodedList="x"), "status.list-bits"),
+        (lambda w: w.badge["credentialSubject"]["achievement"].update(name=1), "form.value"),
+        (lambda w: w.badge["credentialSubject"]["achievement"].update(name="x"), "proof.signature"),
+        (lambda w: setattr(w, "at", w.at + datetime.timedelta(days=4000)), "status.list-expired"),
+    ],
+    ids=["key", "revoked key", "bit", "list", "form", "name", "time"],
+)  # fmt: skip
+def test_what_was_found_good_is_judged_again_as_soon_as_anything_is_different(change, reason):
+    world = a_world()
+    assert world.report().passed
+    assert world.report().passed
+
+    change(world)
+
+    assert world.report().decisive.reason == reason
