@@ -62,7 +62,7 @@ def test_a_kill_at_any_time_and_a_second_run_give_the_same_ledger_and_the_same_s
     ],
 )
 def test_the_harness_notices_a_protocol_that_is_wrong(tmp_path, wrong, noticed):
-    found = harness(tmp_path, "wrong", wrong)
+    found = harness(tmp_path, "wrong", wrong, noticed)
 
     assert found["undisturbed run failed"] == []
     assert found[noticed] != []
