@@ -39,6 +39,10 @@ class Location:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}"
 
+    def below(self, folder: str) -> "Location":
+        """Return the same place as seen from above ``folder``, which is empty or ends in a slash."""
+        return Location(folder + self.path, self.line, self.column, self.length)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Problem:

@@ -1,5 +1,6 @@
 """The four forms of findings, and what hostile text can't do in them."""
 
+import dataclasses
 import json
 import re
 import unicodedata
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from obit_build import __version__
 from obit_build.findings import in_folder, to_github, to_gitlab, to_json, to_markdown, to_text
+from obit_build.places import Source, Spot
 from obit_build.problems import Level, Location, Problem, Report
 
 PATH = "badges/tableur-1/badge.yaml"
@@ -258,6 +260,15 @@ def test_paths_are_told_from_where_the_git_repository_begins():
 
     assert to_github(report).startswith("::error file=centre/badges/tableur-1/badge.yaml,line=2,")
     assert json.loads(to_gitlab(report))[0]["location"]["path"] == "centre/" + PATH
+
+
+def test_a_place_that_is_looked_up_when_asked_is_told_from_there_too():
+    file = Source(PATH, b"name: Tableur\nlevel: B2\n")
+    place = Spot(Spot(file), "level")
+
+    report = in_folder(Report.of([dataclasses.replace(problem(), location=place)]), "centre/")
+
+    assert to_github(report).startswith(f"::error file=centre/{PATH},line=2,col=8,")
 
 
 def test_the_summary_has_every_finding_those_in_changed_files_first():
