@@ -172,10 +172,7 @@ def in_folder(report: Report, folder: str) -> Report:
 
     ``folder`` is empty or ends in a slash; GitHub and GitLab know no other place.
     """
-    return Report.of(
-        replace(p, location=p.location.below(folder))
-        for p in report.problems
-    )
+    return Report.of(replace(p, location=p.location.below(folder)) for p in report.problems)
 
 
 def to_github(
