@@ -58,6 +58,11 @@ def token_file(award_id: str) -> str:
     return f"awards/{award_id}/credential.jwt"
 
 
+def certificate_file(award_id: str, language: str) -> str:
+    """Path of an award's certificate (PDF) in one language."""
+    return f"awards/{award_id}/certificate.{language}.pdf"
+
+
 def jwk_file(slug: str, thumbprint: str) -> str:
     """Path of one of an issuer's keys as a bare JWK."""
     return f"issuers/{slug}/keys/{thumbprint}.jwk.json"

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from obit_build import addresses
 from obit_build.auditing.awards import is_as_expected
@@ -10,9 +11,17 @@ from obit_build.bake import unbake
 from obit_build.errors import CredentialError
 from obit_build.fetch import SiteFolder
 from obit_build.ledger import IssuedAward, Ledger
+from obit_build.pdf_attachments import credentials_in_pdf
 from obit_build.verify import verify
 from obit_build.verify_report import VerificationReport
 from obit_build.verify_twin import check_twin
+
+
+class Inspected(NamedTuple):
+    """How many files of each kind hold exactly their credential."""
+
+    images: int
+    certificates: int
 
 
 def verify_site(
@@ -20,13 +29,13 @@ def verify_site(
     ledger: Ledger,
     now: datetime.datetime,
     progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> int:
-    """Verify all awards of a staged site; return how many images hold exactly their credential.
+) -> Inspected:
+    """Verify all awards of a staged site; count the files that hold exactly their credential.
 
     Raises CredentialError at the first file that is not what the ledger says.
     """
     fetch = SiteFolder(folder, ledger.site)
-    images = 0
+    images = certificates = 0
     disowned = {(x.issuer, x.public_key_multibase) for x in ledger.keys if x.state == "revoked"}
     published = [award for award in ledger.awards.values() if award.state != "withdrawn"]
     for done, award in enumerate(published, start=1):
@@ -38,9 +47,10 @@ def verify_site(
             report = verify(token, name=award.id, at=now, fetch=fetch)
             _as_expected(award, report, disowned=(award.issuer, award.token_key) in disowned)
         images += _images(folder, award, text)
+        certificates += _certificates(folder, award, text)
         check_twin(ledger.site, award, now, fetch)
         progress("verifying", done, len(published))
-    return images
+    return Inspected(images, certificates)
 
 
 def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> None:
@@ -63,3 +73,14 @@ def _images(folder: Path, award: IssuedAward, text: bytes) -> int:
                 fix="report this as a bug",
             )
     return len(images)
+
+
+def _certificates(folder: Path, award: IssuedAward, text: bytes) -> int:
+    made = sorted((folder / addresses.award_page(award.id)).glob("certificate.*.pdf"))
+    for certificate in made:
+        if credentials_in_pdf(certificate.read_bytes()) != [text.decode().strip()]:
+            raise CredentialError(
+                f"{certificate.name} of {award.id} does not hold its credential",
+                fix="report this as a bug",
+            )
+    return len(made)

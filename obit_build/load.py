@@ -45,7 +45,7 @@ INNER = {
     "frameworks": (".yaml", MAX_BYTES, "a framework"),
     "pathways": (".yaml", MAX_BYTES, "a pathway"),
 }
-TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".yaml"))
+TEMPLATE_SUFFIXES = frozenset((".css", ".html", ".js", ".svg", ".typ", ".yaml"))
 PICTURE_SUFFIXES = frozenset((".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"))
 LOOKS_LIKE_OURS = frozenset((".csv", ".json", ".ods", ".toml", ".txt", ".xlsx", ".yaml", ".yml"))
 

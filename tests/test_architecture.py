@@ -38,6 +38,8 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "surroundings",
     "ssh_keygen",
     "theme",
+    "typesetting",
+    "typst_worker",
     "web",
 }
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out

@@ -83,5 +83,6 @@ def _tell(built: pipeline.Built, target: Path) -> None:
     said = ", ".join(f"{states.count(state)} {state}" for state in others)
     say(f"{len(states)} awards in the ledger" + (f" ({said})" if said else ""))
     say(f"{built.files} files, {built.bytes / 1e6:.1f} MB, {built.unchanged} as before")
-    say(f"{built.verified} credentials and {built.images} images verified", bold=True)
+    also = f", {built.certificates} certificates" if built.certificates else ""
+    say(f"{built.verified} credentials and {built.images} images{also} verified", bold=True)
     say(f"the site is in {target}")

@@ -229,6 +229,11 @@ class Settings:
         "true publishes a hosted Open Badges 2.0 twin of each award, for older backpacks.",
         default=True,
     )
+    certificates: bool = declare(
+        "true makes a certificate (PDF) of each award in each language; needs the extra `obit-build[pdf]` "
+        "(docs/how-to/certificates.md).",
+        default=False,
+    )
     show_approvers: bool = declare(
         "true tells on each award's page who approved it.", default=False
     )

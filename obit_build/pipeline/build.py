@@ -1,5 +1,6 @@
 """Build: make the site from a repository and a ledger, verify it whole, put it in place."""
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
 from obit_build.errors import LedgerError
-from obit_build.inspect_site import verify_site
+from obit_build.inspect_site import Inspected, verify_site
 from obit_build.ledger import Ledger
 from obit_build.ledger_files import LedgerReader
 from obit_build.model.achievement import Achievement
@@ -33,7 +34,8 @@ from obit_build.raster import to_png
 from obit_build.strict_json import JsonObject
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
-from obit_build.website.render import Theme
+from obit_build.typesetting import TypstTypesetter
+from obit_build.website.render import ASSETS, FOLDER, Theme
 from obit_build.website.shared import Pictures, SiteInputs
 from obit_build.website.site import plan_site
 
@@ -54,6 +56,8 @@ class Built:
     """Credentials that verify, each in the state that the ledger says."""
     images: int
     """Images that hold exactly their credential's bytes."""
+    certificates: int
+    """Certificates that do."""
 
 
 def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Built:
@@ -64,11 +68,13 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
     checked = sound(setting)
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
-    done = issue(setting, repository, progress=progress) if mode == "preview" else None
-    with store_of(setting, repository, mode) as store:
-        ledger = done.ledger if done else complete_ledger(store, repository)
-        inputs = _inputs(setting, repository, store, ledger)
-        stage, images = _staged(setting, inputs, target, progress)
+    theme = Theme(default_theme())
+    with _typesetter(repository, theme) as typesetter:
+        done = issue(setting, repository, progress=progress) if mode == "preview" else None
+        with store_of(setting, repository, mode) as store:
+            ledger = done.ledger if done else complete_ledger(store, repository)
+            inputs = _inputs(setting, repository, store, ledger, theme, typesetter)
+            stage, inspected = _staged(setting, inputs, target, progress)
     return Built(
         repository=repository,
         ledger=ledger,
@@ -78,11 +84,33 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
         bytes=stage.bytes,
         unchanged=stage.reused,
         verified=sum(award.state != "withdrawn" for award in ledger.awards.values()),
-        images=images,
+        images=inspected.images,
+        certificates=inspected.certificates,
     )
 
 
-def _inputs(setting: Setting, repository: Repository, store: Store, ledger: Ledger) -> SiteInputs:
+def _typesetter(
+    repository: Repository, theme: Theme
+) -> contextlib.AbstractContextManager[TypstTypesetter | None]:
+    """Start the typesetter if the site has certificates; it reads the theme and nothing else."""
+    if not repository.settings.certificates:
+        return contextlib.nullcontext()
+    texts = theme.with_overrides(repository.templates).files
+    files = {path: text.encode() for path, text in texts.items() if path.endswith((".typ", ".svg"))}
+    for path, data in repository.files.items():
+        if path.startswith(FOLDER + ASSETS):
+            files[path.removeprefix(FOLDER)] = data
+    return TypstTypesetter(files)
+
+
+def _inputs(
+    setting: Setting,
+    repository: Repository,
+    store: Store,
+    ledger: Ledger,
+    theme: Theme,
+    typesetter: TypstTypesetter | None,
+) -> SiteInputs:
     """Gather what the site is made of; credentials are read when they are written."""
     return SiteInputs(
         repository=repository,
@@ -91,9 +119,10 @@ def _inputs(setting: Setting, repository: Repository, store: Store, ledger: Ledg
         token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
         status_lists=_status_lists(store, ledger),
         pictures={slug: pictures_of(repository, badge) for slug, badge in _badges(repository)},
-        theme=Theme(default_theme()),
+        theme=theme,
         at=setting.at,
         commit=setting.commit,
+        typesetter=typesetter,
         log=_log(setting, store, ledger),
     )
 
@@ -113,19 +142,19 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
 
 def _staged(
     setting: Setting, inputs: SiteInputs, target: Path, progress: Progress
-) -> tuple[Stage, int]:
-    """Write the site beside its place, verify it, put it in place; return it and its images' number."""
+) -> tuple[Stage, Inspected]:
+    """Write the site beside its place, verify it, put it in place; return it and what was counted."""
     stage = Stage(target)
     try:
         for file in plan_site(inputs):
             stage.add(file.path, file.data)
             progress("writing", stage.count, _about(inputs))
-        images = verify_site(stage.folder, inputs.ledger, setting.now, progress)
+        inspected = verify_site(stage.folder, inputs.ledger, setting.now, progress)
         stage.swap()
     except BaseException:
         stage.discard()
         raise
-    return stage, images
+    return stage, inspected
 
 
 def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:

@@ -14,6 +14,7 @@ from obit_build.strict_json import JsonObject
 from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.bands import band
+from obit_build.website.certificates import Certificates
 from obit_build.website.editions import Edition
 from obit_build.website.files import Output, OutputFile, json_file, text_file, text_files
 from obit_build.website.former import Former
@@ -31,12 +32,14 @@ class AwardFiles:
     shared: Shared
     former: Former
     screens: AwardScreens = field(init=False)
+    certificates: Certificates = field(init=False)
     _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
     """Badge slug → (file name, picture made ready for many credentials)."""
     _sizes: dict[str, tuple[int, int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.screens = AwardScreens(self.shared.screens)
+        self.certificates = Certificates(self.shared)
 
     def of(self, issued: IssuedAward) -> Iterator[Output]:
         """Yield the files of one award, and what it claims that others may claim as well."""
@@ -59,6 +62,9 @@ class AwardFiles:
             view = self._view(source, edition)
             has_page = source.issued.badge in self.shared.badges
             yield text_file(*self.screens.award(edition, view, has_page=has_page))
+            if source.has_certificate and edition.prefix:  # once per language
+                path = addresses.certificate_file(issued.id, edition.language)
+                yield OutputFile(path, self.certificates.made(source, view, edition, data))
             if edition is self._own_edition(source.language):
                 yield from self._embedded(edition, view)
         yield from self.former.claims(issued, document, source.language)
@@ -76,6 +82,10 @@ class AwardFiles:
             yield "jwt", self.shared.inputs.token(issued.id)
         document = json.loads(data)
         source = self._source(issued, document)
+        if source.has_certificate:
+            edition = self._own_edition(source.language)
+            view = self._view(source, edition)
+            yield "pdf", self.certificates.made(source, view, edition, data)
         if source.state.offers_copies and self._blanks_of(issued):
             for file in self._baked(issued, data, self._twin(source)):
                 yield file.path.rpartition(".")[2], file.data
@@ -108,6 +118,7 @@ class AwardFiles:
             listed=self.shared.is_public(issued),
             language=language,
             preview=self.shared.ledger.mode == "preview",
+            has_certificate=self.certificates.are_offered(state),
         )
 
     def _blanks_of(self, issued: IssuedAward) -> tuple[tuple[str, bake.Blank], ...]:

@@ -53,6 +53,8 @@ class AwardSource:
     """Of the credential."""
     preview: bool
     """Whether nothing was issued: a test key signed."""
+    has_certificate: bool = False
+    """Whether there is a certificate in each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ def _files(source: AwardSource, edition: Edition, badge: BadgeView) -> Iterable[
         copies=source.state.offers_copies,
         svg=badge.has_svg,
         token=source.issued.token_sha256 is not None,
+        certificate=source.has_certificate,
     )
 
 

@@ -15,6 +15,7 @@ from obit_build.model.repository import Repository
 from obit_build.website.editions import Edition, editions, names_of
 from obit_build.website.endorsement_pages import Endorsed
 from obit_build.website.issuer_pages import IssuerView, issuer_view
+from obit_build.website.lettering import Typesetter
 from obit_build.website.pages import BadgeView, badge_view, published_badges
 from obit_build.website.render import Renderer, Theme
 from obit_build.website.screens import Screens
@@ -47,6 +48,8 @@ class SiteInputs:
     commit: str
     token: Callable[[str], bytes] = lambda _award_id: b""
     """Award id → its token's exact bytes, for awards that have one."""
+    typesetter: Typesetter | None = None
+    """Sets certificates, where the site has them."""
     log: Mapping[str, bytes] = field(default_factory=dict)
     """The ledger's checkpoint and what the site was made from: path → bytes."""
 

@@ -125,7 +125,14 @@ def oembed(
 
 
 def downloads(
-    edition: Edition, folder: str, stem: str, *, copies: bool, svg: bool, token: bool
+    edition: Edition,
+    folder: str,
+    stem: str,
+    *,
+    copies: bool,
+    svg: bool,
+    token: bool,
+    certificate: bool = False,
 ) -> Iterator[Download]:
     """List an award's files, the most useful first; pictures only while ``copies`` are offered.
 
@@ -136,6 +143,9 @@ def downloads(
         yield Download(f"{folder}badge.png", f"{stem}.png", t("award.file_png"))
         if svg:
             yield Download(f"{folder}badge.svg", f"{stem}.svg", t("award.file_svg"))
+        if certificate:
+            name = f"{folder}certificate.{edition.language}.pdf"
+            yield Download(name, f"{stem}.pdf", t("award.file_pdf"))
     yield Download(f"{folder}credential.json", f"{stem}.json", t("award.file_json"))
     if token:
         yield Download(f"{folder}credential.jwt", f"{stem}.jwt", t("award.file_jwt"))
