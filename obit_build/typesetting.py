@@ -193,16 +193,19 @@ def _harmless(picture: bytes) -> bytes:
 def _failure(head: Mapping[str, Any], given: JsonObject) -> RenderError:
     """Say which line of which template failed; never the name of a holder."""
     said, found = str(head.get("error", "")), _PLACE.search(str(head.get("trace", "")))
-    name = given["holder"]["name"]
     if "could not be displayed" in said:
-        said = "it shows a character that no font has, in a style that no other text has"
+        said = "it shows a character that none of the fonts has"
     elif "failed to download package" in said:
         said = "it imports a package, and a build fetches nothing from the net"
-    elif name and name["text"] in said:
+    elif any(part in said for part in _parts(given["holder"]["name"])):
         said = "it fails for one award"
-    place = found and found[1].partition("/root/")[2]
-    where = f"templates/{place}:{found[2]}" if found and place else f"templates/{TEMPLATE}"
+    where = f"{found[1]}:{found[2]}" if found else TEMPLATE
     return RenderError(
-        f"{where}: {said} (while making a certificate)",
-        fix=f"correct {where.partition(':')[0]}, or remove your copy of it to get the default theme's",
+        f"templates/{where}: {said} (while making a certificate)",
+        fix=f"correct templates/{where.partition(':')[0]}, or remove your copy of it to get the default theme's",
     )
+
+
+def _parts(name: Mapping[str, str] | None) -> list[str]:
+    """Return what a message may not hold of a name."""
+    return [part for part in (name["text"] if name else "").split() if len(part) > 1]
