@@ -7,9 +7,9 @@ from typing import Any
 
 from pictures import png, svg
 
+from obit_build import qr_codes
 from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
-from obit_build.website.sharing import qr_code
 
 URL = "https://badges.example/awards/7q3k9m2q4xd5t6h8w9p0r2s3/"
 TEMPLATES = {path: text.encode() for path, text in default_theme().items() if path.endswith(".typ")}
@@ -54,7 +54,7 @@ def a_sheet(**changes: Any) -> JsonObject:
             "title": "Vérifier",
             "text": "La page dit si le badge est valide.",
             "url": URL,
-            "qr": qr_code(URL).decode(),
+            "qr": qr_codes.draw(URL).decode(),
             "alt": "Code QR",
         },
         "stamp": "",
