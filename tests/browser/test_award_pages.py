@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from chromium import PROJECT, run
+from papers import StandIn
 from sample import build, copy_sample
 
 from obit_build.ledger_store import FolderStore
@@ -206,6 +207,7 @@ def test_an_award_s_page_is_small(sample):
         theme=Theme(default_theme()),
         at=ledger.last_at,
         commit="c0ffee",
+        typesetter=StandIn(),
     )
     files = {file.path: file.data for file in plan_site(inputs)}
     pages = {p: len(d) for p, d in files.items() if "awards/" in p and p.endswith("/index.html")}
