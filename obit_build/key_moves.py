@@ -12,14 +12,12 @@ from obit_build.award_edits import decision_text
 from obit_build.errors import ArgumentError
 from obit_build.issuer_keys import thumbprint, to_jwk
 from obit_build.key_edits import KeyEdit
+from obit_build.key_plan import WAIT
 from obit_build.ledger import Ledger
 from obit_build.ledger_keys import ED25519, KeyUse
 from obit_build.model.repository import Repository
 from obit_build.model.settings import KeyDeclaration
 from obit_build.reader import nearest
-
-WAIT = datetime.timedelta(hours=48)
-"""How long a key is published before it signs: copies of did.json are kept for hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

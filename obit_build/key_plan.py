@@ -18,6 +18,8 @@ from obit_build.problems import Problem
 KeyStep = Literal["revoke", "retire", "publish", "activate"]
 STEPS: tuple[KeyStep, ...] = ("revoke", "retire", "publish", "activate")
 """In the order in which a run takes them, so that never two keys sign for one use."""
+WAIT = datetime.timedelta(hours=48)
+"""How long a key is published before it signs: copies of did.json are kept for hours."""
 LIFE: tuple[KeyState, ...] = ("next", "active", "retired", "revoked")
 
 RULES: dict[str, str] = {
@@ -98,6 +100,26 @@ def _succeeded(declared: Sequence[KeyDeclaration], ledger: Ledger | None) -> Ite
             yield KeyChange(
                 step="retire", issuer=key.issuer, key=key.public_key_multibase, use=key.use
             )
+
+
+def hasty(
+    changes: Sequence[KeyChange], ledger: Ledger | None, at: datetime.datetime
+) -> tuple[KeyChange, ...]:
+    """Return the keys that would sign at ``at`` (aware) although they were published only just before.
+
+    Issuing does not refuse it (decision 0018). After a revocation there is no time to wait.
+    """
+    urgent = {change.issuer for change in changes if change.step == "revoke"}
+    return tuple(
+        change
+        for change in changes
+        if change.step == "activate"
+        and change.issuer not in urgent
+        and ledger is not None
+        and (known := ledger.key(change.issuer, change.key)) is not None
+        and known.since is not None
+        and at < known.since + WAIT
+    )
 
 
 def disowned(

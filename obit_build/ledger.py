@@ -90,9 +90,14 @@ class Ledger:
         An award that was re-issued has several; this is the newest.
         """
         found = award_id(self.salt, key)
-        while (known := self.awards.get(found)) and known.reissued_as:
-            found = known.reissued_as
-        return found
+        known = self.awards.get(found)
+        return self.newest(known).id if known else found
+
+    def newest(self, award: IssuedAward) -> IssuedAward:
+        """Return what an award is issued as now: itself, or what it was issued again as."""
+        while award.reissued_as:
+            award = self.awards[award.reissued_as]
+        return award
 
     def all_ids(self, award_id: str) -> tuple[str, ...]:
         """Return the ids under which an award was issued until now, oldest first."""

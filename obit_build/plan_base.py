@@ -19,7 +19,9 @@ from obit_build.plan import Plan
 def assumed_ledger(base: Repository) -> Ledger:
     """Return the ledger that there would be if everything in ``base`` were issued.
 
-    Its salt and its hashes are zeros: nothing secret or signed can be made with it.
+    Its salt and its hashes are zeros: nothing secret or signed can be made with it. Every award
+    counts as signed with the key that its issuer signs with: which of its former keys it was, only
+    the real ledger tells.
     """
     awards: dict[str, IssuedAward] = {}
     empty = Ledger(
@@ -37,9 +39,11 @@ def assumed_ledger(base: Repository) -> Ledger:
         award_id = empty.award_id(award.key)
         successor = replaced.get(award_id)
         former = award.replaced_key
+        issuer = base.issuer_of(base.achievements[award.key.badge])
+        slug = str(issuer.slug) if issuer else ""
         awards[award_id] = IssuedAward(
             id=award_id,
-            issuer="",
+            issuer=slug,
             badge=award.key.badge,
             version=award.key.version,
             issued=award.key.issued,
@@ -48,6 +52,8 @@ def assumed_ledger(base: Repository) -> Ledger:
             sha256="0" * 64,
             content=empty.keyed("award-content", award_bytes(award)).hex(),
             definition=_definition(empty, base, award),
+            key=empty.active_key(slug) or "",
+            token_key=empty.active_key(slug, "tokens") if issuer and issuer.token else None,
             state=_state(award, replaced=successor is not None),
             replaced_by=empty.award_id(successor.key) if successor else None,
             replaces=empty.award_id(former) if former else None,

@@ -69,6 +69,11 @@ def to_text(review: Review) -> str:
               for r in review.remarks[:MAX_REMARKS]]  # fmt: skip
     lines += _more_remarks(review, "  ")
     lines += [f"  {text}" for _, text in plan_approvals.lines(review, phrases_for("en"), harmless)]
+    for change in review.hasty:
+        said = words.phrase("plan.key_hasty", name=change.key, issuer=change.issuer)
+        lines.append(f"  note: {said}")
+    if review.reissues_unknown:
+        lines.append(f"  {words.phrase('plan.reissues_unknown')}")
     if review.approvers_unread:
         lines.append(f"  {words.phrase('plan.approvers_unread')}")
     return "\n".join(lines) + "\n"
@@ -216,6 +221,11 @@ def _notes(review: Review, words: Phrases) -> Iterator[str]:
     yield from (f"- {'✅' if is_done else '🖊️'} {text}" for is_done, text in standing[:MAX_REMARKS])
     if len(standing) > MAX_REMARKS:
         yield f"- … +{len(standing) - MAX_REMARKS}"
+    for change in review.hasty:
+        said = t("plan.key_hasty", name=code_span(change.key), issuer=change.issuer)
+        yield from ("", f"⚠️ {said}")
+    if review.reissues_unknown:
+        yield from ("", f"⚠️ {t('plan.reissues_unknown')}")
     if review.approvers_unread:
         yield from ("", f"⚠️ {t('plan.approvers_unread')}")
     final = any(review.counts().get(kind) for kind in IRREVERSIBLE)

@@ -42,6 +42,10 @@ class Review:
     """How the awards that need approval stand."""
     approvers_unread: bool = False
     """Whether the base has a mistake in what says who may approve."""
+    hasty: tuple[KeyChange, ...] = ()
+    """The keys that would sign sooner than others may know them."""
+    reissues_unknown: bool = False
+    """Whether a key is revoked that signed in the past, and no ledger was read that tells what."""
 
     @property
     def actions(self) -> tuple[Action, ...]:

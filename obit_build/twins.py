@@ -56,7 +56,10 @@ class Twins:
         return (openbadges2.issuer_id(self.repository.settings, issuer),) if known else ()
 
     def of_issuer(self, issuer: str) -> Iterator[File]:
-        """Write the Issuer and its RevocationList, which tells of public awards only."""
+        """Write the Issuer and its RevocationList, which tells of public awards only.
+
+        The former ids of an award that was issued again are as public as the award.
+        """
         if issuer not in self._issuers:
             return
         profile = self.repository.profiles[issuer]
@@ -66,7 +69,9 @@ class Twins:
         listed = [
             (award.id, self._reason(award, settings.default_language))
             for award in self.ledger.awards.values()
-            if award.issuer == issuer and award.bit_is_set and self.is_public(award)
+            if award.issuer == issuer
+            and award.bit_is_set
+            and self.is_public(self.ledger.newest(award))
         ]
         revoked = openbadges2.revocation_list(settings, issuer, listed)
         yield addresses.revocation_file(issuer), openbadges2.text_of(revoked)

@@ -12,7 +12,7 @@ from pictures import png, svg
 
 from obit_build.credential import Allocation, open_badge_credential
 from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger import IssuedAward, Ledger, reissue_id
 from obit_build.ledger_keys import IssuerKey
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
@@ -111,6 +111,25 @@ def site_inputs(
         "commit": "c0ffee",
     }
     return SiteInputs(**{**given, **fields})
+
+
+def signed_anew(inputs: SiteInputs, award: Award) -> SiteInputs:
+    """The same site after the key of one award was revoked: the award has a new id."""
+    ledger = inputs.ledger
+    former = ledger.awards[ledger.award_id(award.key)]
+    again = dataclasses.replace(
+        former, id=reissue_id(ledger.salt, former.id), index=99, reissues=former.id
+    )
+    gone = dataclasses.replace(
+        former, state="replaced", state_date=ISSUED, replaced_by=again.id, reissued_as=again.id
+    )
+    data = a_credential(inputs.repository, award, again.id)
+    awards = {**ledger.awards, former.id: gone, again.id: again}
+    return dataclasses.replace(
+        inputs,
+        ledger=dataclasses.replace(ledger, awards=awards),
+        credential=lambda name: data if name == again.id else inputs.credential(name),
+    )
 
 
 def a_site(*arguments: Any, **fields: Any) -> dict[str, bytes]:

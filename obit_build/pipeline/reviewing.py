@@ -9,6 +9,7 @@ from obit_build.approvals import unapproved
 from obit_build.errors import ApprovalError
 from obit_build.forge_reviews import PullRequest
 from obit_build.git_history import changed_since, folder_in_repository, merge_base
+from obit_build.key_plan import hasty
 from obit_build.ledger import Ledger
 from obit_build.load_commit import load_commit
 from obit_build.model.repository import Repository
@@ -75,7 +76,18 @@ def plan(
         base=before,
         standings=standings_of(setting, made, repository, circle, stand_in),
     )
-    return replace(said, approvers_unread=refused is not None)
+    return replace(
+        said,
+        approvers_unread=refused is not None,
+        hasty=hasty(said.keys, ledger, setting.at),
+        reissues_unknown=ledger is None and _signed_in_the_past(said, stand_in),
+    )
+
+
+def _signed_in_the_past(said: Review, assumed: Ledger | None) -> bool:
+    """Tell whether a key is revoked that signs nothing any more, by what the base says."""
+    keys = (assumed.key(x.issuer, x.key) for x in said.keys if assumed and x.step == "revoke")
+    return any(key is not None and key.state == "retired" for key in keys)
 
 
 def check_change(setting: Setting, base: str) -> Checked:

@@ -59,23 +59,24 @@ class Endorsed:
 
     def issuer(self, view: IssuerView, edition: Edition) -> IssuerView:
         """Add what was said about an issuer."""
-        said = self._views(("issuer", view.slug, ""), edition)
+        said = self._views(("issuer", view.slug, ""), edition=edition)
         return dataclasses.replace(view, endorsements=said) if said else view
 
     def badge(self, view: BadgeView, edition: Edition) -> BadgeView:
         """Add what was said about this version of a badge, and about its issuer."""
-        said = self._views(("badge", view.slug, view.version), edition)
+        said = self._views(("badge", view.slug, view.version), edition=edition)
         issuer = self.issuer(view.issuer, edition) if view.issuer else None
         return dataclasses.replace(view, endorsements=said, issuer=issuer)
 
     def award(self, view: AwardView, edition: Edition) -> AwardView:
-        """Add what was said about one award, as long as it counts."""
-        said = self._views(("award", view.id, ""), edition) if view.counts else ()
+        """Add what was said about one award, as long as it counts; also under its former ids."""
+        ids = self.ledger.all_ids(view.id) if view.counts else ()
+        said = self._views(*(("award", one, "") for one in ids), edition=edition)
         return dataclasses.replace(view, endorsements=said) if said else view
 
-    def _views(self, key: Key, edition: Edition) -> tuple[EndorsementView, ...]:
+    def _views(self, *keys: Key, edition: Edition) -> tuple[EndorsementView, ...]:
         groups: dict[tuple[str, str], list[Accepted]] = {}
-        for one in self._about.get(key, ()):
+        for one in (one for key in keys for one in self._about.get(key, ())):
             if self._is_shown(one):
                 name = (one.endorsement.stem, one.endorsement.endorser)
                 groups.setdefault(name, []).append(one)

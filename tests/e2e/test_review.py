@@ -59,6 +59,32 @@ def test_an_edit_of_what_the_base_says_is_refused_even_without_a_ledger(obit, ce
     assert "issued-award-stays" in done.err
 
 
+def test_a_revoked_key_of_the_past_is_told_where_no_ledger_says_what_it_signed(obit, centre):
+    keys = [
+        run(centre, "key", "new", str(centre.parent / name)).out.strip() for name in ("old", "new")
+    ]
+    entry = "  - issuer: centre\n    public_key_multibase: {}\n    {}\n"
+    settings = centre / "obit.yaml"
+    text, active = settings.read_text() + "keys:\n", entry.format(keys[1], "signer: env:K")
+    settings.write_text(text + active + entry.format(keys[0], "state: retired"))
+    commit(centre)
+    git(centre, "branch", "-f", "main")
+    settings.write_text(text + active + entry.format(keys[0], "revoked: 2026-06-30"))
+    commit(centre)
+
+    done = obit(centre, "plan", "--base", "main", "--no-ledger", "--at", AT)
+    said = obit(centre, "plan", "--base", "main", "--no-ledger", "--at", AT, "--format", "markdown")
+
+    assert done.out == (
+        "1 key change, 2 unchanged\n"
+        f"  k {keys[0]} of centre is revoked, with everything that it ever signed\n"
+        "  a key never goes back\n"
+        "  what a former key signed will be signed again; which awards these are, "
+        "only the ledger tells\n"
+    )
+    assert "\n⚠️ ce qu’une ancienne clé a signé sera signé à nouveau" in said.out
+
+
 def test_the_same_change_has_the_same_plan_byte_for_byte(obit, centre):
     award(centre)
     commit(centre)

@@ -3,7 +3,16 @@ import datetime
 import json
 
 import pytest
-from builders import KEY, a_ledger, a_site, award_id_of, page_of, site_inputs
+from builders import (
+    KEY,
+    a_ledger,
+    a_site,
+    award_id_of,
+    files_of,
+    page_of,
+    signed_anew,
+    site_inputs,
+)
 from centre import ISSUED, NOON, SITE, a_badge, a_centre, a_key, an_award, decided, text
 from endorsed import (
     BADGE,
@@ -317,6 +326,23 @@ def test_an_award_that_no_longer_counts_shows_no_endorsement_of_its_own():
     )
 
     assert "Un badge" not in page_of(files, award)
+
+
+def test_what_was_said_about_an_award_follows_it_when_it_is_signed_anew():
+    award = an_award()
+    person = an_endorsement(
+        "badges/pare-feu/endorsements/tutor.json",
+        subject=f"{BASE}/awards/{award_id_of(award)}/credential.json",
+    )
+    inputs = signed_anew(site_inputs(a_centre([award], endorsements=(person,))), award)
+
+    files = files_of(inputs)
+
+    new = files[f"awards/{inputs.ledger.award_id(award.key)}/index.html"].decode()
+    assert "Un badge <em>utile</em>." in new
+    assert f"awards/{award_id_of(award)}/endorsements/tutor.json" in new
+    assert "Un badge <em>utile</em>." not in page_of(files, award)
+    assert files[f"awards/{award_id_of(award)}/endorsements/tutor.json"] == person.data
 
 
 def test_what_is_about_a_withdrawn_award_goes_with_it():

@@ -1,6 +1,7 @@
 """What becomes of keys in a plan: the steps, what is refused, and what a reviewer sees."""
 
 import dataclasses
+import datetime
 
 import pytest
 from builders import a_ledger
@@ -9,10 +10,11 @@ from issued import declared
 
 from obit_build.digests import achievement_bytes, award_bytes
 from obit_build.errors import PlanError
-from obit_build.key_plan import key_changes, key_problems
+from obit_build.key_plan import hasty, key_changes, key_problems
 from obit_build.keys import encode_multikey
 from obit_build.ledger_keys import IssuerKey
 from obit_build.plan import make_plan
+from obit_build.plan_base import assumed_ledger
 from obit_build.plan_document import approvable, read_plan, refuse_other_plan, to_json
 from obit_build.plan_pages import headline, to_markdown, to_text
 from obit_build.review import Base, review
@@ -167,6 +169,48 @@ def test_a_change_brings_the_revocation_that_its_base_does_not_have():
 
     assert (len(brought.keys), len(brought.actions), brought.waiting) == (2, 1, 0)
     assert (len(waiting.keys), len(waiting.actions), waiting.waiting) == (0, 0, 1)
+
+
+def test_without_a_ledger_what_the_issuer_s_key_signs_is_signed_again_when_it_is_revoked():
+    before = with_settings(a_centre([AWARD]), keys=key())
+
+    seen = reviewed(
+        (*key(revoked=decided()), *key("new")),
+        assumed_ledger(before),
+        Base(commit="a", repository=before),
+    )
+
+    assert to_text(seen).splitlines()[0] == "1 to re-issue, 2 key changes, 0 unchanged"
+    assert [action.former_id for action in seen.actions] == [
+        assumed_ledger(before).award_id(AWARD.key)
+    ]
+
+
+SEEN = datetime.datetime(2026, 11, 20, 12, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, True), (47, True), (48, False)])
+def test_a_key_that_signs_before_others_know_it_is_remarked(hours, told):
+    known = ledger((OLD, "active"), (NEW, "next"))
+    known = dataclasses.replace(
+        known, keys=tuple(dataclasses.replace(one, since=SEEN) for one in known.keys)
+    )
+    at = SEEN + datetime.timedelta(hours=hours)
+    seen = reviewed((*key(state="retired"), *key("new")), known)
+    theft = reviewed((*key(revoked=decided()), *key("new")), known)
+
+    found = hasty(seen.keys, known, at)
+
+    assert [change.key for change in found] == ([NEW] if told else [])
+    assert (
+        f"  note: {NEW} of citc was published less than two days ago: "
+        in to_text(dataclasses.replace(seen, hasty=found))
+    ) is told
+    assert (
+        f"⚠️ `{NEW}` de citc est publiée" in to_markdown(dataclasses.replace(seen, hasty=found))
+    ) is told
+    assert hasty(theft.keys, known, at) == ()
+    assert hasty(seen.keys, None, at) == ()
 
 
 def test_an_approved_plan_binds_what_becomes_of_keys():

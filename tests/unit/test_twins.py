@@ -5,7 +5,7 @@ import datetime
 import json
 
 import pytest
-from builders import a_ledger, a_site, award_id_of, files_of, site_inputs
+from builders import a_ledger, a_site, award_id_of, files_of, signed_anew, site_inputs
 from centre import SITE, a_badge, an_award, decided, text, with_settings
 from older_centre import a_centre
 
@@ -117,6 +117,18 @@ def test_an_award_that_does_not_count_keeps_nothing_but_that(state):
         "revoked": True,
         "revocationReason": TAKEN_BACK[state][1],
     }
+
+
+def test_the_former_id_of_an_award_that_was_signed_anew_is_on_the_list_if_the_award_is_public():
+    def listed(award):
+        files = files_of(signed_anew(site_inputs(a_centre([award])), award))
+        return [one["id"] for one in read(files, LIST)["revokedAssertions"]], files
+
+    public, files = listed(an_award(visibility="public"))
+
+    assert public == [SITE + ASSERTION]
+    assert read(files, ASSERTION)["revoked"] is True
+    assert listed(an_award(visibility="unlisted"))[0] == []
 
 
 def test_the_image_of_a_suspended_award_holds_what_the_site_says():
