@@ -7,6 +7,7 @@ approved is more: the whole line with the decisions about it, and for whom and w
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Iterable
@@ -66,18 +67,27 @@ def _bytes(record: Any, without: tuple[str, ...]) -> bytes:
 
 
 def _plain(value: Any, without: tuple[str, ...]) -> Any:
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is tuple:
+        return [_plain(item, without) for item in value]
     if isinstance(value, Text):
         return dict(value.by_language)
-    if dataclasses.is_dataclass(value):
-        return {
-            f.name: _plain(getattr(value, f.name), without)
-            for f in dataclasses.fields(value)
-            if f.name not in without
-            and not (f.metadata.get("place") or f.metadata.get("places"))
-            and getattr(value, f.name) not in (None, ())
-        }
-    if isinstance(value, tuple):
-        return [_plain(item, without) for item in value]
+    if dataclasses.is_dataclass(kind):
+        said = ((name, getattr(value, name)) for name in _members(kind, without))
+        return {name: _plain(item, without) for name, item in said if item not in (None, ())}
     if isinstance(value, datetime.date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+@functools.cache
+def _members(kind: type, without: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the fields of a kind of record that count: none says where in a file something stands."""
+    return tuple(
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.name not in without
+        and not (field.metadata.get("place") or field.metadata.get("places"))
+    )

@@ -79,6 +79,7 @@ def decode_base58(text: str, *, limit: int = 200) -> bytes:
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 
+@functools.lru_cache(maxsize=256)
 def encode_multikey(public: bytes) -> str:
     """Write a 32-byte Ed25519 public key as ``z6Mk…``; raise KeyFormatError for another kind."""
     if len(public) != 32:

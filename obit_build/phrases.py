@@ -9,7 +9,7 @@ import datetime
 import functools
 import re
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class Phrases:
     language: str
     own: Catalogue
     fallback: Catalogue
+    _days: dict[datetime.date, str] = field(default_factory=dict, repr=False, compare=False)
 
     def has(self, key: str) -> bool:
         """Tell whether there is such a phrase, here or in English."""
@@ -83,6 +84,11 @@ class Phrases:
 
     def date(self, day: datetime.date) -> str:
         """Write a day as this language does: ``14 mars 2026``."""
+        if day not in self._days:  # most awards of a session are of one day
+            self._days[day] = self._written(day)
+        return self._days[day]
+
+    def _written(self, day: datetime.date) -> str:
         words = self.own if self.own.months else self.fallback
         number = words.first_day if day.day == 1 and words.first_day else str(day.day)
         parts = {"day": number, "month": words.months[day.month - 1], "year": str(day.year)}

@@ -29,6 +29,7 @@ _BLOCKS = {
 _HEADER_BITS = 12
 """Mode (4 bits) and length (8 bits) come before the data: each byte lies across two codewords."""
 _REMEMBERED = 16
+_MANY_STEPS = 8192
 _RUNS = re.compile("[0\n]*1+")
 
 
@@ -73,38 +74,42 @@ class _Pattern:
     end: str
     checked: bool | None = None
     _flips: dict[tuple[int, int], int] = field(default_factory=dict)
+    _steps: dict[str, str] = field(default_factory=dict)
 
     @property
     def usable(self) -> bool:
         return self.version in _BLOCKS
 
     def draw(self, address: bytes) -> bytes:
-        modules = self.modules
-        for place, (byte, own) in enumerate(zip(address, self.base, strict=True)):
-            if byte != own:
-                modules ^= self._flipped(place, byte ^ own)
+        modules, flips = self.modules, self._flips
+        for key in enumerate(address):
+            flipped = flips.get(key)
+            modules ^= self._flipped(*key) if flipped is None else flipped
         size = self.size
         bits = f"{modules:0{size * size}b}"
         rows = "\n".join([bits[at : at + size] for at in range(0, len(bits), size)])
         first, *runs = _RUNS.findall(rows)
-        steps = [_step(run, size) for run in runs]
+        if len(self._steps) > _MANY_STEPS:
+            self._steps.clear()
+        for run in {*runs} - self._steps.keys():
+            self._steps[run] = _step(run, size)
+        steps = map(self._steps.__getitem__, runs)
         return f"{self.start}{len(first)}{''.join(steps)}{self.end}".encode()
 
-    def _flipped(self, place: int, change: int) -> int:
-        """Return the modules that change with the bits of one byte."""
-        key = (place, change)
-        if key not in self._flips:
-            data = bytearray(self._data_bytes())
-            at = _HEADER_BITS + 8 * place
-            data[at // 8] ^= change >> 4  # the header ends in the middle of a codeword
-            data[at // 8 + 1] ^= (change << 4) & 0xFF
-            flips = 0
-            for number, byte in enumerate(_final_message(bytes(data), *_BLOCKS[self.version])):
-                for bit in range(8):
-                    if byte >> (7 - bit) & 1:
-                        flips |= 1 << self.places[8 * number + bit]
-            self._flips[key] = flips
-        return self._flips[key]
+    def _flipped(self, place: int, byte: int) -> int:
+        """Return the modules that change if this byte stands here."""
+        change = byte ^ self.base[place]
+        data = bytearray(self._data_bytes())
+        at = _HEADER_BITS + 8 * place
+        data[at // 8] ^= change >> 4  # the header ends in the middle of a codeword
+        data[at // 8 + 1] ^= (change << 4) & 0xFF
+        flips = 0
+        for number, word in enumerate(_final_message(bytes(data), *_BLOCKS[self.version])):
+            for bit in range(8):
+                if word >> (7 - bit) & 1:
+                    flips |= 1 << self.places[8 * number + bit]
+        self._flips[place, byte] = flips
+        return flips
 
     def _data_bytes(self) -> int:
         correction, blocks = _BLOCKS[self.version]
@@ -216,7 +221,6 @@ def _product(one: int, other: int) -> int:
     return product
 
 
-@functools.lru_cache(maxsize=8192)
 def _step(run: str, size: int) -> str:
     """Write the way to the next run of dark modules, as segno does, and the run."""
     lines = run.count("\n")

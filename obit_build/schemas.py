@@ -8,13 +8,14 @@ They are published below ``/schemas/``; whoever reads our documents may rely on 
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from obit_build.errors import CredentialError
 from obit_build.kinds import EMAIL, IRI_FORBIDDEN, NotThis, to_date
+from obit_build.stamp import InDoubtError, form_of
 from obit_build.strict_json import JsonObject
 from obit_build.verify_kinds import instant
 
@@ -57,6 +58,9 @@ _STAND_IN: JsonObject = {
     "inLanguage": "en",
     "version": "1",
 }
+FORMATS = ("date-time", "date", "uri", "email")
+MAX_FITTED = 1024
+_FITTED: set[Hashable] = set()
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+")
 
 
@@ -66,8 +70,18 @@ def published() -> Iterator[tuple[str, bytes]]:
 
 
 def check(kind: Kind, document: JsonObject) -> None:
-    """Raise CredentialError, with the place and what is wrong there, unless a document fits."""
+    """Raise CredentialError, with the place and what is wrong there, unless a document fits.
+
+    A document that looks like one that fitted is not asked about again (:func:`_looks`).
+    """
+    looks = _looks(kind, document)
+    if looks in _FITTED:
+        return
     _check(f"{kind}{SUFFIX}", kind, document)
+    if looks is not None:
+        if len(_FITTED) >= MAX_FITTED:
+            _FITTED.clear()
+        _FITTED.add(looks)
 
 
 def check_unsigned(kind: Kind, document: JsonObject) -> None:
@@ -82,6 +96,8 @@ class Opinions:
     patterns: tuple[re.Pattern[str], ...]
     words: frozenset[str]
     """Words of which some members have to be one."""
+    lengths: tuple[int, ...]
+    """From how many characters on the answer is another."""
 
 
 @functools.cache
@@ -89,6 +105,7 @@ def opinions(kind: Kind) -> Opinions:
     """Gather the patterns and the listed words of a schema."""
     patterns: set[str] = set()
     words: set[str] = set()
+    lengths: set[int] = set()
     rest: list[Any] = [json.loads(SCHEMAS[f"{kind}{SUFFIX}"])]
     while rest:
         item = rest.pop()
@@ -96,10 +113,41 @@ def opinions(kind: Kind) -> Opinions:
             patterns |= {item["pattern"]} if isinstance(item.get("pattern"), str) else set()
             listed = [*item.get("enum", ()), item.get("const")]
             words |= {word for word in listed if isinstance(word, str)}
+            given = (item.get("minLength"), item.get("maxLength"))
+            lengths |= {n + more for more, n in enumerate(given) if isinstance(n, int)}
             rest.extend(item.values())
         elif isinstance(item, list):
             rest.extend(item)
-    return Opinions(tuple(re.compile(x) for x in sorted(patterns)), frozenset(words))
+    return Opinions(
+        tuple(re.compile(x) for x in sorted(patterns)), frozenset(words), tuple(sorted(lengths))
+    )
+
+
+def _looks(kind: Kind, document: JsonObject) -> Hashable:
+    """Return all that a schema can see of a document; None if that can't be said.
+
+    Names, numbers and how things are nested are its form; of a text, our schemas see patterns, formats,
+    lengths, listed words, and which other text is the same.
+    """
+    try:
+        form, values = form_of(document)
+    except InDoubtError:
+        return None
+    places: dict[str, int] = {}
+    alike = tuple([places.setdefault(value, place) for place, value in enumerate(values)])
+    return kind, form, alike, tuple([_look(kind, value) for value in places])
+
+
+@functools.lru_cache(maxsize=4096)
+def _look(kind: Kind, value: str) -> Hashable:
+    seen = opinions(kind)
+    formats = _formats()
+    return (
+        tuple([bool(_compiled(pattern.pattern).search(value)) for pattern in seen.patterns]),
+        tuple([formats.conforms(value, name) for name in FORMATS]),
+        tuple([len(value) >= length for length in seen.lengths]),
+        value if value in seen.words else None,
+    )
 
 
 def _check(reference: str, kind: Kind, document: JsonObject) -> None:
@@ -208,6 +256,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), re.ASCII)
 
 
+@functools.cache
 def _formats() -> "FormatChecker":
     """Build the checker of formats, which JSON Schema leaves out unless asked."""
     from jsonschema import FormatChecker  # noqa: PLC0415 - see above

@@ -8,7 +8,7 @@ is absolute.
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -87,6 +87,7 @@ class Edition:
     language: str
     prefix: str
     """``""`` for the neutral address, else ``"<language>/"``."""
+    _days: dict[datetime.date, Markup] = field(default_factory=dict, repr=False, compare=False)
 
     def say(self, text: Text) -> Words:
         """Choose the text in this language, else the default language's, marked as such."""
@@ -122,6 +123,11 @@ class Edition:
 
     def date(self, day: datetime.date) -> Markup:
         """Write a day as a ``time`` element."""
+        if day not in self._days:
+            self._days[day] = self._element(day)
+        return self._days[day]
+
+    def _element(self, day: datetime.date) -> Markup:
         return Markup('<time datetime="{}">{}</time>').format(
             day.isoformat(), self.phrases.date(day)
         )

@@ -102,7 +102,9 @@ def shown(value: Value, part: str) -> str:
     return value  # type: ignore[return-value]  # no Words: a str or Markup
 
 
-def take_apart(item: Any, key: Key, values: list[Value], shared: Mapping[int, object]) -> None:
+def take_apart(  # noqa: C901 - a branch for each kind of value; calls would take most of the time
+    item: Any, key: Key, values: list[Value], shared: Mapping[int, object]
+) -> None:
     """Add to ``key`` what has to be alike for one arrangement, to ``values`` the texts.
 
     What is ``shared`` (by ``id()``) counts as a whole. Raises InDoubtError for what is neither
@@ -127,7 +129,13 @@ def take_apart(item: Any, key: Key, values: list[Value], shared: Mapping[int, ob
     else:
         key.append(kind)
         for entry in item if kind is tuple else _fields(kind)(item):
-            take_apart(entry, key, values, shared)
+            if type(entry) is str and entry:  # what most are
+                key.append(str)
+                values.append(entry)
+            elif entry is None or entry is True or entry is False:
+                key.append(entry)
+            else:
+                take_apart(entry, key, values, shared)
         key.append(_END)
 
 

@@ -6,9 +6,10 @@ page for a frame, and oEmbed 1.0 by discovery: a static answer at an address tha
 names, the same whatever width a consumer asks for (section 2.3.4.2 lets it be smaller).
 """
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -74,19 +75,28 @@ def linkedin_profile(
         "certId": award_id,
     }
     given = {name: value for name, value in fields.items() if value not in (None, "")}
-    return f"{LINKEDIN_PROFILE}?{urlencode(given, quote_via=quote, safe='')}"
+    return f"{LINKEDIN_PROFILE}?{_query(given)}"
 
 
 def linkedin_post(url: str) -> str:
     """Return the link that begins a post about a page."""
-    return f"{LINKEDIN_POST}?{urlencode({'url': url}, quote_via=quote, safe='')}"
+    return f"{LINKEDIN_POST}?{_query({'url': url})}"
 
 
 def mail(edition: Edition, badge: str, url: str) -> str:
     """Return the link that begins an e-mail about a page, to nobody yet."""
     subject = edition.phrases.phrase("award.mail_subject", name=badge)
     body = edition.phrases.phrase("award.mail_body", url=url)
-    return f"mailto:?subject={quote(subject, safe='')}&body={quote(body, safe='')}"
+    return f"mailto:?{_query({'subject': subject, 'body': body})}"
+
+
+def _query(fields: Mapping[str, object]) -> str:
+    return "&".join([f"{name}={_quoted(str(value))}" for name, value in fields.items()])
+
+
+@functools.lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
 def frame(url: str, title: str) -> str:

@@ -70,7 +70,7 @@ class _Plate:
         said = [shown(values[position], part) for position, part in self.wanted]
         texts = [text for text in said if type(text) is str]
         if texts:  # escaped all at once: each call costs more than the texts of a page
-            escaped = escape(BOUNDARY.join(texts)).split(BOUNDARY)
+            escaped = str.split(escape(BOUNDARY.join(texts)), BOUNDARY)
             if len(escaped) != len(texts):
                 return None
             rest = iter(escaped)

@@ -303,3 +303,47 @@ def issuing_site(inputs):
     from obit_build.website.site import plan_site
 
     return plan_site(inputs)
+
+
+ANSWER = {
+    "version": "1.0",
+    "type": "rich",
+    "title": "Pare-feu",
+    "provider_name": "Centre",
+    "provider_url": "https://badges.example.org/",
+    "html": '<iframe src="https://badges.example.org/awards/a/embed.html"></iframe>',
+    "width": 480,
+    "height": 220,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"title": ""}, '"minLength" does not hold at /title'),
+        ({"title": 7}, "not of the type string at /title"),
+        ({"html": "<script></script>"}, "not written as it has to be at /html"),
+        ({"html": "<iframe ></iframe>\n"}, "not written as it has to be at /html"),
+        ({"provider_url": "badges"}, "not a correct uri at /provider_url"),
+        ({"version": "1.1"}, '"const" does not hold at /version'),
+        ({"width": 0}, '"minimum" does not hold at /width'),
+        ({"width": 480.5}, "not of the type integer at /width"),
+        ({"more": "x"}, '"more" does not belong there at /'),
+    ],
+)
+def test_a_document_that_fits_lends_its_good_name_to_none_that_does_not(change, said):
+    for title in ("Pare-feu", "Réseau"):
+        schemas.check("oembed", {**ANSWER, "title": title})
+
+    with pytest.raises(CredentialError) as caught:
+        schemas.check("oembed", {**ANSWER, **change})
+
+    assert caught.value.message == f"the document (oembed) is not what obit publishes: {said}"
+
+
+def test_two_texts_that_have_to_differ_are_told_apart_from_two_that_do():
+    first, second = "https://a.example/1", "https://a.example/2"
+    looks = schemas._looks("catalog", {"a": [first, second]})
+
+    assert looks == schemas._looks("catalog", {"a": [second, first]})
+    assert looks != schemas._looks("catalog", {"a": [first, first]})
