@@ -58,18 +58,24 @@ def a_reviewed_pull_request(head: str, author: str, *approving: str) -> dict:
         {"state": "APPROVED", "author": {"login": who}, "commit": {"oid": head}}
         for who in approving
     ]
-    written = {
-        "oid": head,
-        "signature": {"isValid": True, "signer": {"login": author}},
-        "authors": {"totalCount": 1, "nodes": [{"user": {"login": author}}]},
-        "associatedPullRequests": {"totalCount": 1, "nodes": [{"mergeCommit": None}]},
-    }
     return {
         "headRefOid": head,
         "mergeCommit": None,
         "author": {"login": author},
-        "commits": {"totalCount": 1, "nodes": [{"commit": written}]},
+        "commits": {"totalCount": 1, "nodes": [a_commit_of(head, author)]},
         "latestOpinionatedReviews": {"nodes": reviews},
+    }
+
+
+def a_commit_of(commit: str, author: str = "trainer-x") -> dict:
+    """Return what GitHub says about a commit of a pull request, signed by its author."""
+    return {
+        "commit": {
+            "oid": commit,
+            "signature": {"isValid": True, "signer": {"login": author}},
+            "authors": {"totalCount": 1, "nodes": [{"user": {"login": author}}]},
+            "associatedPullRequests": {"totalCount": 1, "nodes": [{"mergeCommit": None}]},
+        }
     }
 
 

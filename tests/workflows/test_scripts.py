@@ -1,11 +1,14 @@
 """The scripts in the workflows: their syntax, the programs they call, and what the small ones do."""
 
+import hashlib
+import json
 import re
 import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
+from forge_actions import a_commit_of, a_reviewed_pull_request
 from workflow_files import FORGEJO, GITHUB, GITLAB, Step, read, scripts_of_gitlab
 
 from obit_build.forge_reviews import read_reviews
@@ -20,7 +23,21 @@ SCRIPTS = {
     **{f"gitlab {n}": text for n, text in scripts_of_gitlab(GITLAB.read_text()).items()},
 }
 PROGRAMS = {
-    *("[", "base64", "cat", "cp", "cut", "echo", "exit", "export", "gh", "git", "head", "make"),
+    *(
+        "[",
+        "base64",
+        "cat",
+        "cp",
+        "cut",
+        "echo",
+        "exit",
+        "export",
+        "gh",
+        "git",
+        "gzip",
+        "head",
+        "make",
+    ),
     *("mkdir", "printf", "python3", "sha256sum", "sleep", "sudo", "tar", "test", "true"),
     *(".venv/bin/obit", ".venv/bin/python"),
 }
@@ -174,6 +191,32 @@ def test_what_the_forge_says_about_reviews_reaches_obit_whole(tmp_path: Path):
     assert read_reviews(ANSWER.encode()) == ()
     assert "--reviews build/reviews.json" in (tmp_path / "obit-calls").read_text()
     assert "reviews of squashed pull requests can't be read" in planned.stdout
+
+
+def test_a_long_answer_of_the_forge_fits_into_a_variable(tmp_path: Path):
+    """Twenty pull requests of fifty commits: Linux starts no program with a variable above 128 KiB."""
+    ids = (hashlib.sha256(str(n).encode()).hexdigest()[:40] for n in range(1000))
+    commits = list(map(a_commit_of, ids))
+    pulls = [
+        {**a_reviewed_pull_request("a" * 40, "trainer-x", "marie-d"), "commits": page}
+        for start in range(0, 1000, 50)
+        if (page := {"totalCount": 50, "nodes": commits[start : start + 50]})
+    ]
+    (tmp_path / "answer").write_text(
+        json.dumps({"data": {"repository": {"pullRequests": {"nodes": pulls}}}})
+    )
+    stand_in(tmp_path, "bin/gh", "cat answer")
+    stand_in(tmp_path, "bin/git", "exit 0")
+    stand_in(tmp_path, ".venv/bin/obit", "true")
+
+    asked = perform(REVIEWS, tmp_path, GH_REPO="o/r", QUERY="query { x }")
+    told = (tmp_path / "build/outputs.txt").read_text().strip().removeprefix("reviews=")
+    planned = perform(STEPS["publish plan: Plan"], tmp_path, REVIEWS=told)
+
+    assert (asked.returncode, planned.returncode) == (0, 0), planned.stderr
+    assert len((tmp_path / "answer").read_bytes()) > 256 * 1024
+    assert len(told) < 128 * 1024
+    assert len(read_reviews((tmp_path / "build/reviews.json").read_bytes())) == 20
 
 
 def test_the_query_asks_for_all_that_is_read():
