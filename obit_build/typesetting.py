@@ -8,6 +8,7 @@ no template can leave out. Same data, same template, same version of Typst: same
 """
 
 import datetime
+import hashlib
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -75,10 +76,15 @@ class TypstTypesetter:
     """Sets certificates while it is open (a context manager).
 
     ``files`` are the templates (``….typ``) and pictures (``assets/…``) that Typst may read: path → bytes.
+    What is in ``former`` is not set again; afterwards it holds this build's certificates and no others.
     """
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], former: MutableMapping[str, bytes] | None = None
+    ) -> None:
         self._files = files
+        self._former = former
+        self._made: dict[str, bytes] = {}
         self._letters: dict[str, bool] = {}
         self._drawn: set[str] = set()
 
@@ -119,6 +125,9 @@ class TypstTypesetter:
         self._process.kill()
         self._process.communicate()
         self._place.cleanup()
+        if self._former is not None and error is None:
+            self._former.clear()
+            self._former.update(self._made)
 
     def can_show(self, character: str) -> bool:
         """Tell whether the fonts have a character, upright, bold and italic."""
@@ -133,10 +142,20 @@ class TypstTypesetter:
         self, given: JsonObject, credential: bytes, pictures: Mapping[str, bytes]
     ) -> bytes:
         """Set one certificate; raise RenderError if the template or a picture does not work."""
+        inputs = {"given": json.dumps(given, ensure_ascii=False), "credential": credential.decode()}
+        if self._former is None:
+            return self._set(given, inputs, pictures)
+        name = _digest(self._files, {key: text.encode() for key, text in inputs.items()}, pictures)
+        pdf = self._former.get(name) or self._set(given, inputs, pictures)
+        self._made[name] = pdf
+        return pdf
+
+    def _set(
+        self, given: JsonObject, inputs: Mapping[str, str], pictures: Mapping[str, bytes]
+    ) -> bytes:
         for name in sorted(pictures.keys() - self._drawn):
             self._write(name, _harmless(pictures[name]))
             self._drawn.add(name)
-        inputs = {"given": json.dumps(given, ensure_ascii=False), "credential": credential.decode()}
         issued = datetime.datetime.combine(
             datetime.date(*given["issued"]), datetime.time(), datetime.UTC
         )
@@ -179,6 +198,16 @@ class TypstTypesetter:
             f"a certificate took more than {SECONDS} seconds or too much memory",
             fix=f"simplify templates/{TEMPLATE} and the pictures that it shows",
         )
+
+
+def _digest(*parts: Mapping[str, bytes]) -> str:
+    """Return a name that follows from everything that a certificate is made of."""
+    whole = hashlib.sha256()
+    for part in parts:
+        for name, data in sorted(part.items()):
+            whole.update(f"{len(name)} {name} {len(data)} ".encode() + data)
+        whole.update(b"|")
+    return whole.hexdigest()
 
 
 def _harmless(picture: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pictures import png, svg
 from obit_build import qr_codes
 from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
+from obit_build.typesetting import TypstTypesetter
 
 URL = "https://badges.example/awards/7q3k9m2q4xd5t6h8w9p0r2s3/"
 TEMPLATES = {path: text.encode() for path, text in default_theme().items() if path.endswith(".typ")}
@@ -62,6 +63,12 @@ def a_sheet(**changes: Any) -> JsonObject:
         "notes": [words("Un badge n’est pas un diplôme.")],
     }
     return {**given, **changes}
+
+
+def certificates(*credentials: bytes) -> list[bytes]:
+    """Real certificates with these files attached."""
+    with TypstTypesetter(TEMPLATES) as typesetter:
+        return [typesetter.certificate(a_sheet(), data, PICTURES) for data in credentials]
 
 
 class StandIn:

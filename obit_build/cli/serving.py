@@ -75,8 +75,10 @@ def _serve_preview(context: Context, port: int, at: object, host: Host) -> None:
     run = setting(context, at=at, preview=True)  # type: ignore[arg-type] # click converts it
     server = serving.start(folder, news, port, host)
 
+    certificates: dict[str, bytes] = {}
+
     def rebuild() -> None:
-        _rebuild(context, run if at else replace(run, now=clock()), news)
+        _rebuild(context, run if at else replace(run, now=clock()), news, certificates)
 
     rebuild()
     _tell_address(server.server_address[1])
@@ -86,10 +88,13 @@ def _serve_preview(context: Context, port: int, at: object, host: Host) -> None:
         say("stopped")
 
 
-def _rebuild(context: Context, run: Setting, news: serving.News) -> None:
+def _rebuild(
+    context: Context, run: Setting, news: serving.News, certificates: dict[str, bytes]
+) -> None:
+    target = context.root / ".obit" / "site"
     bar = ProgressBar(quiet=context.quiet)
     try:
-        built = pipeline.build(run, context.root / ".obit" / "site", progress=bar)
+        built = pipeline.build(run, target, progress=bar, former=certificates)
         bar.clear()
         say(f"built {built.files} files, {built.unchanged} as before")
         news.tell("")

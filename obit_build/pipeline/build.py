@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,16 +61,23 @@ class Built:
     """Certificates that do."""
 
 
-def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Built:
+def build(
+    setting: Setting,
+    target: Path,
+    *,
+    progress: Progress = silent,
+    former: MutableMapping[str, bytes] | None = None,
+) -> Built:
     """Make the site; with a live ledger no key is used, for a preview this clone's own.
 
-    The site is staged, verified as a whole, and only then put in place.
+    The site is staged, verified as a whole, and only then put in place. ``former`` keeps certificates
+    from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
     """
     checked = sound(setting)
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
     theme = Theme(default_theme())
-    with _typesetter(repository, theme) as typesetter:
+    with _typesetter(repository, theme, former) as typesetter:
         done = issue(setting, repository, progress=progress) if mode == "preview" else None
         with store_of(setting, repository, mode) as store:
             ledger = done.ledger if done else complete_ledger(store, repository)
@@ -90,7 +98,7 @@ def build(setting: Setting, target: Path, *, progress: Progress = silent) -> Bui
 
 
 def _typesetter(
-    repository: Repository, theme: Theme
+    repository: Repository, theme: Theme, former: MutableMapping[str, bytes] | None
 ) -> contextlib.AbstractContextManager[TypstTypesetter | None]:
     """Start the typesetter if the site has certificates; it reads the theme and nothing else."""
     if not repository.settings.certificates:
@@ -100,7 +108,7 @@ def _typesetter(
     for path, data in repository.files.items():
         if path.startswith(FOLDER + ASSETS):
             files[path.removeprefix(FOLDER)] = data
-    return TypstTypesetter(files)
+    return TypstTypesetter(files, former)
 
 
 def _inputs(

@@ -130,4 +130,5 @@ class AwardScreens:
         meta = Meta(
             path=addresses.USE, title=t("use.title"), description=t("use.lead"), crumbs=crumbs
         )
-        return self.screens.page(edition, "use.html", meta, {})
+        values: Values = {"certificates": edition.settings.certificates}
+        return self.screens.page(edition, "use.html", meta, values)

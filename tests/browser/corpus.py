@@ -30,6 +30,7 @@ import test_token_attacks  # noqa: E402
 import test_verify  # noqa: E402
 import test_verify_proofs  # noqa: E402
 from altered import deleted, duplicated, moved, replaced  # noqa: E402
+from papers import certificates  # noqa: E402
 from pictures import HEADER, PIXELS, chunk, png, svg, text_chunk  # noqa: E402
 from signed_badges import (  # noqa: E402
     AT,
@@ -240,8 +241,12 @@ def in_files() -> Iterator[Case]:
     text = embeddable(as_bytes(world.badge).decode())
     content, tampered = text.encode(), text.replace("pare-feu", "pare-balles").encode()
     token = a_token().token.encode()
-    for name, inner in (("good", content), ("tampered", tampered)):
+    papers = certificates(content, tampered)
+    for (name, inner), paper in zip(
+        (("good", content), ("tampered", tampered)), papers, strict=True
+    ):
         files = {
+            "certificate": paper,
             "PNG": bake(png(), inner.decode()),
             "SVG": bake(svg("<title>x</title>"), inner.decode()),
             "packed PNG": png(before=text_chunk(b"openbadgecredential", inner, compressed=True)),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from chromium import PROJECT, b64, run
-from corpus import pdf_with
+from papers import certificates
 from pictures import png, svg
 from sample import awards_by_state, build, copy_sample
 from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
@@ -62,7 +62,7 @@ def files() -> dict[str, tuple[bytes, bytes]]:
         "json": (good.encode(), bad.encode()),
         "png": (bake(png(), good), bake(png(), bad)),
         "svg": (bake(svg("<title>x</title>"), good), bake(svg("<title>x</title>"), bad)),
-        "pdf": (pdf_with(good.encode()), pdf_with(bad.encode())),
+        "pdf": tuple(certificates(good.encode(), bad.encode())),
     }
 
 

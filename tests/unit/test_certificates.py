@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime
+import io
+import zipfile
 
 import pytest
 from builders import a_ledger, a_site, award_id_of, page_of
@@ -189,3 +191,24 @@ def test_a_region_is_told_apart_from_the_language():
 
     assert (sheets["nl"]["language"], sheets["nl"]["region"]) == ("nl", "BE")
     assert certificates(files)[0].endswith("/certificate.nl-BE.pdf")
+
+
+def test_the_holder_s_bundle_has_it_in_the_credential_s_language():
+    centre = named(a_centre([AWARD]), show_name=True, consent_date=DAY, holder_page=True)
+    files, _ = made(centre)
+
+    (bundle,) = (data for path, data in files.items() if path.endswith("badges.zip"))
+    with zipfile.ZipFile(io.BytesIO(bundle)) as opened:
+        assert (
+            opened.read("01-2026-03-14-pare-feu.pdf")
+            == (files[f"awards/{award_id_of(AWARD)}/certificate.fr.pdf"])
+        )
+
+
+def test_the_page_for_holders_speaks_of_it_where_the_settings_ask_for_it():
+    with_them, _ = made(with_settings(a_centre([AWARD]), certificates=True))
+    without, _ = made()
+
+    said = "une attestation à imprimer et à encadrer (PDF)"
+    assert said in with_them["use/index.html"].decode()
+    assert said not in without["use/index.html"].decode()

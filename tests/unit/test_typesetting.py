@@ -167,6 +167,24 @@ def test_a_picture_that_a_badge_may_not_have_is_refused(typesetter):
     assert "script" in caught.value.message
 
 
+def test_what_was_set_before_is_not_set_again_and_what_is_not_used_is_dropped():
+    former = {}
+    other = a_sheet(kind="Autre")
+    with TypstTypesetter(TEMPLATES, former) as opened:
+        made = opened.certificate(a_sheet(), CREDENTIAL, PICTURES)
+    assert list(former.values()) == [made]
+
+    (name,) = former
+    former |= {name: b"kept", "stale": b"stale"}
+    with TypstTypesetter(TEMPLATES, former) as opened:
+        again = opened.certificate(a_sheet(), CREDENTIAL, PICTURES)
+        changed = opened.certificate(other, CREDENTIAL, PICTURES)
+
+    assert again == b"kept"
+    assert changed.startswith(b"%PDF-1.7")
+    assert sorted(former.values()) == sorted([b"kept", changed])
+
+
 def test_without_typst_the_remedy_is_named(tmp_path, monkeypatch):
     absent = tmp_path / "worker.py"
     absent.write_text(f"raise SystemExit({typst_worker.NOT_INSTALLED})\n")
