@@ -32,8 +32,14 @@ def checkpoint_of(ledger: Ledger) -> Checkpoint:
 
 
 def is_due(store: LedgerReader, ledger: Ledger) -> bool:
-    """Whether the ledger has grown, or never had a checkpoint; an empty one needs none."""
-    return bool(ledger.keys) and _signed(store) != checkpoint_of(ledger)
+    """Whether the ledger has grown, or has no checkpoint that holds; an empty one needs none."""
+    if not ledger.keys:
+        return False
+    try:
+        refuse_wrong_checkpoint(store, ledger)
+    except LedgerError:  # also what an interrupted run, or somebody else, left there
+        return True
+    return False
 
 
 def _signed(store: LedgerReader) -> Checkpoint | None:

@@ -45,6 +45,7 @@ RULES: dict[str, str] = {
 
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{2,63}")
 LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 DURATION = re.compile(

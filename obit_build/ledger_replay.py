@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from obit_build.errors import LedgerError
+from obit_build.kinds import MULTIKEY, SLUG, VERSION, NotThis, to_url
 from obit_build.ledger import (
     FIX,
     FORMAT,
@@ -35,6 +36,28 @@ GENESIS_PREV = "0" * 64
 Event = Mapping[str, Any]
 _COMMIT = re.compile(r"[0-9a-f]{0,64}")
 """What may be handed to Git as a commit; empty outside of Git."""
+
+
+_HASH = re.compile(r"[0-9a-f]{1,64}")
+_ID = re.compile(r"[a-z2-7]{1,32}")
+_FORMS: Mapping[str, re.Pattern[str]] = {
+    "badge": SLUG,
+    "by": _ID,
+    "content": _HASH,
+    "definition": _HASH,
+    "id": _ID,
+    "issuer": SLUG,
+    "key": MULTIKEY,
+    "main": re.compile(r"[0-9a-f]{0,64}"),
+    "public_key_multibase": MULTIKEY,
+    "reissues": _ID,
+    "sha256": _HASH,
+    "token_key": MULTIKEY,
+    "token_sha256": _HASH,
+    "version": VERSION,
+}
+"""Member of an event → what its text looks like: some become addresses and names of files."""
+_NUMBERS = frozenset(("format", "index", "list", "seq"))
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -122,6 +145,7 @@ class Replay:
     def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:
             raise self._wrong("is dated before the one before it")
+        _refuse_other_kinds(event)
         handler = _HANDLERS.get(event["type"])
         if handler is None:
             raise LedgerError(
@@ -143,6 +167,10 @@ class Replay:
             )
         if event["mode"] not in ("live", "preview") or len(bytes.fromhex(event["salt"])) != 32:
             raise ValueError
+        try:
+            to_url(event["site"])
+        except NotThis as wrong:
+            raise ValueError from wrong
         self._genesis = event
 
     def _key_add(self, event: Event) -> None:
@@ -290,6 +318,19 @@ _HANDLERS: Mapping[str, Callable[[Replay, Event], None]] = {
     "replace": Replay._replace,
     "withdraw": Replay._withdraw,  # noqa: SLF001
 }
+
+
+def _refuse_other_kinds(event: Event) -> None:
+    """Raise ValueError or TypeError for a member that is not what its name says.
+
+    ``1.0`` and ``true`` count as the number 1 in Python, so numbers are asked for their type.
+    """
+    for name, value in event.items():
+        form = _FORMS.get(name)
+        if form is not None and not form.fullmatch(value):
+            raise ValueError
+        if name in _NUMBERS and type(value) is not int:
+            raise TypeError
 
 
 def _key(event: Event) -> tuple[str, str, datetime.datetime]:

@@ -1,20 +1,21 @@
 """Status lists: which bits they need, which are stale, and signing them.
 
 They are signed last, by the issuer's active key, and only when their bits changed, when that key
-took another's place, or when a refresh was asked for.
+took another's place, when a copy is damaged, or when a refresh was asked for.
 """
 
 import datetime
 import hashlib
-import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from obit_build import addresses, durations, schemas, status
 from obit_build.credential import status_list_credential
-from obit_build.errors import SigningError
+from obit_build.errors import ObitError, SigningError
 from obit_build.issuing_keys import active_signer
 from obit_build.issuing_run import Circumstances
 from obit_build.keys import (
+    decode_multikey,
     did_for,
     encode_base58,
     encode_multikey,
@@ -25,7 +26,8 @@ from obit_build.ledger_files import LedgerReader, LedgerWriter
 from obit_build.model.repository import Repository
 from obit_build.proof import add_proof, proof_is_good
 from obit_build.signing import written
-from obit_build.strict_json import JsonObject
+from obit_build.strict_json import JsonObject, parse
+from obit_build.verify_kinds import as_list
 
 
 def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]:
@@ -41,36 +43,64 @@ def stale_lists(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, int]
     for issuer, newest in sorted(ledger.lists.items()):
         for number in range(1, newest + 1):
             paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
-            revocations, suspensions = (store.status(path) for path in paths)
-            wanted = wanted_bits(ledger, issuer, number)
+            revocations, suspensions = (_signed(store, ledger, issuer, path) for path in paths)
             if (
                 revocations is None
                 or suspensions is None
-                or (_bits(revocations), _bits(suspensions)) != wanted
-                or _is_signed_by_a_former_key(ledger, issuer, (revocations, suspensions))
+                or (revocations.bits, suspensions.bits) != wanted_bits(ledger, issuer, number)
+                or _is_signed_by_a_former_key(ledger, issuer, {revocations.key, suspensions.key})
                 # An interrupted refresh leaves a list that names the other one's former copy.
-                or digest_multibase(suspensions) not in revocations.decode()
+                or suspensions.digest not in revocations.names
             ):
                 yield issuer, number
 
 
-def _is_signed_by_a_former_key(ledger: Ledger, issuer: str, texts: tuple[bytes, bytes]) -> bool:
+def _is_signed_by_a_former_key(ledger: Ledger, issuer: str, signed_by: set[str]) -> bool:
     """Tell whether another key should sign; an issuer that only has retired keys keeps its lists."""
     active = ledger.active_key(issuer)
-    signed_by = {_key_of(text) for text in texts}
     if active is None:
         known = (ledger.key(issuer, key) for key in signed_by)
         return any(key is None or key.state == "revoked" for key in known)
     return signed_by != {active}
 
 
-def _key_of(text: bytes) -> str:
-    method = json.loads(text)["proof"][0]["verificationMethod"]
-    return str(method).partition("#")[2]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SignedList:
+    """A status list of the ledger whose signature holds."""
+
+    bits: bytes
+    key: str
+    began: datetime.datetime
+    digest: str
+    names: tuple[str, ...]
+    """The digests of the lists that it names."""
 
 
-def _bits(text: bytes) -> bytes:
-    return status.decode(json.loads(text)["credentialSubject"]["encodedList"])
+def _signed(store: LedgerReader, ledger: Ledger, issuer: str, path: str) -> _SignedList | None:
+    """Read a list; None if it is missing, can't be read, or was signed by none of the issuer's keys.
+
+    The chain does not cover these files: they are signed, and are made again where that fails.
+    """
+    text = store.status(path)
+    try:
+        return None if text is None else _read(ledger, issuer, text)
+    except (ObitError, LookupError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _read(ledger: Ledger, issuer: str, text: bytes) -> _SignedList | None:
+    document = parse(text)
+    proof = document["proof"][0]
+    key = str(proof["verificationMethod"]).partition("#")[2]
+    if not ledger.key(issuer, key) or not proof_is_good(document, proof, decode_multikey(key)):
+        return None
+    return _SignedList(
+        bits=status.decode(document["credentialSubject"]["encodedList"]),
+        key=key,
+        began=parse_instant(document["validFrom"]),
+        digest=digest_multibase(text),
+        names=tuple(x["digestMultibase"] for x in as_list(document.get("relatedResource"))),
+    )
 
 
 def sign_lists(
@@ -106,7 +136,9 @@ def _sign_pair(
     issuer, number = which
     did = did_for(ledger.site, issuer)
     paths = addresses.status_list(issuer, number), addresses.suspension_list(issuer, number)
-    at = _after(store.status(paths[0]), run.at)
+    former = _signed(store, ledger, issuer, paths[0])
+    # One second later at least: the time of a list strictly increases (INV-16).
+    at = max(run.at, former.began + datetime.timedelta(seconds=1)) if former else run.at
     until = None
     if run.mode == "live":
         until = instant(durations.after(at, repository.settings.status_valid_for))
@@ -142,14 +174,6 @@ def _sign_pair(
             "mediaType": "application/vc",
         }
         store.put_status(path, text)
-
-
-def _after(former: bytes | None, at: datetime.datetime) -> datetime.datetime:
-    """Return ``at``, or one second after the former list's time: it strictly increases (INV-16)."""
-    if former is None:
-        return at
-    last = parse_instant(json.loads(former)["validFrom"])
-    return max(at, last + datetime.timedelta(seconds=1))
 
 
 def digest_multibase(data: bytes) -> str:

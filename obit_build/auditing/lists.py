@@ -5,7 +5,6 @@ the newest copy that the ledger holds.
 """
 
 import datetime
-import json
 from collections.abc import Iterator
 
 from obit_build import addresses
@@ -20,9 +19,10 @@ from obit_build.auditing.subject import (
     skipped,
     warning,
 )
+from obit_build.errors import CanonicalizationError
 from obit_build.keys import did_for
 from obit_build.status_lists import digest_multibase, wanted_bits
-from obit_build.strict_json import JsonObject
+from obit_build.strict_json import JsonObject, parse
 from obit_build.verify_kinds import as_list, instant
 from obit_build.verify_report import VerificationError
 from obit_build.verify_status_list import Around, bits_of
@@ -90,16 +90,13 @@ def _list(
 
 
 def _age(audit: Audit, path: str, live: JsonObject) -> Iterator[Finding]:
-    newest = audit.known.status(path)
-    began = instant(live.get("validFrom"))
-    if newest is not None and began is not None:
-        signed = instant(json.loads(newest).get("validFrom"))
-        if signed is not None and began < signed:
-            yield failed(
-                f"{path} is an old one, of {began:%Y-%m-%d %H:%M}; the ledger's newest is of "
-                f"{signed:%Y-%m-%d %H:%M} (UTC)",
-                FIX_OLD,
-            )
+    began, signed = instant(live.get("validFrom")), _newest(audit, path)
+    if began is not None and signed is not None and began < signed:
+        yield failed(
+            f"{path} is an old one, of {began:%Y-%m-%d %H:%M}; the ledger's newest is of "
+            f"{signed:%Y-%m-%d %H:%M} (UTC)",
+            FIX_OLD,
+        )
     end = instant(live.get("validUntil"))
     if end is not None and end - audit.at < SOON:
         yield warning(
@@ -107,6 +104,14 @@ def _age(audit: Audit, path: str, live: JsonObject) -> Iterator[Finding]:
             "on it can be checked",
             FIX_SIGN + "; look whether the schedule that does so still runs",
         )
+
+
+def _newest(audit: Audit, path: str) -> datetime.datetime | None:
+    """Return the time of the ledger's copy; None if there is none that can be read."""
+    try:
+        return instant(parse(audit.known.status(path) or b"").get("validFrom"))
+    except CanonicalizationError:
+        return None
 
 
 def _other_bits(path: str, purpose: str, live: bytes, wanted: bytes) -> Finding:

@@ -17,11 +17,11 @@ from obit_build.checks.finding import (
     repeated,
     suggestion,
 )
+from obit_build.kinds import VERSION
 from obit_build.model.repository import Repository
 from obit_build.model.words import Duration, Slug
 from obit_build.problems import Location
 
-VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 HIGHEST_EQF_LEVEL = 8
 LONGEST_YEARS = 100
 # Names with a meaning of their own for Windows, web servers or Git (threat T34).

@@ -5,7 +5,7 @@ from obit_build import checkpoints, issuing
 from obit_build.errors import LedgerError, SigningError
 from obit_build.ledger_files import Staged
 from obit_build.ledger_store import FolderStore
-from obit_build.signed_note import read_checkpoint, read_note
+from obit_build.signed_note import NoteSignature, read_checkpoint, read_note, write_note
 
 
 @pytest.fixture
@@ -62,6 +62,22 @@ def test_a_ledger_without_keys_needs_no_checkpoint(store):
 
     assert not signed(store, signers_of())
     checkpoints.refuse_wrong_checkpoint(store, store.replay().ledger())
+
+
+def test_a_checkpoint_that_does_not_hold_is_signed_again(store):
+    issue(a_centre([an_award()]), store, signers_of())
+    signed(store, signers_of())
+    good = store.checkpoint()
+    text = read_note(good).text
+    false = write_note(
+        text, [NoteSignature(x.name, x.key_id, bytes(64)) for x in read_note(good).signatures]
+    )
+    strange = write_note(text, [NoteSignature("did:web:other", b"abcd", bytes(64))])
+
+    for damaged in (false, strange, b"", good[:-2]):
+        store.put_checkpoint(damaged)
+        assert signed(store, signers_of())
+        assert store.checkpoint() == good
 
 
 def test_a_signer_that_signs_wrongly_is_found_out(store):

@@ -439,6 +439,29 @@ def test_lists_that_are_missing_or_say_something_else_are_stale(store, signers):
     assert list(stale_lists(store, other)) == [("citc", 1)]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _text: b"",
+        lambda _text: b"\xff{}",
+        lambda _text: b'{"proof": []}',
+        lambda text: text.replace(b'"proofValue": "z', b'"proofValue": "z2'),
+        lambda text: text.replace(b'"validFrom": "2026', b'"validFrom": "9026'),
+        lambda text: text.replace(b"#z6Mk", b"#z6Mj"),
+    ],
+    ids=["empty", "no-text", "no-proof", "false-signature", "other-time", "other-key"],
+)
+def test_a_list_that_is_damaged_is_signed_again_as_it_was(store, signers, damage):
+    issue(a_centre([an_award()]), store, signers)
+    before = ledger_files(store)
+    for path in ("status/citc/1.json", "status/citc/1-suspension.json"):
+        store.put_status(path, damage(store.status(path)))
+
+    issue(a_centre([an_award()]), store, signers)
+
+    assert ledger_files(store) == before
+
+
 def test_a_first_list_is_signed_when_a_second_run_finds_it_missing(store, signers):
     issue(a_centre([an_award()]), store, signers)
     before = ledger_files(store)

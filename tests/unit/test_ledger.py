@@ -1,12 +1,14 @@
 import datetime
 import hashlib
 import json
+import re
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
 from obit_build.errors import LedgerError
+from obit_build.keys import did_for
 from obit_build.ledger import FIX, LIST_LENGTH, award_id, instant, parse_instant, reissue_id
 from obit_build.ledger_replay import GENESIS_PREV, Replay, event_bytes, replay
 from obit_build.model.award import AwardKey
@@ -16,6 +18,8 @@ SALT = bytes(range(32))
 DAY = datetime.date(2026, 3, 14)
 NOON = datetime.datetime(2026, 3, 20, 12, 0, tzinfo=datetime.UTC)
 KEY = "z6MktmXvk3xGW5oBJyXARPDBNsDGScjHBU9XqqpckN9cWXBr"
+KEY_A, KEY_B, NEW_KEY = (f"z6Mk{letter * 44}" for letter in "ABN")
+KEY_T = "zDna" + "T" * 45
 
 
 class Chain:
@@ -238,8 +242,8 @@ def test_a_key_is_added_once_and_never_leaves(chain):
     assert chain.refusal("key-add", issuer="citc", public_key_multibase=KEY) == (
         "event 6 of the ledger adds a key that is there already"
     )
-    chain.add("key-add", issuer="citc", public_key_multibase="z6MkOther")
-    assert chain.ledger.keys_of("citc") == (KEY, "z6MkOther")
+    chain.add("key-add", issuer="citc", public_key_multibase=NEW_KEY)
+    assert chain.ledger.keys_of("citc") == (KEY, NEW_KEY)
 
 
 @pytest.fixture
@@ -266,30 +270,30 @@ def refused_step(chain, kind, key, **members):
 
 
 def test_a_key_is_next_then_active_then_retired_or_revoked(keys):
-    step(keys, "add", "z6MkA", state="active")
-    step(keys, "add", "z6MkB", state="next")
-    assert states(keys) == {"z6MkA": "credentials active", "z6MkB": "credentials next"}
-    assert keys.ledger.active_key("citc") == "z6MkA"
+    step(keys, "add", KEY_A, state="active")
+    step(keys, "add", KEY_B, state="next")
+    assert states(keys) == {KEY_A: "credentials active", KEY_B: "credentials next"}
+    assert keys.ledger.active_key("citc") == KEY_A
 
     later = NOON + datetime.timedelta(days=3)
-    step(keys, "retire", "z6MkA")
-    step(keys, "activate", "z6MkB", at=later)
-    assert states(keys) == {"z6MkA": "credentials retired", "z6MkB": "credentials active"}
-    assert keys.ledger.active_key("citc") == "z6MkB"
-    assert keys.ledger.key("citc", "z6MkB").since == later
+    step(keys, "retire", KEY_A)
+    step(keys, "activate", KEY_B, at=later)
+    assert states(keys) == {KEY_A: "credentials retired", KEY_B: "credentials active"}
+    assert keys.ledger.active_key("citc") == KEY_B
+    assert keys.ledger.key("citc", KEY_B).since == later
 
-    step(keys, "revoke", "z6MkA", date="2026-03-19")
-    assert states(keys) == {"z6MkA": "credentials revoked", "z6MkB": "credentials active"}
-    revoked = keys.ledger.key("citc", "z6MkA")
+    step(keys, "revoke", KEY_A, date="2026-03-19")
+    assert states(keys) == {KEY_A: "credentials revoked", KEY_B: "credentials active"}
+    revoked = keys.ledger.key("citc", KEY_A)
     assert instant(revoked.revoked_at) == "2026-03-19T00:00:00Z"
 
 
 def test_a_key_is_never_revoked_in_the_future(keys):
-    step(keys, "add", "z6MkA", state="active")
+    step(keys, "add", KEY_A, state="active")
 
-    step(keys, "revoke", "z6MkA", date="2026-03-21")
+    step(keys, "revoke", KEY_A, date="2026-03-21")
 
-    assert keys.ledger.key("citc", "z6MkA").revoked_at == NOON
+    assert keys.ledger.key("citc", KEY_A).revoked_at == NOON
 
 
 @pytest.mark.parametrize(
@@ -305,45 +309,45 @@ def test_a_key_is_never_revoked_in_the_future(keys):
     ],
 )
 def test_a_key_never_goes_back(keys, done, then, said):
-    step(keys, "add", "z6MkA", state="active")
+    step(keys, "add", KEY_A, state="active")
     for kind in done:
-        step(keys, kind, "z6MkA", date="2026-03-19")
+        step(keys, kind, KEY_A, date="2026-03-19")
 
-    assert refused_step(keys, then, "z6MkA", date="2026-03-19", state=None) == said
+    assert refused_step(keys, then, KEY_A, date="2026-03-19", state=None) == said
 
 
 def test_one_key_signs_for_each_use(keys):
-    step(keys, "add", "z6MkA", state="active")
+    step(keys, "add", KEY_A, state="active")
     second = "lets a second key sign beside the active one"
 
-    assert refused_step(keys, "add", "z6MkB", state="active") == second
-    step(keys, "add", "zDnT", state="active", use="tokens")
-    step(keys, "add", "z6MkB", state="next")
-    assert refused_step(keys, "activate", "z6MkB") == second
+    assert refused_step(keys, "add", KEY_B, state="active") == second
+    step(keys, "add", KEY_T, state="active", use="tokens")
+    step(keys, "add", KEY_B, state="next")
+    assert refused_step(keys, "activate", KEY_B) == second
     assert states(keys) == {
-        "z6MkA": "credentials active", "zDnT": "tokens active", "z6MkB": "credentials next",
+        KEY_A: "credentials active", KEY_T: "tokens active", KEY_B: "credentials next",
     }  # fmt: skip
-    assert keys.ledger.active_key("citc", "tokens") == "zDnT"
+    assert keys.ledger.active_key("citc", "tokens") == KEY_T
 
 
 def test_a_step_is_about_a_key_that_was_published_and_of_a_known_kind(keys):
-    assert refused_step(keys, "retire", "z6MkA") == "is about a key that was never published"
+    assert refused_step(keys, "retire", KEY_A) == "is about a key that was never published"
     for wrong in ({"state": "retired"}, {"state": "active", "use": "parcels"}):
-        assert refused_step(keys, "add", "z6MkA", **wrong) == (
+        assert refused_step(keys, "add", KEY_A, **wrong) == (
             "lacks a member or holds one of another kind"
         )
 
 
 def test_keys_of_older_ledgers_are_active_beside_each_other(keys):
-    step(keys, "add", "z6MkA")
-    step(keys, "add", "zDnT")
-    step(keys, "add", "z6MkB")
+    step(keys, "add", KEY_A)
+    step(keys, "add", KEY_T)
+    step(keys, "add", KEY_B)
 
     assert states(keys) == {
-        "z6MkA": "credentials active", "zDnT": "tokens active", "z6MkB": "credentials active",
+        KEY_A: "credentials active", KEY_T: "tokens active", KEY_B: "credentials active",
     }  # fmt: skip
-    assert keys.ledger.active_key("citc") == "z6MkB"
-    keys.issue("a", key="z6MkA")
+    assert keys.ledger.active_key("citc") == KEY_B
+    keys.issue("a", key=KEY_A)
 
 
 @pytest.mark.parametrize("state", ["next", "retired", "revoked", "unknown"])
@@ -351,37 +355,37 @@ def test_keys_of_older_ledgers_are_active_beside_each_other(keys):
 def test_only_a_key_in_use_issues(keys, state, part):
     step(keys, "add", KEY, state="active")
     if state != "unknown":
-        step(keys, "add", "zDnT", state="next", use="tokens")
+        step(keys, "add", KEY_T, state="next", use="tokens")
     if state in ("retired", "revoked"):
-        step(keys, state[:-1], "zDnT", date="2026-03-19")
+        step(keys, state[:-1], KEY_T, date="2026-03-19")
 
     with pytest.raises(LedgerError) as caught:
-        keys.issue("a", **{part: "zDnT"})
+        keys.issue("a", **{part: KEY_T})
     assert caught.value.message.endswith("issues an award with a key that is not in use")
 
 
 def test_older_ledgers_do_not_name_the_key_of_a_token(keys):
     step(keys, "add", KEY)
     keys.issue("a", 1, token_sha256="0")
-    step(keys, "add", "zDnT")
+    step(keys, "add", KEY_T)
     keys.issue("b", 2, token_sha256="0")
     keys.issue("c", 3)
 
     awards = keys.ledger.awards
-    assert [awards[x].token_key for x in "abc"] == [KEY, "zDnT", None]
+    assert [awards[x].token_key for x in "abc"] == [KEY, KEY_T, None]
 
 
 @pytest.fixture
 def leaked(chain):
     """The chain after its key leaked: ``a`` and ``b`` were signed with it."""
     step(chain, "revoke", KEY, date="2026-03-19")
-    step(chain, "add", "z6MkNew", state="active")
+    step(chain, "add", NEW_KEY, state="active")
     return chain
 
 
 def again(chain, former, index=9, **members):
     name = reissue_id(SALT, former)
-    chain.issue(name, index, **{"key": "z6MkNew", "reissues": former, **members})
+    chain.issue(name, index, **{"key": NEW_KEY, "reissues": former, **members})
     return name
 
 
@@ -414,7 +418,7 @@ def test_an_awards_newest_id_is_the_one_that_counts():
     assert chain.ledger.award_id(key) == first
 
     step(chain, "revoke", KEY, date="2026-03-19")
-    step(chain, "add", "z6MkNew", state="active")
+    step(chain, "add", NEW_KEY, state="active")
     second = again(chain, first)
 
     assert chain.ledger.award_id(key) == second == reissue_id(SALT, first)
@@ -424,7 +428,7 @@ def test_an_awards_newest_id_is_the_one_that_counts():
 def test_what_a_re_issued_award_had_replaced_points_to_the_new_credential(chain):
     chain.add("replace", id="a", by="b", date="2026-03-18")
     step(chain, "revoke", KEY, date="2026-03-19")
-    step(chain, "add", "z6MkNew", state="active")
+    step(chain, "add", NEW_KEY, state="active")
 
     new = again(chain, "b")
     chain.add("replace", id="b", by=new, date="2026-03-19")
@@ -439,8 +443,8 @@ def test_what_a_re_issued_award_had_replaced_points_to_the_new_credential(chain)
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"id": "z"}, {"reissues": "nobody"}, {"content": "other"}, {"badge": "reseaux"},
-        {"definition": "other"}, {"version": "2"}, {"issued": "2026-03-15"},
+        {"id": "z"}, {"reissues": "nobody"}, {"content": "e"}, {"badge": "reseaux"},
+        {"definition": "e"}, {"version": "2"}, {"issued": "2026-03-15"},
     ],
 )  # fmt: skip
 def test_a_re_issue_is_the_same_award_under_the_id_that_follows(leaked, wrong):
@@ -449,7 +453,7 @@ def test_a_re_issue_is_the_same_award_under_the_id_that_follows(leaked, wrong):
             **{
                 "name": reissue_id(SALT, "a"),
                 "index": 9,
-                "key": "z6MkNew",
+                "key": NEW_KEY,
                 "reissues": "a",
                 **wrong,
             }
@@ -463,7 +467,7 @@ def test_an_award_is_re_issued_once_and_only_if_its_key_was_revoked(chain, leake
     step(sound, "add", KEY, state="active")
     sound.add("list-create", issuer="citc", list=1)
     sound.issue("a")
-    for wrong, key in ((leaked, "z6MkNew"), (sound, KEY)):
+    for wrong, key in ((leaked, NEW_KEY), (sound, KEY)):
         with pytest.raises(LedgerError, match=r"can't be re-issued|is there already"):
             again(wrong, "a", 10, key=key)
     leaked.add("revoke", id="b", date="2026-03-20")
@@ -675,6 +679,59 @@ def test_a_time_is_written_in_utc_to_the_second(moment):
 EVENTS = st.sampled_from(
     ["list-create", "issue", "revoke", "suspend", "reinstate", "replace", "withdraw"]
 )
+
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
+    st.lists(st.integers(), max_size=2), st.just({}),
+    st.sampled_from(["../../x", "1", 1.0, True, "-x", "a" * 33, "a\n", "z6Mk/../", "--all", 1.5]),
+)  # fmt: skip
+
+
+@hypothesis.given(st.integers(0, 4), st.data(), ODD)
+def test_a_member_of_another_kind_is_refused_or_read_as_what_its_name_says(number, data, value):
+    """Whatever somebody writes into a branch: what is read are texts of the right form and whole numbers."""
+    chain = Chain(genesis=False)
+    event = {
+        **Chain().replay.next_event("genesis", NOON, "c0ffee"),
+        "seq": 1, "prev": GENESIS_PREV, "format": 1, "mode": "live", "site": "https://a.example",
+        "salt": SALT.hex(),
+    }  # fmt: skip
+    wholes = [event]
+    steps = (
+        ("key-add", {"issuer": "citc", "public_key_multibase": KEY}),
+        ("list-create", {"issuer": "citc", "list": 1}),
+        ("issue", {
+            "id": "a", "issuer": "citc", "badge": "pare-feu", "version": "1", "list": 1, "index": 5,
+            "issued": DAY.isoformat(), "key": KEY, "sha256": "e" * 64, "content": "c",
+            "definition": "d",
+        }),
+        ("revoke", {"id": "a", "date": "2026-04-01"}),
+    )  # fmt: skip
+    chain.replay.apply(event_bytes(event))
+    for kind, members in steps[:number]:
+        wholes.append(chain.replay.next_event(kind, NOON, "c0ffee", **members))
+        chain.replay.apply(event_bytes(wholes[-1]))
+    changed = dict(wholes[-1])
+    changed[data.draw(st.sampled_from(sorted(changed)))] = value
+    total = replay(event_bytes(one) for one in wholes[:-1])
+    try:
+        bytes_of = event_bytes(changed)
+        total.apply(bytes_of)
+    except (LedgerError, UnicodeEncodeError):  # no file holds what UTF-8 can't say
+        return
+
+    ledger = total.ledger()
+
+    assert type(ledger.site) is str
+    assert did_for(ledger.site, "citc")
+    for issuer, newest in ledger.lists.items():
+        assert (type(issuer), type(newest)) == (str, int)
+    for award in ledger.awards.values():
+        assert (type(award.list_number), type(award.index)) == (int, int)
+        for text in (award.id, award.issuer, award.badge, award.version, award.sha256, award.key):
+            assert type(text) is str
+            assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text)
 
 
 @hypothesis.given(
