@@ -13,7 +13,8 @@ from typing import Literal
 from obit_build.ledger import Ledger
 from obit_build.ledger_keys import IssuerKey, KeyState, KeyUse
 from obit_build.model.settings import KeyDeclaration
-from obit_build.problems import Problem
+from obit_build.problems import Location, Problem
+from obit_build.sources import SETTINGS
 
 KeyStep = Literal["revoke", "retire", "publish", "activate"]
 STEPS: tuple[KeyStep, ...] = ("revoke", "retire", "publish", "activate")
@@ -25,6 +26,7 @@ LIFE: tuple[KeyState, ...] = ("next", "active", "retired", "revoked")
 RULES: dict[str, str] = {
     "key-goes-forward": "A key goes forward: next, active, retired or revoked.\n\nA retired key may have been destroyed, and a revoked one may be in other hands. Write what the ledger has (`obit key list`); to sign again, make a new key.",
     "key-is-published-before-it-signs": "A key is published before it signs.\n\nOthers keep copies of did.json for some hours and do not find a new key in them. Declare it with `state: next`, publish, and let it sign two days later. If the former key was stolen, there is no time for that: ignore this.",
+    "published-key-is-known": "A published key is known: obit.yaml declares it, or it has signed an award.\n\nWhoever may write to the ledger, but has no key and no review, could otherwise publish a key of his own and sign in the issuer's name. A key of yours that you took out of obit.yaml before it signed anything is declared again with `state: retired`.",
 }
 
 
@@ -136,7 +138,8 @@ def disowned(
 
 
 def key_problems(declared: Sequence[KeyDeclaration], ledger: Ledger) -> Iterator[Problem]:
-    """Find what obit.yaml can't ask of a key any more, and what it should not."""
+    """Find what obit.yaml can't ask of a key any more, what it should not, and keys unknown to it."""
+    yield from _strangers(declared, ledger)
     revoked = {change.issuer for change in key_changes(declared, ledger) if change.step == "revoke"}
     for key in declared:
         known = _known(ledger, key)
@@ -154,6 +157,25 @@ def key_problems(declared: Sequence[KeyDeclaration], ledger: Ledger) -> Iterator
                 message=f'this key of "{key.issuer}" would sign before anybody has seen it',
                 fix="write state: next, publish, and make it active two days later; "
                 "if the former key was stolen, ignore this",
+                level="warning",
+            )
+
+
+def _strangers(declared: Sequence[KeyDeclaration], ledger: Ledger) -> Iterator[Problem]:
+    """Find published keys for which nothing speaks but the ledger itself."""
+    known = {(str(key.issuer), str(key.public_key_multibase)) for key in declared}
+    for award in ledger.awards.values():
+        known |= {(award.issuer, key) for key in (award.key, award.token_key) if key}
+    for key in ledger.keys:
+        name = (key.issuer, key.public_key_multibase)
+        if ledger.mode == "live" and key.state != "revoked" and name not in known:
+            yield Problem(
+                location=Location(SETTINGS),
+                check="published-key-is-known",
+                message=f'the ledger publishes a key of "{key.issuer}" that obit.yaml does not '
+                f"declare and that signed no award: {key.public_key_multibase}",
+                fix="if it is yours, declare it with state: retired; if not, somebody else wrote to the "
+                "ledger: bring it back from its last good copy",
                 level="warning",
             )
 

@@ -84,6 +84,18 @@ def refuse_cut_off(*, shallow: bool) -> None:
         )
 
 
+def refuse_ahead_of_time(last_at: datetime.datetime, now: datetime.datetime) -> None:
+    """Raise LedgerError for a ledger whose last event is dated more than ten minutes from now.
+
+    Times never go back, so everything would be signed as of then, and count for nobody until then.
+    """
+    if last_at > now + AHEAD:
+        raise LedgerError(
+            f"the ledger's last event is dated {instant(last_at)}, and it is {instant(now)} now",
+            fix=f"set this computer's clock; if it is right, {FIX_COPY}",
+        )
+
+
 def refuse_future(at: datetime.datetime, now: datetime.datetime) -> None:
     """Raise LedgerError for a commit that is dated more than ten minutes from now."""
     if at > now + AHEAD:

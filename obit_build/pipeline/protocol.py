@@ -134,7 +134,9 @@ def _refuse_false_ledger(
     """Refuse a ledger that was put back, exchanged or lost, and a main branch that was put back."""
     ledger_guards.refuse_rollback(store, live, repository.settings.base)
     if known is not None:
-        last = json.loads(store.event(known.size))["main"]
+        if setting.now != setting.at:  # with --at, nobody has looked at the clock
+            ledger_guards.refuse_ahead_of_time(known.last_at, setting.now)
+        last = json.loads(store.event(known.size)).get("main")
         within = git.is_part_of(setting.root, last, setting.commit) if last else None
         ledger_guards.refuse_rewound_main(within=within)
 

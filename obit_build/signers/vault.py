@@ -31,8 +31,8 @@ from obit_build.signers.remote import (
     read_public_key,
     within,
 )
+from obit_build.web import OWN_COMPUTER
 
-LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 MAX_ANSWER = 1_000_000
 MAX_MESSAGE = 1_000_000
 MAX_TOKEN = 10_000
@@ -117,7 +117,7 @@ class _Server:
                 f"the address of the server of {uri} is not an address",
                 fix="set VAULT_ADDR like https://vault.example.org:8200",
             ) from None
-        if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
+        if parts.scheme != "https" and not (parts.scheme == "http" and host in OWN_COMPUTER):
             raise SigningError(
                 f"the address of the server of {uri} does not begin with https://",
                 fix="set VAULT_ADDR to it; http:// is for 127.0.0.1 only",
@@ -129,8 +129,13 @@ class _Server:
             )
         self._prefix = parts.path.rstrip("/") + "/v1/"
         self._headers = {"X-Vault-Request": "true", "X-Vault-Token": _token(environment, uri)}
-        if environment.get("VAULT_NAMESPACE"):
-            self._headers["X-Vault-Namespace"] = environment["VAULT_NAMESPACE"]
+        if namespace := environment.get("VAULT_NAMESPACE"):
+            if not _TOKEN.fullmatch(namespace):
+                raise SigningError(
+                    f"VAULT_NAMESPACE is not the name of a namespace of the server of {uri}",
+                    fix="set it like centre/badges, or leave it out",
+                )
+            self._headers["X-Vault-Namespace"] = namespace
         self._uri = uri
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -164,7 +169,7 @@ class _Server:
             self._connection.request(method, path, body, self._headers)
             response = self._connection.getresponse()
             answer = response.read(MAX_ANSWER)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             self._connection.close()
             if kept and not isinstance(error, TimeoutError):
                 return self._exchange(method, path, body)  # it had merely been closed meanwhile

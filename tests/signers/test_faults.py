@@ -401,6 +401,7 @@ def server(bench):
         ({"VAULT_TOKEN": "", "VAULT_TOKEN_FILE": "/nowhere"}, "the file of VAULT_TOKEN_FILE can't be read: No such file or directory"),
         ({"VAULT_CACERT": "/nowhere", "VAULT_ADDR": "https://127.0.0.1:1"}, "the certificates of VAULT_CACERT can't be read"),
         ({"VAULT_NAMESPACE": "elsewhere"}, "{uri}: the server has no such key"),
+        ({"VAULT_NAMESPACE": "a\nX-Other: b"}, "VAULT_NAMESPACE is not the name of a namespace of the server of {uri}"),
     ],
 )  # fmt: skip
 def test_a_server_that_can_not_be_used_is_a_clear_error(server, change, message):

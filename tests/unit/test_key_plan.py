@@ -123,6 +123,26 @@ def test_a_key_that_signs_before_anybody_has_seen_it_is_remarked_but_not_after_a
     assert list(key_problems(key("new"), ledger())) == []
 
 
+@pytest.mark.parametrize("state", ["next", "active", "retired"])
+def test_a_key_that_only_the_ledger_knows_is_warned_of(state):
+    known = ledger((OLD, "active"), (NEW, state))
+
+    (problem,) = key_problems(key(), known)
+
+    assert (problem.check, problem.level) == ("published-key-is-known", "warning")
+    assert problem.message == (
+        'the ledger publishes a key of "citc" that obit.yaml does not declare and that signed no '
+        f"award: {NEW}"
+    )
+
+
+def test_a_key_that_signed_an_award_is_declared_or_is_revoked_is_known():
+    assert list(key_problems(key(), ledger((OLD, "active"), (NEW, "retired"), signed_by=NEW))) == []
+    assert list(key_problems(key(), ledger((OLD, "active"), (NEW, "revoked")))) == []
+    both = (*key(), *key("new", state="retired"))
+    assert list(key_problems(both, ledger((OLD, "active"), (NEW, "retired")))) == []
+
+
 def reviewed(keys, known, base=None):
     repository = with_settings(a_centre([AWARD]), keys=keys)
     plan = make_plan(repository, known)

@@ -91,6 +91,15 @@ def test_a_commit_may_be_ten_minutes_ahead_of_the_clock_and_not_more():
     )
 
 
+def test_a_ledger_may_be_ten_minutes_ahead_of_the_clock_and_not_more():
+    ten = datetime.timedelta(minutes=10)
+    guards.refuse_ahead_of_time(NOON + ten, NOON)
+
+    assert said(guards.refuse_ahead_of_time, NOON + 2 * ten, NOON) == (
+        "the ledger's last event is dated 2026-11-21T12:20:00Z, and it is 2026-11-21T12:00:00Z now"
+    )
+
+
 def test_a_clone_has_its_history():
     guards.refuse_cut_off(shallow=False)
 
