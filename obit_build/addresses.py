@@ -13,6 +13,8 @@ FILTERS = "badges/filters.css"
 FRAMEWORKS = "frameworks/"
 PATHWAYS = "pathways/"
 ACCESSIBILITY = "accessibility/"
+FEED = "feed.xml"
+MANIFEST = "site.webmanifest"
 PRIVACY = "privacy/"
 LEGAL = "legal/"
 ISSUERS = "issuers/"
@@ -26,6 +28,11 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 def url(settings: Settings, path: str) -> str:
     """Return the absolute address of a path of the site."""
     return f"{settings.base}/{path}"
+
+
+def in_language(settings: Settings, page: str, language: str) -> str:
+    """Return the absolute address of a page (given by its neutral path) in one language."""
+    return url(settings, page if language == settings.default_language else f"{language}/{page}")
 
 
 def award_page(award_id: str) -> str:
@@ -97,6 +104,16 @@ def badge_class_file(slug: str, version: str, language: str) -> str:
 def badge_image(slug: str, version: str, kind: str) -> str:
     """Path of a badge's unbaked picture; ``kind`` is png or svg."""
     return badge_version(slug, version) + f"image.{kind}"
+
+
+def poster(slug: str, version: str, language: str) -> str:
+    """Path of the picture that other services show beside a link to a badge."""
+    return badge_version(slug, version) + f"poster.{language}.png"
+
+
+def icon(name: str) -> str:
+    """Path of the site's icon of a size in pixels, or for one use."""
+    return f"icons/{name}.png"
 
 
 def pathway_page(slug: str) -> str:

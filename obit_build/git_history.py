@@ -5,12 +5,13 @@ a contributor's branch do nothing (threats T2, T35). A history that was fetched 
 where an answer would depend on the rest of it.
 """
 
+import datetime
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from obit_build.errors import GitError
-from obit_build.git import ask
+from obit_build.git import ask, is_shallow
 
 MAX_TREE_BYTES = 64 * 1024 * 1024
 """Of the list of a commit's files."""
@@ -134,6 +135,29 @@ def before_last_change(root: Path, path: str) -> str:
     )  # fmt: skip
     commit = (said or b"").decode("ascii", "replace").strip()
     return (first_parent(root, commit) or "") if commit else ""
+
+
+def last_changes(root: Path, pattern: str) -> dict[str, datetime.datetime]:
+    """Return when the branch last changed each file of ``root`` that fits a pattern, by its path.
+
+    A merge is one change of the branch. Empty without a history, or with one that is cut off: its
+    first commit would seem to have changed everything. Files that are gone are among the answers.
+    """
+    if is_shallow(root):
+        return {}
+    said = ask(
+        root, "log", "--first-parent", "--no-renames", "--no-show-signature", "--no-ext-diff",
+        "--format=%x01%ct", "--name-only", "-z", "--relative", "HEAD", "--", f":(glob){pattern}",
+    )  # fmt: skip
+    found: dict[str, datetime.datetime] = {}
+    at: datetime.datetime | None = None
+    for part in (said or b"").decode("utf-8", "surrogateescape").split("\0"):
+        text = part.removeprefix("\n")
+        if text.startswith("\x01"):
+            at = datetime.datetime.fromtimestamp(int(text[1:]), datetime.UTC)
+        elif text and at is not None:
+            found.setdefault(text, at)  # the newest comes first
+    return found
 
 
 def _blob(root: Path, commit: str, full_path: str) -> bytes | None:

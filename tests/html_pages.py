@@ -9,9 +9,10 @@ VOID = {"meta", "link", "img", "br", "hr", "input", "col", "wbr"}
 NEVER = {"script", "iframe", "object", "embed", "form", "base", "style", "foreignobject"}
 CSP = (
     "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self';"
-    " connect-src 'self'; base-uri 'none'; form-action 'none'"
+    " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 )
-
+CSP_OF_AN_AWARD = CSP.replace("manifest-src 'self'; ", "")
+"""On pages that lead to no manifest."""
 CSP_TO_VERIFY = CSP.replace("connect-src 'self'", "connect-src 'self' https:")
 """On the verify page, which asks other issuers' sites for their keys and lists."""
 CSP_IN_A_FRAME = (
@@ -75,11 +76,14 @@ def what_could_run(page: Page) -> Iterator[str]:
     verifies = any("data-verifier" in attributes for _, attributes in page.elements)
     policies = [m["content"] for m in page.all("meta", **{"http-equiv": "Content-Security-Policy"})]
     framed = any("embed" in x.get("class", "").split() for x in page.all("body"))
-    if policies != [CSP_IN_A_FRAME if framed else CSP_TO_VERIFY if verifies else CSP]:
+    usual = CSP_IN_A_FRAME if framed else CSP_TO_VERIFY if verifies else CSP
+    allowed = {usual} if framed or page.all("link", rel="manifest") else {usual, CSP_OF_AN_AWARD}
+    if len(policies) != 1 or policies[0] not in allowed:
         yield "the policy is not ours"
     for tag, attributes in page.elements:
         ours = tag == "script" and _OUR_SCRIPTS.fullmatch(attributes.get("src", ""))
-        if tag in NEVER and not ours:
+        is_data = tag == "script" and attributes == {"type": "application/ld+json"}
+        if tag in NEVER and not ours and not is_data:
             yield f"<{tag}>"
         for name, value in attributes.items():
             if name.startswith("on") or name in ("style", "srcdoc", "srcset"):

@@ -117,6 +117,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "hosting",
     "hosts",
     "http_answers",
+    "icons",
     "issuer_keys",
     "jwk",
     "jwt",
@@ -127,19 +128,23 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "ledger_files",
     "ledger_keys",
     "ledger_replay",
+    "drawn_text",
     "nodes",
     "pdf_attachments",
     "phrases",
     "places",
     "plain_reader",
     "plain_yaml",
+    "pixels",
     "png",
+    "poster",
     "proof",
     "proof_jcs",
     "proof_suites",
     "prose",
     "qr_codes",
     "reader",
+    "security_txt",
     "signed_note",
     "signer_uris",
     "sshsig",
@@ -158,7 +163,7 @@ OUTSIDE_WORLD = {
     "shutil", "signal", "socket", "ssl", "subprocess", "tempfile", "threading", "time",
     "urllib.request", "webbrowser",
 }  # fmt: skip
-READS_PACKAGE_DATA = {"canonical", "phrases", "schemas", "verify_words"}
+READS_PACKAGE_DATA = {"canonical", "drawn_text", "phrases", "schemas", "verify_words"}
 """Pure modules that read files which lie inside the package and never change."""
 
 MAX_LINES = 400

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import (
+    FIX_DEPLOY,
     Audit,
     failed,
     passed,
@@ -20,11 +21,12 @@ from obit_build.auditing.subject import (
 )
 from obit_build.hosting import HOST_ONLY, accepted_types, is_hidden
 from obit_build.http_answers import Answer, complete
+from obit_build.security_txt import PATH as SECURITY_TXT
+from obit_build.security_txt import expiry
 from obit_build.verify_report import shown
 
 NOWHERE = ("no-such-page-of-this-site/", "awards/no-such-award/credential.json")
 """Addresses that no site of ours has."""
-SECURITY_TXT = ".well-known/security.txt"
 FIX_HOST = "see the page about your host in docs/how-to/hosts.md; obit hosts prints settings"
 HEADERS = (
     ("strict-transport-security", "Strict-Transport-Security"),
@@ -146,6 +148,20 @@ def hidden(audit: Audit) -> Iterator[Finding]:
         yield skipped("the site has no hidden files that are known of")
     else:
         yield passed(f"{SECURITY_TXT} can be reached")
+    if SECURITY_TXT not in lost and SECURITY_TXT in paths:
+        yield from _ended(audit)
+
+
+def _ended(audit: Audit) -> Iterator[Finding]:
+    """Warn of a security.txt that nobody may go by any more (RFC 9116, section 2.5.5)."""
+    end = expiry(audit.site.answer(SECURITY_TXT).body.decode("utf-8", "replace"))
+    if end is None:
+        yield warning(f"{SECURITY_TXT} does not say when it ends, so readers ignore it", FIX_DEPLOY)
+    elif end <= audit.at:
+        yield warning(
+            f"{SECURITY_TXT} ended on {end.date()}, so readers ignore it",
+            "see that the addresses in obit.yaml are still read, commit, and publish again",
+        )
 
 
 def headers(audit: Audit) -> Iterator[Finding]:

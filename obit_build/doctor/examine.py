@@ -34,6 +34,7 @@ RULES: tuple[Callable[[Surroundings], Iterator[Symptom]], ...] = (
     forge.domain_can_not_be_taken_over,
     publishing.address_is_a_real_one,
     publishing.address_is_where_it_is_published,
+    publishing.weaknesses_can_be_reported,
     publishing.site_is_small_enough,
     publishing.what_decides_has_owners,
     publishing.people_are_not_public,

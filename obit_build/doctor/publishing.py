@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Symptom, hint, warning, wrong
+from obit_build.security_txt import is_at_the_top
 
 PAGES_LIMIT = 1_000_000_000
 FILE_LIMIT = 100_000_000
@@ -63,6 +64,26 @@ def name_on_github(remote: str) -> str:
     rest = remote.partition("github.com")[2].lstrip(":/").removesuffix("/").removesuffix(".git")
     owner, _, name = rest.partition("/")
     return f"{owner}/{name}" if owner and name and "/" not in name else ""
+
+
+def weaknesses_can_be_reported(around: Surroundings) -> Iterator[Symptom]:
+    """Somebody who finds a weakness of the site can learn whom to tell."""
+    if around.repository is None or around.repository.settings.specimen:
+        return
+    settings = around.repository.settings
+    named = settings.security.contact or settings.security.page
+    if named is None:
+        yield hint(
+            "obit.yaml names nobody to whom a weakness of the site is reported",
+            "who finds one does not know whom to tell, and tells nobody, or everybody",
+            "write security: with a line contact: (an address that is read) into obit.yaml",
+        )
+    elif not is_at_the_top(settings):
+        yield hint(
+            "the site lies below a path, so it has no /.well-known/security.txt of its own",
+            "the file is looked for at the top of a host only",
+            f"ask whoever keeps the host to name {named} in theirs",
+        )
 
 
 def site_is_small_enough(around: Surroundings) -> Iterator[Symptom]:

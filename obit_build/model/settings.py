@@ -64,6 +64,17 @@ class Legal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """To whom weaknesses of the site are reported, as ``/.well-known/security.txt`` says."""
+
+    contact: EmailAddress | None = declare("The address for reports by e-mail.", default=None)
+    page: Url | None = declare("A page or form for reports.", default=None)
+    policy: Url | None = declare("What may be tried, and what becomes of a report.", default=None)
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Accessibility:
     """What the accessibility statement says. Without an audit it claims nothing."""
 
@@ -209,6 +220,7 @@ class Settings:
     accessibility: Accessibility = declare(
         "What the accessibility statement says.", default=Accessibility()
     )
+    security: Security = declare("To whom weaknesses of the site are reported.", default=Security())
     recipients: str | None = declare(
         "Where the people list is, if it is kept apart: the path of a file, absolute or from this folder. "
         "The environment variable OBIT_RECIPIENTS names another one.",

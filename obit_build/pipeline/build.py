@@ -1,6 +1,7 @@
 """Build: make the site from a repository and a ledger, verify it whole, put it in place."""
 
 import contextlib
+import datetime
 import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
-from obit_build.errors import LedgerError
+from obit_build.errors import BakingError, LedgerError, RenderError
+from obit_build.git_history import last_changes
 from obit_build.inspect_site import Inspected, verify_site
 from obit_build.ledger import Ledger
 from obit_build.ledger_files import LedgerReader
@@ -39,6 +41,7 @@ from obit_build.typesetting import TypstTypesetter
 from obit_build.website.render import ASSETS, FOLDER, Theme
 from obit_build.website.shared import Pictures, SiteInputs
 from obit_build.website.site import plan_site
+from obit_build.website.web_app import MARK_SIDE, marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,31 @@ def _inputs(
         commit=setting.commit,
         typesetter=typesetter,
         log=_log(setting, store, ledger),
+        changed=_changed(setting),
+        mark=_mark(repository, theme),
     )
+
+
+def _changed(setting: Setting) -> dict[str, datetime.datetime]:
+    """Return when a commit last changed each badge, its definition or its picture."""
+    found: dict[str, datetime.datetime] = {}
+    for path, at in last_changes(setting.root, "badges/*/*").items() if setting.commit else ():
+        slug = path.split("/")[1]
+        found[slug] = max(at, found.get(slug, at))
+    return found
+
+
+def _mark(repository: Repository, theme: Theme) -> bytes:
+    """Draw the site's logo as a PNG; where that can't be done safely, the theme's own icon, or nothing.
+
+    A logo on a page may be what a drawing may not: with typed letters, say, for which there is no font.
+    """
+    for data in marks(repository, theme):
+        try:
+            return without_metadata(data) if kind_of(data) == "png" else to_png(data, MARK_SIDE)
+        except (BakingError, RenderError):
+            continue
+    return b""
 
 
 def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:

@@ -51,8 +51,7 @@ class AwardScreens:
             description=prose.to_words(str(badge.description), MAX_DESCRIPTION),
             section=AWARDS,
             crumbs=(all_badges, *own),
-            image=badge.image_png,
-            image_alt=badge.image_alt,
+            picture=badge.link_picture,
             listed=award.listed,
         )
         values: Values = {

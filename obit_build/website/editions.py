@@ -8,7 +8,7 @@ is absolute.
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -109,6 +109,10 @@ class Edition:
         """Return the path of a page (given by its neutral path) in this edition."""
         return self.prefix + page
 
+    def address(self, page: str) -> str:
+        """Return the absolute address under which others shall know a page in this language."""
+        return addresses.in_language(self.settings, page, self.language)
+
     def number(self, value: Decimal) -> str:
         """Write a number with this language's decimal mark."""
         plain = f"{value.normalize():f}"
@@ -168,6 +172,17 @@ def outside(address: str, text: Words | str | None = None) -> Link:
     return Link(address, shown, host_of(address) if text else "")
 
 
+@dataclass(frozen=True, slots=True)
+class LinkPicture:
+    """The picture that other services show beside a link to a page."""
+
+    href: str
+    """Path on the site."""
+    alt: str
+    is_poster: bool = False
+    """Whether it was made for that: wide, with the badge's name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What the head of a page says about it."""
@@ -179,8 +194,7 @@ class Meta:
     section: str = ""
     """Which entry of the navigation it belongs to."""
     crumbs: tuple[Link, ...] = ()
-    image: str = ""
-    image_alt: str = ""
+    picture: LinkPicture | None = None
     listed: bool = True
     """Whether search engines and catalogues may know it."""
 
@@ -194,8 +208,8 @@ class Head:
     description: str
     section: str
     crumbs: tuple[Link, ...]
-    image: str
-    image_alt: str
+    picture: LinkPicture | None
+    """With an absolute address."""
     listed: bool
     root: str
     here: str
@@ -215,28 +229,23 @@ def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> Head:
     ``at_root`` replaces the relative way to the site's root (for 404.html, which a host serves at
     any address).
     """
-    settings = edition.settings
+    settings, picture = edition.settings, meta.picture
+    if picture is not None:
+        picture = replace(picture, href=addresses.url(settings, picture.href))
     root = way_to_root(edition.path(meta.path)) if at_root is None else at_root
-    neutral = addresses.url(settings, meta.path)
-    at = {
-        str(x): neutral
-        if x == settings.default_language
-        else addresses.url(settings, f"{x}/{meta.path}")
-        for x in settings.languages
-    }
+    at = {str(x): addresses.in_language(settings, meta.path, x) for x in settings.languages}
     return Head(
         path=meta.path,
         title=meta.title,
         description=meta.description,
         section=meta.section,
         crumbs=meta.crumbs,
-        image=addresses.url(settings, meta.image) if meta.image else "",
-        image_alt=meta.image_alt,
+        picture=picture,
         listed=meta.listed,
         root=root,
         here=root + edition.prefix,
         canonical=at[edition.language],
-        alternates=(*at.items(), ("x-default", neutral)),
+        alternates=(*at.items(), ("x-default", addresses.url(settings, meta.path))),
     )
 
 
@@ -269,6 +278,10 @@ class SiteView:
     published_at: str
     """The same, for machines."""
     commit: str
+    colour: str
+    """The theme's colour, for a browser's own frame around the page."""
+    has_icons: bool
+    """Whether the site's mark could be drawn for home screens."""
 
 
 def names_of(editions: Iterable[Edition]) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from obit_build.ledger import Ledger
 from obit_build.ledger_keys import IssuerKey
 from obit_build.model.profile import Address, Profile
 from obit_build.model.repository import Repository
+from obit_build.strict_json import JsonObject
 from obit_build.website.editions import (
     Edition,
     EndorsementView,
@@ -57,6 +58,8 @@ class IssuerView:
     """Every key that it has published, oldest first."""
     facts: tuple[Fact, ...] = ()
     endorsements: tuple[EndorsementView, ...] = ()
+    data: JsonObject | None = None
+    """What its page says to search engines."""
 
 
 def issuer_view(

@@ -3,7 +3,7 @@
 Badges and issuers only; an award is named here only if it is public.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from obit_build import addresses
@@ -17,8 +17,12 @@ from obit_build.model.settings import Settings
 from obit_build.model.words import Text
 from obit_build.strict_json import JsonObject
 
-SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+SITEMAP = "sitemap.xml"
+SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+MOST_ADDRESSES = 20_000
+"""In one map. The protocol allows 50 000 and 50 MB, which the names of languages would reach first."""
 XHTML = "http://www.w3.org/1999/xhtml"
+_XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def _texts(text: Text | None) -> dict[str, str] | None:
@@ -129,23 +133,35 @@ def _award(settings: Settings, award: IssuedAward) -> JsonObject:
     }
 
 
-def sitemap(settings: Settings, pages: Iterable[str]) -> str:
-    """Build ``sitemap.xml`` from neutral paths, each language naming all the others."""
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<urlset xmlns="{SITEMAP}" xmlns:xhtml="{XHTML}">',
-    ]
+def sitemaps(settings: Settings, pages: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Build ``sitemap.xml`` from neutral paths: (path, XML); each language names all the others.
+
+    A site with more addresses than a map may have gets several, and ``sitemap.xml`` lists them.
+    """
+    size = max(1, MOST_ADDRESSES // len(settings.languages))
+    parts = [pages[start : start + size] for start in range(0, len(pages), size)]
+    if len(parts) <= 1:
+        yield SITEMAP, _sitemap(settings, pages)
+        return
+    names = [f"sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        yield name, _sitemap(settings, part)
+    listed = (f"<sitemap><loc>{escape(addresses.url(settings, x))}</loc></sitemap>" for x in names)
+    yield (
+        SITEMAP,
+        "\n".join([_XML, f'<sitemapindex xmlns="{SITEMAPS}">', *listed, "</sitemapindex>", ""]),
+    )
+
+
+def _sitemap(settings: Settings, pages: Iterable[str]) -> str:
+    lines = [_XML, f'<urlset xmlns="{SITEMAPS}" xmlns:xhtml="{XHTML}">']
     for page in pages:
-        neutral = addresses.url(settings, page)
-        in_language = {
-            x: neutral if x == settings.default_language else addresses.url(settings, f"{x}/{page}")
-            for x in settings.languages
-        }
+        at = {x: addresses.in_language(settings, page, x) for x in settings.languages}
         links = "".join(
-            f'<xhtml:link rel="alternate" hreflang={quoteattr(x)} href={quoteattr(at)}/>'
-            for x, at in (*in_language.items(), ("x-default", neutral))
+            f'<xhtml:link rel="alternate" hreflang={quoteattr(x)} href={quoteattr(there)}/>'
+            for x, there in (*at.items(), ("x-default", addresses.url(settings, page)))
         )
-        lines += [f"<url><loc>{escape(at)}</loc>{links}</url>" for at in in_language.values()]
+        lines += [f"<url><loc>{escape(there)}</loc>{links}</url>" for there in at.values()]
     lines.append("</urlset>")
     return "\n".join(lines) + "\n"
 
@@ -155,4 +171,4 @@ def robots(settings: Settings) -> str:
 
     A line that forbade them would only advertise them, and keep robots from seeing ``noindex``.
     """
-    return f"User-agent: *\nAllow: /\n\nSitemap: {addresses.url(settings, 'sitemap.xml')}\n"
+    return f"User-agent: *\nAllow: /\n\nSitemap: {addresses.url(settings, SITEMAP)}\n"

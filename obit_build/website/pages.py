@@ -12,11 +12,13 @@ from obit_build.frameworks import Skills
 from obit_build.ledger import Ledger
 from obit_build.model.achievement import Achievement, Alignment
 from obit_build.model.repository import Repository
+from obit_build.strict_json import JsonObject
 from obit_build.website.editions import (
     Edition,
     EndorsementView,
     Fact,
     Link,
+    LinkPicture,
     Words,
     outside,
     web_address,
@@ -74,6 +76,10 @@ class BadgeView:
     image_png: str = ""
     has_svg: bool = False
     image_alt: str
+    poster: str = ""
+    """Path of its poster; only the present version has one."""
+    data: JsonObject | None = None
+    """What its page says to search engines."""
     type: str
     status: str = "active"
     issuer: IssuerView | None = None
@@ -106,6 +112,14 @@ class BadgeView:
     """The definitions of earlier versions that awards were made in: machine files."""
     awarded: str = ""
     """About how often it was awarded; nothing where the number could point at people."""
+
+    @property
+    def link_picture(self) -> LinkPicture:
+        """What stands for the badge beside links to it: its poster, else its picture."""
+        if not self.poster:
+            return LinkPicture(self.image_png, self.image_alt)
+        said = (self.name, self.issuer.name if self.issuer else "")
+        return LinkPicture(self.poster, " · ".join(str(x) for x in said if x), is_poster=True)
 
 
 def badge_view(

@@ -112,6 +112,8 @@ class Renderer:
                 icons[name] = theme.icon(name)
             return icons[name]
 
+        # "<" and its like are still escaped: nothing ends the element that such data stand in.
+        environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         environment.globals.clear()
         environment.globals["icon"] = icon
         for name in _NOT_FOR_THEMES:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from obit_build import addresses, prose
+from obit_build.colours import light_colours
 from obit_build.ledger import instant
-from obit_build.website.editions import Edition, Link, Meta, SiteView, head, names_of
+from obit_build.website.editions import Edition, Link, Meta, SiteView, Words, head, names_of
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
 from obit_build.website.render import Renderer
@@ -34,6 +35,7 @@ class Screens:
     at: datetime.datetime = field(kw_only=True)
     commit: str = field(kw_only=True)
     sections: frozenset[str] = field(kw_only=True, default=frozenset())
+    has_icons: bool = field(kw_only=True, default=False)
     stamper: PageStamper = field(init=False)
     _frames: dict[tuple[str, str, str], Values] = field(init=False, default_factory=dict)
 
@@ -49,6 +51,7 @@ class Screens:
                 "t": edition.phrases.phrase,
                 "count": edition.phrases.count,
                 "language": edition.language,
+                "locales": self._locales(edition),
                 "site": site,
             }
             page = {"root": root, "here": root + edition.prefix, "section": section}
@@ -59,12 +62,22 @@ class Screens:
             self._frames[key] = values
         return self._frames[key]
 
+    def _locales(self, edition: Edition) -> tuple[str, ...]:
+        """Return the locales of Open Graph that the pages exist in: this edition's own first."""
+        every = (x.phrases.phrase("site.og_locale") for x in (edition, *self.editions))
+        return tuple(dict.fromkeys(every))
+
+    def title(self, edition: Edition) -> Words | str:
+        """Return the site's name."""
+        named = edition.maybe(edition.settings.title)
+        return named or edition.phrases.phrase("site.default_title")
+
     def _site(self, edition: Edition) -> SiteView:
         settings = edition.settings
         logo, emblem = settings.theme.logo, settings.funding_logo
         return SiteView(
             url=addresses.url(settings, ""),
-            title=edition.maybe(settings.title) or edition.phrases.phrase("site.default_title"),
+            title=self.title(edition),
             tagline=edition.maybe(settings.tagline),
             languages=names_of(self.editions),
             specimen=settings.specimen,
@@ -81,6 +94,8 @@ class Screens:
             published=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
             published_at=instant(self.at),
             commit=self.commit[:12],
+            colour=light_colours(settings.theme)["accent"],
+            has_icons=self.has_icons,
         )
 
     def page(
@@ -184,8 +199,7 @@ def _badge_meta(badge: BadgeView, crumbs: tuple[Link, ...]) -> Meta:
         description=_short(str(badge.description)),
         section="badges",
         crumbs=crumbs,
-        image=badge.image_png,
-        image_alt=badge.image_alt,
+        picture=badge.link_picture,
         listed=badge.status != "draft",
     )
 

@@ -5,8 +5,9 @@ A view is made once per edition, however many pages show it.
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from obit_build import addresses
 from obit_build.frameworks import Skills
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
@@ -19,6 +20,7 @@ from obit_build.website.lettering import Typesetter
 from obit_build.website.pages import BadgeView, badge_view, published_badges
 from obit_build.website.render import Renderer, Theme
 from obit_build.website.screens import Screens
+from obit_build.website.structured import badge_data, issuer_data
 from obit_build.website.surroundings import Surroundings
 
 
@@ -52,6 +54,10 @@ class SiteInputs:
     """Sets certificates, where the site has them."""
     log: Mapping[str, bytes] = field(default_factory=dict)
     """The ledger's checkpoint and what the site was made from: path → bytes."""
+    changed: Mapping[str, datetime.datetime] = field(default_factory=dict)
+    """Badge slug → when a commit last changed it; what is not known here changed at ``at``."""
+    mark: bytes = b""
+    """The site's logo as a PNG; empty if it could not be drawn."""
 
 
 @dataclass(slots=True)
@@ -88,6 +94,7 @@ class Shared:
             at=self.inputs.at,
             commit=self.inputs.commit,
             sections=frozenset(self._sections()),
+            has_icons=bool(self.inputs.mark),
         )
         self.awards = {self.ledger.award_id(x.key): x for x in self.repository.awards}
         self.endorsed = Endorsed(
@@ -122,6 +129,7 @@ class Shared:
         if key not in self._issuers:
             profile = self.repository.profiles[slug]
             view = issuer_view(self.repository, self.ledger, profile, edition)
+            view = replace(view, data=issuer_data(view, edition))
             self._issuers[key] = self.endorsed.issuer(view, edition)
         return self._issuers[key]
 
@@ -135,5 +143,9 @@ class Shared:
                 self.repository, self.ledger, badge, edition, svg=has_svg, skills=self.skills
             )
             view = self.surroundings.badge(view, badge, edition)
+            if badge is self.badges.get(badge.slug):
+                at = (badge.slug, badge.version, edition.language)
+                poster = addresses.poster(*at) if pictures else ""
+                view = replace(view, poster=poster, data=badge_data(badge, view, edition))
             self._views[key] = self.endorsed.badge(view, edition)
         return self._views[key]

@@ -7,38 +7,43 @@ from obit_build.achievements import achievement_document, achievement_languages
 from obit_build.host_settings import headers_file
 from obit_build.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
 from obit_build.profiles import profile_document
+from obit_build.security_txt import PATH as SECURITY_TXT
+from obit_build.security_txt import security_txt
 from obit_build.twins import Twins
-from obit_build.website import legal_pages, listings, pathways, skills
+from obit_build.website import legal_pages, listings, pathways, skills, web_app
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.catalogue import Catalogue
 from obit_build.website.editions import Edition
+from obit_build.website.feed import feeds
 from obit_build.website.files import OutputFile, json_file, text_file, text_files
 from obit_build.website.former import picture_files
 from obit_build.website.issuer_pages import logo_source
+from obit_build.website.posters import posters
 from obit_build.website.shared import Shared
 
 OWN_RULES = "assets/own.css"
 
 
 def host_files(shared: Shared) -> Iterator[OutputFile]:
-    """Yield what tells hosts how to serve the site."""
+    """Yield what tells hosts how to serve the site, and finders of a weakness whom to tell."""
+    settings = shared.repository.settings
     yield OutputFile(".nojekyll", b"")
-    yield text_file("_headers", headers_file(shared.repository.settings.languages))
+    yield text_file("_headers", headers_file(settings.languages))
+    if (text := security_txt(settings, shared.inputs.at)) is not None:
+        yield text_file(SECURITY_TXT, text)
 
 
 def assets(shared: Shared) -> Iterator[OutputFile]:
     """Yield the theme's files: ours in the centre's colours, the centre's own as they are."""
     repository, theme = shared.repository, shared.repository.settings.theme
     for path, data in shared.theme.assets():
-        own = path in repository.templates
         if path == "assets/style.css":
             more = colours.style(theme) + shared.theme.files.get(OWN_RULES, "")
             yield OutputFile(path, data + more.encode())
         elif path == OWN_RULES:
             continue  # they are in the style sheet, after ours
-        elif path == "assets/icon.svg" and theme.accent and not own:
-            drawn = data.decode().replace(colours.LIGHT["accent"], theme.accent)
-            yield OutputFile(path, drawn.encode())
+        elif path == web_app.PAGE_ICON:
+            yield OutputFile(path, web_app.page_icon(shared.theme, repository))
         else:
             yield OutputFile(path, data)
     for path, data in sorted(repository.files.items()):
@@ -64,7 +69,7 @@ def issuer_files(shared: Shared, twins: Twins, slug: str) -> Iterator[OutputFile
 
 
 def badge_files(shared: Shared, twins: Twins, slug: str) -> Iterator[OutputFile]:
-    """Yield a badge's documents and pictures."""
+    """Yield a badge's documents, pictures and posters."""
     repository, badge = shared.repository, shared.badges[slug]
     languages = achievement_languages(repository.settings, badge)
     for language in languages:
@@ -75,6 +80,7 @@ def badge_files(shared: Shared, twins: Twins, slug: str) -> Iterator[OutputFile]
             yield json_file(addresses.achievement_file(slug, badge.version), document)
         yield from text_files(twins.of_badge(badge, language))
     yield from picture_files(shared, slug, badge.version)
+    yield from posters(shared, slug)
 
 
 def pages(shared: Shared, edition: Edition) -> Iterator[OutputFile]:
@@ -116,5 +122,6 @@ def listing_files(shared: Shared) -> Iterator[OutputFile]:
     public = [x for x in shared.ledger.awards.values() if shared.is_public(x)]
     yield json_file("catalog.json", listings.catalog(shared.repository, badges, public))
     paths = [*listed_pages(shared), *(addresses.award_page(x.id) for x in public)]
-    yield text_file("sitemap.xml", listings.sitemap(settings, paths))
+    yield from text_files(listings.sitemaps(settings, paths))
     yield text_file("robots.txt", listings.robots(settings))
+    yield from text_files(feeds(shared))

@@ -20,6 +20,7 @@ from obit_build.website.former import Former
 from obit_build.website.gallery import Gallery
 from obit_build.website.holder_pages import HolderPages
 from obit_build.website.shared import Shared
+from obit_build.website.web_app import icons_and_manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Units:
         yield Unit("not-found", self._not_found)
         if shared.ledger.mode == "preview":
             yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files())
+        yield Unit("web-app", partial(icons_and_manifests, shared))
         yield Unit("listings", partial(site_files.listing_files, shared))
 
     def award(self, issued: IssuedAward) -> Unit:

@@ -787,7 +787,9 @@ def test_a_host_that_does_not_say_404_is_told(site, answer, outcome, words):
 
 def test_hidden_files_that_a_deploy_has_dropped_are_missed(site):
     path = ".well-known/security.txt"
-    site.files[path] = site.live[path] = b"Contact: mailto:x@example.org\n"
+    site.files[path] = site.live[path] = (
+        b"Contact: mailto:x@example.org\nExpires: 2999-01-01T00:00:00Z\n"
+    )
     there = site.audit()
     del site.live[path]
 
@@ -800,6 +802,32 @@ def test_hidden_files_that_a_deploy_has_dropped_are_missed(site):
             ".well-known/security.txt was built but is answered with the error 404",
             "let the deploy keep hidden folders (include-hidden-files: true on GitHub)",
         )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (b"", "does not say when it ends"),
+        (b"Expires: soon", "does not say when it ends"),
+        (b"Expires: 2026-01-01T00:00:00", "does not say when it ends"),
+        (
+            b"Expires: 2999-01-01T00:00:00Z\nexpires: 2999-01-01T00:00:00Z",
+            "does not say when it ends",
+        ),
+        (b"expires: 2026-01-01t01:00:00+02:00", "ended on 2026-01-01"),
+    ],
+)
+def test_a_security_txt_that_nobody_may_go_by_is_told(site, said, words):
+    path = ".well-known/security.txt"
+    site.files[path] = site.live[path] = b"Contact: mailto:x@example.org\n" + said + b"\n"
+
+    report = site.audit()
+
+    assert report.is_fine
+    assert [(f.outcome, f.message) for f in of_step(report, "hidden")] == [
+        ("passed", "1 hidden file can be reached"),
+        ("warning", f"{path} {words}, so readers ignore it"),
     ]
 
 

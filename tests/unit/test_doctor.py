@@ -18,8 +18,8 @@ from obit_build.doctor.facts import (
     Workflow,
 )
 from obit_build.doctor.report import summary, to_json, to_text
-from obit_build.model.settings import KeyDeclaration, LedgerDeclaration
-from obit_build.model.words import PublicKeyMultibase, Slug, Url
+from obit_build.model.settings import KeyDeclaration, LedgerDeclaration, Security
+from obit_build.model.words import EmailAddress, PublicKeyMultibase, Slug, Url
 
 NOW = datetime.datetime(2026, 11, 22, 12, 0, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
@@ -49,7 +49,12 @@ def a_repository(*signers, **settings):
     )
     return with_settings(
         a_centre(recipients={}),
-        **{"site": Url("https://badges.centre.eu/"), "keys": keys, **settings},
+        **{
+            "site": Url("https://badges.centre.eu/"),
+            "security": Security(contact=EmailAddress("weak@centre.eu")),
+            "keys": keys,
+            **settings,
+        },
     )
 
 
@@ -585,7 +590,27 @@ def test_an_example_for_an_address_is_told(host):
 def test_an_address_that_is_not_where_the_pages_are_is_told(site, remote, expected):
     around = dataclasses.replace(clone(remote=remote), repository=a_repository(site=Url(site)))
 
-    assert [message for _, _, message in found(around)] == ([expected] if expected else [])
+    told = [message for _, name, message in found(around) if name.startswith("address-")]
+    assert told == ([expected] if expected else [])
+
+
+def test_where_nobody_can_be_told_of_a_weakness_there_is_a_hint():
+    rule, page = "weaknesses-can-be-reported", Url("https://centre.eu/report")
+    nobody = a_repository(security=Security())
+    below = a_repository(site=Url("https://host.eu/badges/"), security=Security(page=page))
+
+    assert found(well(repository=a_repository(security=Security(page=page)))) == []
+    assert found(well(repository=a_repository(specimen=True, security=Security()))) == []
+    assert found(well(repository=nobody)) == [
+        ("hint", rule, "obit.yaml names nobody to whom a weakness of the site is reported")
+    ]
+    assert found(well(repository=below)) == [
+        (
+            "hint",
+            rule,
+            "the site lies below a path, so it has no /.well-known/security.txt of its own",
+        )
+    ]
 
 
 def test_a_cname_that_says_something_else_is_told():

@@ -1,5 +1,6 @@
 """Revisions, what changed since one, and a repository as it was."""
 
+import datetime
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +17,7 @@ from obit_build.git_history import (
     commits_that_changed,
     first_parent,
     folder_in_repository,
+    last_changes,
     merge_base,
 )
 from obit_build.load import load_repository
@@ -293,3 +295,35 @@ def test_outside_of_git_everything_is_told_in_words(tmp_path):
         with pytest.raises(GitError):
             ask()
     assert folder_in_repository(tmp_path) == ""
+
+
+def day_of(number: int) -> dict[str, str]:
+    return {"GIT_COMMITTER_DATE": f"2026-03-{number:02}T10:00:00Z"}
+
+
+def test_when_each_badge_was_last_changed_is_known_from_the_commits(root):
+    write(root, "badges/reseaux-1/badge.yaml", "name: Réseaux\n")
+    commit(root, **day_of(2))
+    write(root, f"{AWARDS}/2026-03-03.yaml", "issued: 2026-03-03\n")
+    write(root, "badges/tableur-1/badge.yaml", "name: Tableur\n")
+    commit(root, **day_of(3))
+    git(root, "switch", "-q", "-c", "other", "HEAD~1")
+    write(root, "badges/reseaux-1/badge.yaml", "name: Réseaux IP\n")
+    commit(root, **day_of(4))
+    git(root, "switch", "-q", "main")
+    git(root, "merge", "-q", "--no-ff", "-m", "merged", "other", **day_of(5))
+
+    found = last_changes(root, "badges/*/badge.yaml")
+
+    assert found == {
+        "badges/reseaux-1/badge.yaml": datetime.datetime(2026, 3, 5, 10, tzinfo=datetime.UTC),
+        "badges/tableur-1/badge.yaml": datetime.datetime(2026, 3, 3, 10, tzinfo=datetime.UTC),
+    }
+
+
+def test_a_history_that_is_cut_off_tells_no_times_of_changes(root, tmp_path):
+    commit(root)
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{root}", "part")
+
+    assert last_changes(tmp_path / "part", "badges/*/*") == {}
+    assert last_changes(tmp_path, "badges/*/*") == {}

@@ -3,6 +3,7 @@ import datetime
 import json
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 from builders import (
@@ -39,9 +40,11 @@ from obit_build.model.achievement import (
 from obit_build.model.award import Evidence, Result
 from obit_build.model.profile import Address, IdentifierEntry, ImageFile, Profile
 from obit_build.model.words import Duration, FileName, Language, Slug, Term, Text, Url
+from obit_build.website import listings
 from obit_build.website.editions import web_address
 from obit_build.website.site import plan_site
 
+SITE_MAPS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 AWARD = an_award()
 ID = award_id_of(AWARD)
 DAY = datetime.date(2026, 5, 1)
@@ -413,6 +416,21 @@ def test_the_site_map_names_every_language_of_every_page():
     assert site_map.count("<url>") == 2 * 12
 
 
+def test_a_site_with_very_many_pages_has_several_site_maps_and_a_list_of_them(monkeypatch):
+    monkeypatch.setattr(listings, "MOST_ADDRESSES", 4)
+    settings = a_centre().settings
+
+    files = dict(listings.sitemaps(settings, ["", "a/", "b/", "c/", "d/"]))
+
+    assert list(files) == ["sitemap-1.xml", "sitemap-2.xml", "sitemap-3.xml", "sitemap.xml"]
+    assert [text.count("<url>") for text in files.values()] == [4, 4, 2, 0]
+    assert [
+        x.text
+        for x in ElementTree.fromstring(files["sitemap.xml"]).iter(SITE_MAPS + "loc")  # noqa: S314 - our own
+    ] == [f"{SITE}sitemap-{n}.xml" for n in (1, 2, 3)]
+    assert f"<loc>{SITE}nl/d/</loc>" in files["sitemap-3.xml"]
+
+
 def test_the_page_for_wrong_addresses_speaks_all_languages_and_starts_at_the_site_s_root():
     page = Page(a_site()["404.html"])
     assert "Page introuvable" in page.text
@@ -510,8 +528,43 @@ def test_linked_in_knows_an_issuer_by_its_number_if_there_is_one():
 def test_previews_elsewhere_show_the_badge_and_its_own_picture():
     page = Page(page_of(a_site(), AWARD))
     assert page.meta("og:title") == "Pare-feu"
-    assert page.meta("og:image") == f"{SITE}badges/pare-feu/v1/image.png"
+    assert page.meta("og:image") == f"{SITE}badges/pare-feu/v1/poster.fr.png"
     assert page.meta("og:url") == f"{SITE}awards/{ID}/"
+    assert (page.meta("og:image:width"), page.meta("og:image:height")) == ("1200", "630")
+    assert page.meta("og:image:alt") == "Pare-feu · CITC"
+    assert page.meta("twitter:card") == "summary_large_image"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "language", "others"),
+    [("", "fr_FR", ["nl_BE"]), ("fr/", "fr_FR", ["nl_BE"]), ("nl/", "nl_BE", ["fr_FR"])],
+)
+def test_pages_of_badges_and_awards_name_their_own_poster_and_the_other_locales(
+    prefix, language, others
+):
+    files = a_site()
+    for path in ("badges/pare-feu/", f"awards/{ID}/"):
+        page = Page(files[f"{prefix}{path}index.html"])
+        poster = (page.meta("og:image") or "").removeprefix(SITE)
+        assert poster == f"badges/pare-feu/v1/poster.{language[:2]}.png"
+        assert files[poster].startswith(b"\x89PNG")
+        assert page.meta("og:type") == "website"
+        assert page.meta("og:locale") == language
+        alternates = page.all("meta", property="og:locale:alternate")
+        assert [x["content"] for x in alternates] == others
+
+
+def test_a_badge_without_a_poster_is_shown_by_its_picture():
+    before = a_centre([AWARD])
+    now = {**before.achievements, "pare-feu": a_badge(version="2")}
+    files = a_site(dataclasses.replace(before, achievements=now), issued_with=before)
+
+    page = Page(page_of(files, AWARD))
+    assert page.meta("og:image") == f"{SITE}badges/pare-feu/v1/image.png"
+    assert page.meta("og:image:width") is None
+    assert page.meta("twitter:card") == "summary"
+    assert "badges/pare-feu/v1/poster.fr.png" not in files
+    assert "badges/pare-feu/v2/poster.fr.png" in files
 
 
 def test_an_award_of_an_earlier_version_shows_what_was_signed():
