@@ -3,7 +3,8 @@
     python scripts/write_golden.py          # after a change on purpose; then read the diff
 
 Of pictures, of the gallery, and of the default language's second copies, only the SHA-256 is kept,
-in digests.json. The badge's picture is a PNG, so that no rasteriser takes part.
+in digests.json. The badge's picture is a PNG, so that no rasteriser takes part in it; only the site's
+icons are drawn.
 """
 
 import datetime
