@@ -104,7 +104,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _contacts(repository: Repository, private: Iterable[str]) -> Iterator[str]:
     """Yield the addresses that are meant to be public; of an assessor only if it is no recipient's."""
     settings = repository.settings
-    official = {settings.privacy.contact, settings.accessibility.contact}
+    official = {settings.privacy.contact, settings.accessibility.contact, settings.security.contact}
     for profile in repository.profiles.values():
         official |= {profile.email, profile.parent_org.email if profile.parent_org else None}
     yield from (plain(address) for address in official if address)
