@@ -693,7 +693,9 @@ def test_people_in_a_repository_that_everybody_can_read_are_an_alarm(answer, exp
 
 
 def test_codes_in_the_repository_beside_a_list_that_is_kept_elsewhere_are_no_leak():
-    people = with_settings(a_centre(), site=Url("https://badges.centre.eu/"))
+    people = with_settings(
+        a_centre(), site=Url("https://badges.centre.eu/"), security=a_repository().settings.security
+    )
     tracked = clone(tracked=frozenset({"recipients.csv"})).clone
 
     assert found(well(repository=people, clone=tracked, people_apart=True)) == []
