@@ -7,7 +7,7 @@ subclass says how one file is read; names that don't belong are refused before t
 import hashlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
 from obit_build.errors import LedgerError
 from obit_build.ledger import FIX
@@ -148,11 +148,14 @@ def taken(path: str) -> LedgerError:
 
 
 class Staged(LedgerWriter):
-    """A ledger and what a run changes in it, before anything of it is kept."""
+    """A ledger and what a run changes in it, before anything of it is kept.
 
-    def __init__(self, base: LedgerReader) -> None:
+    ``files`` is where that waits, in memory unless told.
+    """
+
+    def __init__(self, base: LedgerReader, files: MutableMapping[str, bytes] | None = None) -> None:
         self._base = base
-        self._files: dict[str, bytes] = {}
+        self._files: MutableMapping[str, bytes] = {} if files is None else files
         self._gone: dict[str, None] = {}
 
     @property

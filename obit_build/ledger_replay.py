@@ -9,6 +9,7 @@ threat model), a key never goes back (9), and only a key in use signs.
 
 import dataclasses
 import datetime
+import functools
 import hashlib
 import json
 import re
@@ -64,6 +65,9 @@ _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 """One for all events: making it takes as long as writing one."""
 
 
+_day = functools.lru_cache(maxsize=4096)(datetime.date.fromisoformat)
+
+
 def event_bytes(event: Event) -> bytes:
     """Write an event as the canonical bytes that the chain hashes."""
     return _ENCODER.encode(event).encode() + b"\n"
@@ -82,6 +86,8 @@ class Replay:
         self._lists: dict[str, int] = {}
         self._awards: dict[str, IssuedAward] = {}
         self._taken: dict[tuple[str, int], set[int]] = {}
+        self._same: dict[str, str] = {}
+        """What many events say alike, so that it is in memory once."""
 
     @property
     def is_empty(self) -> bool:
@@ -200,16 +206,16 @@ class Replay:
             raise self._wrong("uses a status index that is not free")
         award = IssuedAward(
             id=event["id"],
-            issuer=event["issuer"],
-            badge=event["badge"],
-            version=event["version"],
-            issued=datetime.date.fromisoformat(event["issued"]),
+            issuer=self._shared(event["issuer"]),
+            badge=self._shared(event["badge"]),
+            version=self._shared(event["version"]),
+            issued=_day(event["issued"]),
             list_number=event["list"],
             index=index,
             sha256=event["sha256"],
             content=event["content"],
-            definition=event["definition"],
-            key=event["key"],
+            definition=self._shared(event["definition"]),
+            key=self._shared(event["key"]),
             token_sha256=event.get("token_sha256"),
             token_key=self._token_key(event),
             reissues=event.get("reissues"),
@@ -219,6 +225,9 @@ class Replay:
             self._refuse_idle(award.issuer, key)
         self._taken[place].add(index)
         self._awards[award.id] = self._again(award) if award.reissues else award
+
+    def _shared(self, text: str) -> str:
+        return self._same.setdefault(text, text)
 
     def _token_key(self, event: Event) -> str | None:
         """Return the token's key; older ledgers name it only where it is the credential's."""

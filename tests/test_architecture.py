@@ -35,6 +35,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "raster",
     "serve",
     "signers",
+    "spool",
     "surroundings",
     "ssh_keygen",
     "theme",

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from obit_build import checkpoints, git, ledger_guards
@@ -33,6 +34,7 @@ from obit_build.pipeline.before import (
 )
 from obit_build.pipeline.signers import signers_of, token_signers_of
 from obit_build.signed_note import Checkpoint
+from obit_build.spool import Spool
 
 TRIES = 20
 T = TypeVar("T")
@@ -93,7 +95,6 @@ def _attempt(
     known = None if replay.is_empty else replay.ledger()
     if mode == "live":
         _refuse_false_ledger(setting, repository, store, known, live)
-    staged = Staged(store)
     at = max(setting.at, known.last_at) if known else setting.at
     run = Circumstances(
         at=at,
@@ -103,11 +104,14 @@ def _attempt(
         token_signers=token_signers_of(setting, repository, mode),
         entropy=entropy,
     )
-    done = work(Change(repository=repository, store=staged, replay=replay, known=known, run=run))
-    checkpoints.sign_checkpoint(staged, replay.ledger(), run)
-    if staged.files or staged.gone:
-        _read_back(store.prepare(staged, at), staged)
-        store.publish()
+    with Spool() as spool:
+        staged = Staged(store, spool)
+        change = Change(repository=repository, store=staged, replay=replay, known=known, run=run)
+        done = work(change)
+        checkpoints.sign_checkpoint(staged, replay.ledger(), run)
+        if staged.files or staged.gone:
+            _read_back(store.prepare(staged, at), staged)
+            store.publish()
     return done
 
 
@@ -146,7 +150,7 @@ def _read_back(prepared: LedgerReader, staged: Staged) -> None:
 
     The events were tried on the chain and the credentials verified as these very bytes.
     """
-    for path, data in (*staged.files.items(), *((path, None) for path in staged.gone)):
+    for path, data in chain(staged.files.items(), ((path, None) for path in staged.gone)):
         if prepared.read(path) != data:
             raise LedgerError(
                 f"{path} of the ledger is not what was written",
