@@ -1,5 +1,3 @@
-import os
-
 import pytest
 
 from obit_build.spool import Spool
@@ -34,5 +32,5 @@ def test_the_file_has_no_name(tmp_path, monkeypatch):
     with Spool() as spool:
         spool["a"] = b"signed" * 1_000_000
 
-        assert os.listdir(tmp_path) == []
+        assert list(tmp_path.iterdir()) == []
         assert spool["a"] == b"signed" * 1_000_000
