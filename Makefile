@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: site test fuzz crash invariants lint docs golden verifier interoperability screenshots lighthouse serve clean
+.PHONY: site test fuzz crash invariants lint docs golden verifier interoperability screenshots lighthouse serve bench clean
 
 site: .venv/.run
 	$(BIN)/obit build
@@ -64,9 +64,14 @@ verifier: .venv/.test verifier/node_modules/.done
 interoperability: tests/interop/node_modules/.done .venv-judges/.done
 	OBIT_STAMPED=20000 $(BIN)/python scripts/write_interoperability.py
 
+# docs/reference/performance.md: obit beside its peers; a quarter of an hour, or a minute with BENCH=quick.
+bench: tests/interop/node_modules/.done .venv-judges/.done .venv-bench/.done
+	sh scripts/tools.sh node
+	$(BIN)/python benchmarks/performance.py $(BENCH)
+
 # The ledger in .obit/ledger and the keys stay.
 clean:
-	rm -rf build .obit/preview .obit/site .venv .venv-judges tests/interop/node_modules verifier/node_modules
+	rm -rf build .obit/preview .obit/site .venv .venv-judges .venv-bench tests/interop/node_modules verifier/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -99,4 +104,10 @@ verifier/node_modules/.done: verifier/package-lock.json | .venv/.test
 	.venv/bin/python -m venv .venv-judges
 	.venv-judges/bin/python -m pip --disable-pip-version-check --quiet install \
 	  --require-hashes --no-deps --only-binary :all: -r requirements/judges.lock
+	@touch $@
+
+.venv-bench/.done: requirements/bench.lock | .venv/bin/python
+	.venv/bin/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install \
+	  --require-hashes --no-deps --only-binary :all: -r requirements/bench.lock
 	@touch $@
