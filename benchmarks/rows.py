@@ -204,7 +204,7 @@ def start(bench: Bench) -> Iterator[Row]:
     for _ in range(5 * bench.rounds):
         theirs.append(run([sys.executable, "-c", "pass"]).cpu)
         ours.append(run([*OBIT, "--help"]).cpu)
-    yield _at_most("`obit --help`", "`python -c pass`", ours, theirs, 5)
+    yield _at_most("start up, and print the help", "`python -c pass`", ours, theirs, 5)
 
 
 def cluster(bench: Bench) -> Iterator[Row]:
