@@ -73,7 +73,7 @@ INSTALL = 'pip install "obit-build[pdf]", or set certificates: false in obit.yam
 
 
 class TypstTypesetter:
-    """Sets certificates while it is open (a context manager).
+    """Sets certificates while it is open (a context manager); a fork of this process may use it as well.
 
     ``files`` are the templates (``….typ``) and pictures (``assets/…``) that Typst may read: path → bytes.
     What is in ``former`` is not set again; afterwards it holds this build's certificates and no others.
@@ -92,28 +92,37 @@ class TypstTypesetter:
         """Start the process; raise RenderError if Typst is not installed."""
         self._place = tempfile.TemporaryDirectory(prefix="obit-typst-")
         self._folder = Path(self._place.name, "root")
-        nothing = Path(self._place.name, "nothing")
-        nothing.mkdir()
+        Path(self._place.name, "nothing").mkdir()
         ours = {_MAIN_FILE: MAIN.encode(), _PROBE_FILE: PROBE.encode()}
         for path, data in {**self._files, **ours}.items():
             self._write(path, data)
-        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        proxies = {f"{kind}_proxy": _NO_NET for kind in ("http", "https", "all")}
-        loud = {name.upper(): value for name, value in proxies.items()}
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program, no shell
-            [sys.executable, "-I", typst_worker.__file__, str(self._folder), str(nothing)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            env={**kept, **proxies, **loud, "MALLOC_ARENA_MAX": "2"},
-        )
+        self._start()
         try:
             self.can_show("\N{BULLET}")
         except BaseException:
             self.__exit__(None, None, None)
             raise
         return self
+
+    def _start(self) -> None:
+        kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        proxies = {f"{kind}_proxy": _NO_NET for kind in ("http", "https", "all")}
+        loud = {name.upper(): value for name, value in proxies.items()}
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and program, no shell
+            [
+                sys.executable,
+                "-I",
+                typst_worker.__file__,
+                str(self._folder),
+                str(self._folder.with_name("nothing")),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            env={**kept, **proxies, **loud, "MALLOC_ARENA_MAX": "2"},
+        )
+        self._owner = os.getpid()
 
     def __exit__(
         self,
@@ -167,10 +176,16 @@ class TypstTypesetter:
     def _write(self, path: str, data: bytes) -> None:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        whole = target.with_name(f"{target.name}.{os.getpid()}")
+        whole.write_bytes(data)
+        whole.replace(target)  # forks write the same pictures, and each may be reading
 
     def _ask(self, main: str, inputs: Mapping[str, str], time: int) -> tuple[dict[str, Any], bytes]:
         """Send one request and read its answer; a process that hangs is ended."""
+        if (
+            self._owner != os.getpid()
+        ):  # a fork of ours: two that talk to one process would mix answers
+            self._start()
         request = {"main": str(self._folder / main), "inputs": inputs, "time": time}
         asked, answered = self._process.stdin, self._process.stdout
         assert asked is not None  # noqa: S101 - it was started with pipes
@@ -187,6 +202,7 @@ class TypstTypesetter:
             head, body = {}, b""
         finally:
             alarm.cancel()
+            alarm.join()  # a process with threads in it is not safe to fork
         if not head or len(body) != head.get("size", 0):
             raise self._died()
         return head, body

@@ -1,5 +1,6 @@
 """Certificates as files: an archive for decades, readable aloud, with the credential inside."""
 
+import multiprocessing
 import re
 
 import pytest
@@ -165,6 +166,22 @@ def test_a_picture_that_a_badge_may_not_have_is_refused(typesetter):
         )
 
     assert "script" in caught.value.message
+
+
+def test_a_fork_gets_a_process_of_its_own_and_the_same_bytes(typesetter):
+    here, there = multiprocessing.Pipe()
+    sheet = a_sheet(kind="Ailleurs")
+
+    def elsewhere():
+        there.send(typesetter.certificate(sheet, CREDENTIAL, PICTURES))
+
+    forked = multiprocessing.get_context("fork").Process(target=elsewhere)
+    forked.start()
+    made = typesetter.certificate(sheet, CREDENTIAL, PICTURES)
+
+    assert here.recv() == made
+    forked.join()
+    assert forked.exitcode == 0
 
 
 def test_what_was_set_before_is_not_set_again_and_what_is_not_used_is_dropped():
