@@ -86,6 +86,10 @@ class PublishError(ObitError):
     """The output folder can't be written or is not ours to replace."""
 
 
+class StorageError(ObitError):
+    """Object storage refuses, does not answer, or holds something that must not be replaced."""
+
+
 class FetchError(ObitError):
     """A resource can't be retrieved: unreachable, too large, too slow or not allowed."""
 

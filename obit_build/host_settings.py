@@ -7,14 +7,16 @@ award leaves by a Referer. Refuses a site's address with characters that could e
 these languages.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from obit_build.addresses import CHECKPOINT
 from obit_build.errors import ArgumentError
-from obit_build.hosting import TYPES
+from obit_build.hosting import TYPES, type_of
 
 FRESH = "max-age=60"
 """For status lists and the checkpoint: a revocation counts within a minute (threat model, T23)."""
@@ -116,6 +118,19 @@ def _filled(template: str, site: str, **more: str) -> str:
         **more,
     }
     return re.sub("@([A-Z]+)@", lambda mark: values[mark[1].lower()], template)
+
+
+def object_headers(path: str) -> dict[str, str]:
+    """Return what object storage has to keep with a file: its type, and how long copies may live."""
+    fresh = path.startswith(("status/", "log/"))
+    kind = TYPES[".txt"] if path == CHECKPOINT else type_of(path)
+    return {"Content-Type": kind, "Cache-Control": FRESH if fresh else USUAL}
+
+
+def object_rules() -> str:
+    """Return a digest that changes when :func:`object_headers` would answer otherwise."""
+    rules = json.dumps([dict(TYPES), CHECKPOINT, FRESH, USUAL], sort_keys=True)
+    return sha256(rules.encode()).hexdigest()[:16]
 
 
 _NGINX = """\

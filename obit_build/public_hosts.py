@@ -13,6 +13,8 @@ from obit_build.errors import FetchError
 from obit_build.verify_report import shown
 
 MAX_URL = 2000
+OWN_COMPUTER = ("127.0.0.1", "localhost", "::1")
+"""Names by which a person may mean a server on this computer."""
 FIX_ADDRESS = "ask the issuer for its public https address"
 
 # ipaddress.is_global differs between Python versions for several of these.

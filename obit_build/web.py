@@ -19,14 +19,18 @@ from urllib.parse import SplitResult, urlsplit
 
 from obit_build.errors import FetchError
 from obit_build.http_answers import OK, Answer
-from obit_build.public_hosts import FIX_ADDRESS, is_own_computer, is_public, split_https
+from obit_build.public_hosts import (
+    FIX_ADDRESS,
+    OWN_COMPUTER,
+    is_own_computer,
+    is_public,
+    split_https,
+)
 from obit_build.verify_report import shown
 
 MAX_BYTES = 2 * 1024 * 1024
 SECONDS = 10.0
 MAX_ADDRESSES = 8
-OWN_COMPUTER = ("127.0.0.1", "localhost", "::1")
-"""Names by which a person may mean a server on this computer."""
 FIX_LATER = "try again later, or ask the issuer whether its site has moved"
 
 T = TypeVar("T")

@@ -136,6 +136,7 @@ def built(repository: Repository, store: FolderStore, ledger: Ledger) -> Publish
                     "main": "c0ffee",
                     "ledger": {"commit": None, "size": ledger.size, "head": ledger.head},
                     "obit": "0",
+                    "mode": "live",
                 }
             ).encode(),
         },

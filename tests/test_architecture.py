@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "obit_build"
 COMMANDS = {"cli"}
 PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
+    "built_site",
     "durable",
     "fetch",
     "folders",
@@ -30,6 +31,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "live",
     "load",
     "load_commit",
+    "object_storage",
     "people_list",
     "publish",
     "raster",
@@ -58,6 +60,7 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "codeowners",
     "credential",
     "credential_jwt",
+    "deployment",
     "doctor",
     "documents",
     "endorsements",
@@ -95,6 +98,8 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "schemas",
     "signing",
     "sources",
+    "storage_address",
+    "storage_errors",
     "status_lists",
     "translations",
     "trust",

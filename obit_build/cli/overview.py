@@ -10,6 +10,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "issue": ("issuing", "Sign what is new and record it in the ledger."),
     "build": ("building", "Make the site."),
     "serve": ("serving", "Show the site on this computer while you edit."),
+    "publish": ("publishing", "Upload the site to object storage."),
     "verify": ("verifying", "Check badges: files, folders or addresses."),
     "audit": ("auditing", "Look at the published site from outside."),
     "doctor": ("doctoring", "Look at clone, keys, tools and workflows."),

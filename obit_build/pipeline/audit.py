@@ -1,22 +1,19 @@
 """Audit: hold a published site against the ledger and the built site. No key, nothing is written."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import AuditReport
 from obit_build.auditing.subject import Known
-from obit_build.errors import ArgumentError, FetchError, LedgerError, SourceError
+from obit_build.built_site import BuiltSite
+from obit_build.errors import ArgumentError, FetchError
 from obit_build.fetch import WebFetcher, load_source
 from obit_build.kinds import NotThis, to_url
-from obit_build.ledger_address import read_place
 from obit_build.ledger_files import LedgerReader, event_file
-from obit_build.ledger_guards import refuse_other_ledger
-from obit_build.model.repository import Repository
-from obit_build.pipeline.before import Setting, lenient, opened, place_of
-from obit_build.publish import is_site
+from obit_build.pipeline.before import Setting, lenient
+from obit_build.pipeline.known_ledger import known_store
 from obit_build.sources import SETTINGS
 from obit_build.verify_report import shown
 from obit_build.web import Web, own_server
@@ -57,7 +54,7 @@ def audit(setting: AuditSetting) -> AuditReport:
     elsewhere = WebFetcher()
     badges = {name: load_source(name, elsewhere) for name in setting.badges}
     web = Web(max_bytes=MAX_BYTES, own=copy, headers=HEADERS)
-    with _store(setting.run, repository, is_own=bool(copy) or url == own) as store:
+    with known_store(setting.run, repository, is_own=bool(copy) or url == own) as store:
         if badges and store is None:
             raise ArgumentError(
                 "only a ledger knows which badges were issued", fix="name it with --ledger"
@@ -91,31 +88,8 @@ def _address(url: str | None) -> str:
     return url if url.endswith("/") else f"{url}/"
 
 
-@contextmanager
-def _store(
-    run: Setting, repository: Repository | None, *, is_own: bool
-) -> Iterator[LedgerReader | None]:
-    """Open the ledger that was named, or the centre's own if it is about this site."""
-    if run.ledger is not None:
-        place = read_place(run.ledger)
-    elif repository is not None and is_own:
-        place = place_of(run, repository, "live")
-    else:
-        yield None
-        return
-    pinned = repository.settings.ledger if repository and run.ledger is None else None
-    with opened(run, place) as store:
-        if pinned is not None:
-            refuse_other_ledger(store, pinned.genesis)
-        if run.ledger is not None and not store.exists():
-            raise LedgerError(
-                f"there is no ledger in {shown(run.ledger)}", fix="name the place that holds log/"
-            )
-        yield store if store.exists() else None
-
-
 def _known(store: LedgerReader | None, folder: Path | None, badges: Mapping[str, bytes]) -> Known:
-    built = _Folder(folder) if folder else None
+    built = BuiltSite(folder) if folder else None
     known = Known(built=built.paths() if built else (), read=built or _nothing, badges=badges)
     if store is None:
         return known
@@ -131,24 +105,3 @@ def _known(store: LedgerReader | None, folder: Path | None, badges: Mapping[str,
 
 def _nothing(_path: str) -> bytes | None:
     return None
-
-
-class _Folder:
-    """A built site on this computer."""
-
-    def __init__(self, root: Path) -> None:
-        if not is_site(root):
-            raise SourceError(
-                f"{root.name} is not a site that obit built", fix="name the folder of obit build"
-            )
-        self._root = root
-
-    def paths(self) -> tuple[str, ...]:
-        """List all files, sorted."""
-        found = (path for path in self._root.rglob("*") if path.is_file() and not path.is_symlink())
-        return tuple(sorted(path.relative_to(self._root).as_posix() for path in found))
-
-    def __call__(self, path: str) -> bytes | None:
-        """Return a file's bytes."""
-        file = self._root / path
-        return file.read_bytes() if file.is_file() else None

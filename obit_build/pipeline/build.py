@@ -168,6 +168,7 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
         "main": setting.commit or None,
         "ledger": {"commit": store.tip, "size": ledger.size, "head": ledger.head},
         "obit": __version__,
+        "mode": ledger.mode,
     }
     schemas.check("provenance", provenance)
     files = {addresses.PROVENANCE: (json.dumps(provenance, indent=2) + "\n").encode()}
