@@ -166,7 +166,10 @@ def _there(
     live = Identity(site=site, mode=mode, checkpoint=_checkpoint(stored))
     if made or stored:  # else the first upload was not finished, and nothing is live
         refuse_older(here, live)
-    return live, _Seen(mark, stored, made.metadata.get(RULES, "") if made else "")
+    dated = (
+        made or mark
+    )  # the last that was stored, or of an upload that was not finished the first
+    return live, _Seen(mark, stored, dated.metadata.get(RULES, "") if dated else "")
 
 
 def _site_of(bucket: Bucket, listed: Mapping[str, Stored]) -> str | None:

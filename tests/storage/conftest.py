@@ -81,8 +81,7 @@ def storage(_server) -> Iterator[Storage]:
     """An empty bucket."""
     _server.empty()
     yield _server
-    _server.stop()
-    _server.start()
+    _server.mend()
 
 
 @pytest.fixture

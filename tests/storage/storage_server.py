@@ -41,27 +41,21 @@ class Storage:
     seen: list[tuple[str, str]] = field(default_factory=list)
     """Method and key of each request, in the order in which they were answered."""
 
-    def __post_init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._gate = threading.Lock()
-        self.start()
+    is_gone: bool = False
+    """Drops every connection, as a network that went away."""
 
-    def start(self) -> None:
-        """Listen, at the same address as before."""
-        self._server = make_server("127.0.0.1", self.port, self, threaded=True)
+    def __post_init__(self) -> None:
+        self._gate = threading.Lock()
+        self._server = make_server("127.0.0.1", 0, self, threaded=True)
+        self._server.daemon_threads = True
+        self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self._thread.start()
-        self._open = True
 
     def stop(self) -> None:
-        """Go away; what was stored stays."""
-        if self._open:
-            self._open = False
-            self._server.shutdown()
-            self._server.server_close()
-            self._thread.join()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
 
     @property
     def endpoint(self) -> str:
@@ -71,17 +65,19 @@ class Storage:
         method = environ["REQUEST_METHOD"]
         key = environ["PATH_INFO"].removeprefix(f"/{BUCKET}").removeprefix("/")
         with self._gate:  # one at a time, so that the log's order is the order of effects
-            answer = self.fault(method, key)
+            answer = GONE if self.is_gone else self.fault(method, key)
+            self.is_gone = answer == GONE
             if answer is None:
                 self.seen.append((method, key))
                 return list(self.app(environ, start_response))
         if answer == GONE:
-            threading.Thread(target=self.stop).start()
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
             raise ConnectionAbortedError
         status, code = answer
-        environ["wsgi.input"].read()
-        start_response(f"{status} No", [("Content-Type", "application/xml")])
-        return [f"<Error><Code>{code}</Code><Message>{key}</Message></Error>".encode()]
+        environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        body = f"<Error><Code>{code}</Code><Message>{key}</Message></Error>".encode()
+        start_response(f"{status} No", [("Content-Length", str(len(body)))])
+        return [body]
 
     # --- what is stored, seen and changed behind the server's back ---
 
@@ -115,11 +111,15 @@ class Storage:
         for key, (data, metadata) in snapshot.items():
             self._hold(key, data, metadata)
 
+    def mend(self) -> None:
+        """Answer everything again, and forget what was asked."""
+        self.is_gone, self.fault = False, well
+        self.seen.clear()
+
     def empty(self) -> None:
         for key in list(self._keys):
             del self._keys[key]
-        self.seen.clear()
-        self.fault = well
+        self.mend()
 
     def stored(self) -> list[str]:
         """Return the keys that were written, in order."""

@@ -5,7 +5,14 @@ import re
 import pytest
 
 from obit_build.errors import ArgumentError
-from obit_build.host_settings import EVERYWHERE, SETTINGS, apache, headers_file, nginx
+from obit_build.host_settings import (
+    EVERYWHERE,
+    SETTINGS,
+    apache,
+    headers_file,
+    nginx,
+    object_headers,
+)
 from obit_build.hosting import TYPES, type_of
 from obit_build.hosts import HOSTS, headers_of, read_rules
 
@@ -90,3 +97,15 @@ def test_other_sites_may_read_and_files_without_a_known_ending_have_a_type():
     assert sent("/awards/x/credential.json")["Access-Control-Allow-Origin"] == "*"
     assert sent("/log/checkpoint")["Content-Type"] == "text/plain; charset=utf-8"
     assert sent("/awards/x/credential.jwt")["Content-Type"] == type_of("credential.jwt")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "kept"),
+    [
+        ("awards/x/credential.jwt", "application/vc+jwt", "max-age=600"),
+        ("log/checkpoint", "text/plain; charset=utf-8", "max-age=60"),
+        ("status/a/1.json", "application/json", "max-age=60"),
+    ],
+)
+def test_object_storage_keeps_type_and_lifetime_with_each_file(path, kind, kept):
+    assert object_headers(path) == {"Content-Type": kind, "Cache-Control": kept}
