@@ -222,11 +222,40 @@ def open_bucket(
             fix="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; docs/how-to/object-storage.md "
             "says how a workflow gets them",
         )
+    server = _server(endpoint, environment)
+    try:
+        store = S3Store(
+            address.bucket,
+            prefix=address.prefix or None,
+            config=_config(server, environment),
+            client_options={
+                "allow_http": server.startswith("http://"),
+                "connect_timeout": "10s",
+                "timeout": "60s",
+                "user_agent": "obit-publish",
+            },
+            retry_config=_retries(patience),
+        )
+    except Exception:  # noqa: BLE001 - obstore names no class for what it can't read of the environment
+        raise ArgumentError(
+            "the storage's settings in the environment can't be read",
+            fix="look at the variables that begin with AWS_",
+        ) from None
+    return Bucket(store, address, server.partition("://")[2] or "the storage")
+
+
+def _server(endpoint: str | None, environment: Mapping[str, str]) -> str:
     told = endpoint or next((environment[x] for x in ENDPOINT_VARIABLES if environment.get(x)), "")
-    server = read_endpoint(told) if told else ""
-    config: Any = {"endpoint": server} if server else {}
-    config |= {key: environment[name] for name, key in TOLD.items() if environment.get(name)}
-    retries: Any = {
+    return read_endpoint(told) if told else ""
+
+
+def _config(server: str, environment: Mapping[str, str]) -> Any:
+    told = {key: environment[name] for name, key in TOLD.items() if environment.get(name)}
+    return {"endpoint": server, **told} if server else told
+
+
+def _retries(patience: float) -> Any:
+    return {
         "max_retries": 20,
         "backoff": {
             "init_backoff": datetime.timedelta(milliseconds=100),
@@ -235,22 +264,3 @@ def open_bucket(
         },
         "retry_timeout": datetime.timedelta(seconds=patience),
     }
-    try:
-        store = S3Store(
-            address.bucket,
-            prefix=address.prefix or None,
-            config=config,
-            client_options={
-                "allow_http": server.startswith("http://"),
-                "connect_timeout": "10s",
-                "timeout": "60s",
-                "user_agent": "obit-publish",
-            },
-            retry_config=retries,
-        )
-    except Exception:  # noqa: BLE001 - obstore names no class for what it can't read of the environment
-        raise ArgumentError(
-            "the storage's settings in the environment can't be read",
-            fix="look at the variables that begin with AWS_",
-        ) from None
-    return Bucket(store, address, server.partition("://")[2] or "the storage")
