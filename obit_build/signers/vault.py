@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from obit_build.errors import SigningError
+from obit_build.public_hosts import OWN_COMPUTER
 from obit_build.signers.remote import (
     PublicKey,
     RemoteSigner,
@@ -31,7 +32,6 @@ from obit_build.signers.remote import (
     read_public_key,
     within,
 )
-from obit_build.web import OWN_COMPUTER
 
 MAX_ANSWER = 1_000_000
 MAX_MESSAGE = 1_000_000
