@@ -69,21 +69,29 @@ class SiteFolder:
         return data
 
     def _path(self, url: str) -> Path:
-        elsewhere = FetchError(
-            f"{shown(url)} does not belong to this folder's site, and we are offline",
-            fix=FIX_OFFLINE,
-        )
-        if not self.base_url or not url.startswith(self.base_url + "/"):
-            raise elsewhere
-        segments = [unquote(part) for part in url.removeprefix(self.base_url + "/").split("/")]
-        if any(not _is_plain(segment) for segment in segments):
-            raise elsewhere
+        segments = path_on(self.base_url, url).split("/")
         path = self._root.joinpath(*segments)
         # A link inside the folder could lead to any file of this machine.
         steps = [path, *path.parents]
         if any(step.is_symlink() for step in steps[: len(segments)]):
-            raise elsewhere
+            raise _elsewhere(url)
         return path
+
+
+def path_on(base_url: str, url: str) -> str:
+    """Return the path of an address on the site at ``base_url``; raise FetchError for any other."""
+    if not base_url or not url.startswith(base_url + "/"):
+        raise _elsewhere(url)
+    segments = [unquote(part) for part in url.removeprefix(base_url + "/").split("/")]
+    if any(not _is_plain(segment) for segment in segments):
+        raise _elsewhere(url)
+    return "/".join(segments)
+
+
+def _elsewhere(url: str) -> FetchError:
+    return FetchError(
+        f"{shown(url)} does not belong to this folder's site, and we are offline", fix=FIX_OFFLINE
+    )
 
 
 def _is_plain(segment: str) -> bool:

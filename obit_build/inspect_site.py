@@ -1,20 +1,23 @@
-"""Read a finished site back, as anybody could: every credential, token, image and older twin."""
+"""Read a site back before it is published, as anybody could: credentials, tokens, images, older twins."""
 
 import datetime
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from obit_build import addresses
 from obit_build.auditing.awards import is_as_expected
 from obit_build.bake import unbake
-from obit_build.errors import CredentialError
-from obit_build.fetch import SiteFolder
+from obit_build.errors import CredentialError, FetchError
+from obit_build.fetch import path_on
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.pdf_attachments import credentials_in_pdf
 from obit_build.verify import verify
-from obit_build.verify_report import VerificationReport
+from obit_build.verify_key import Fetch
+from obit_build.verify_report import VerificationReport, shown
 from obit_build.verify_twin import check_twin
+
+Read = Callable[[str], bytes | None]
+"""Path on the site → bytes, or None if there is no such file."""
 
 
 class Inspected(NamedTuple):
@@ -24,33 +27,65 @@ class Inspected(NamedTuple):
     certificates: int
 
 
-def verify_site(
-    folder: Path,
-    ledger: Ledger,
-    now: datetime.datetime,
-    progress: Callable[[str, int, int], None] = lambda *_: None,
-) -> Inspected:
-    """Verify all awards of a staged site; count the files that hold exactly their credential.
+def files_as_addresses(read: Read, site: str) -> Fetch:
+    """Let a verification fetch the files of the site at the address ``site``, and nothing else."""
 
-    Raises CredentialError at the first file that is not what the ledger says.
-    """
-    fetch = SiteFolder(folder, ledger.site)
-    images = certificates = 0
-    disowned = {(x.issuer, x.public_key_multibase) for x in ledger.keys if x.state == "revoked"}
-    published = [award for award in ledger.awards.values() if award.state != "withdrawn"]
-    for done, award in enumerate(published, start=1):
-        text = (folder / addresses.credential_file(award.id)).read_bytes()
-        report = verify(text, name=award.id, at=now, fetch=fetch)
-        _as_expected(award, report, disowned=(award.issuer, award.key) in disowned)
+    def fetch(url: str) -> bytes:
+        data = read(path_on(site, url))
+        if data is None:
+            raise FetchError(f"the folder has no file for {shown(url)}", fix="build the site again")
+        return data
+
+    return fetch
+
+
+class Inspector:
+    """Verifies the awards of one site as it will be."""
+
+    def __init__(self, read: Read, ledger: Ledger, now: datetime.datetime) -> None:
+        """Take how a file of the site is read, what it should say, and the time of reading."""
+        self._read, self._ledger, self._now = read, ledger, now
+        self._fetch = files_as_addresses(read, ledger.site)
+        self._disowned = {
+            (x.issuer, x.public_key_multibase) for x in ledger.keys if x.state == "revoked"
+        }
+
+    def award(self, award: IssuedAward, paths: Iterable[str]) -> Inspected:
+        """Verify one award, whose files are at ``paths``; count those that hold exactly its credential.
+
+        Raises CredentialError for a file that is not what the ledger says.
+        """
+        text = self._file(award, "credential.json")
+        self._verified(award, text, award.key)
         if award.token_sha256:
-            token = (folder / addresses.token_file(award.id)).read_bytes()
-            report = verify(token, name=award.id, at=now, fetch=fetch)
-            _as_expected(award, report, disowned=(award.issuer, award.token_key) in disowned)
-        images += _images(folder, award, text)
-        certificates += _certificates(folder, award, text)
-        check_twin(ledger.site, award, now, fetch)
-        progress("verifying", done, len(published))
-    return Inspected(images, certificates)
+            token = self._file(award, "credential.jwt")
+            self._verified(award, token, award.token_key)
+        names = [path.rpartition("/")[2] for path in sorted(paths)]
+        images = [name for name in names if name.startswith("badge.")]
+        certificates = [name for name in names if name.startswith("certificate.")]
+        for name in images:
+            self._holds(award, name, [unbake(self._file(award, name)).encode()], text)
+        for name in certificates:
+            held = credentials_in_pdf(self._file(award, name))
+            self._holds(award, name, [one.encode() for one in held], text.strip())
+        check_twin(self._ledger.site, award, self._now, self._fetch)
+        return Inspected(len(images), len(certificates))
+
+    def _file(self, award: IssuedAward, name: str) -> bytes:
+        data = self._read(f"{addresses.award_page(award.id)}{name}")
+        if data is None:
+            raise CredentialError(f"{name} of {award.id} is not there", fix="report this as a bug")
+        return data
+
+    def _verified(self, award: IssuedAward, text: bytes, key: str | None) -> None:
+        report = verify(text, name=award.id, at=self._now, fetch=self._fetch)
+        _as_expected(award, report, disowned=(award.issuer, key) in self._disowned)
+
+    def _holds(self, award: IssuedAward, name: str, held: list[bytes], text: bytes) -> None:
+        if held != [text]:
+            raise CredentialError(
+                f"{name} of {award.id} does not hold its credential", fix="report this as a bug"
+            )
 
 
 def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> None:
@@ -62,25 +97,3 @@ def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bo
             if report.decisive.name == "status"
             else "run obit check; if it finds nothing, report this as a bug",
         )
-
-
-def _images(folder: Path, award: IssuedAward, text: bytes) -> int:
-    images = sorted((folder / addresses.award_page(award.id)).glob("badge.*"))
-    for image in images:
-        if unbake(image.read_bytes()).encode() != text:
-            raise CredentialError(
-                f"{image.name} of {award.id} does not hold its credential",
-                fix="report this as a bug",
-            )
-    return len(images)
-
-
-def _certificates(folder: Path, award: IssuedAward, text: bytes) -> int:
-    made = sorted((folder / addresses.award_page(award.id)).glob("certificate.*.pdf"))
-    for certificate in made:
-        if credentials_in_pdf(certificate.read_bytes()) != [text.decode().strip()]:
-            raise CredentialError(
-                f"{certificate.name} of {award.id} does not hold its credential",
-                fix="report this as a bug",
-            )
-    return len(made)

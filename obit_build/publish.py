@@ -1,16 +1,24 @@
-"""Write a site: stage it beside the target, then swap.
+"""Write a site: stage what changed beside it, decide, put it in place file by file.
 
-Nothing of a site is visible before all of it is. The former site stays until the new one is in
-place, and an interruption between the two renames is mended by the next run. Only a folder that
-obit made is ever replaced.
+What did not change is not touched. Nothing of a change is visible before all of it was made and
+found good; then a journal says what is to be done, and each file is renamed into place: new ones
+first, lists and checkpoint after them, removals last. A run that was stopped before the decision
+leaves the site as it was; one that was stopped after it is finished by the next. A site that was not
+there appears with a single rename. Only a folder that obit made is ever changed, by one run at a
+time.
 """
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from obit_build.errors import PublishError
+from obit_build.manifest import FileRow, Manifest, Seal, UnitRow, mark
 
 MARKS = ("catalog.json", ".nojekyll")
 """Files that every site of ours has; nothing on a site lists its unlisted pages."""
@@ -18,119 +26,315 @@ MARKS = ("catalog.json", ".nojekyll")
 FIX_DISK = (
     "free some space or give write permission, then build again; the former site is untouched"
 )
+FIX_GO_ON = "free some space or give write permission, then build again: that goes on from here"
+WHOLE, BLOCKING, NEW, GONE = "whole", "blocking", "new", "gone"
+"""What the journal says of a path: put the staged site there; remove what lies where a folder is
+needed; put the staged file there; remove it."""
+_LAST = ("status/", "log/")
+_REGULAR = stat.S_IFREG | 0o644
 
 
 def is_site(folder: Path) -> bool:
     """Tell whether a folder is a site that obit made."""
-    return all((folder / mark).is_file() for mark in MARKS)
+    return all((folder / name).is_file() for name in MARKS)
+
+
+def state_of(target: Path) -> Path:
+    """Return the folder in which we keep what belongs to a site and is not published."""
+    return target.with_name(f".{target.name}.obit")
+
+
+@contextlib.contextmanager
+def open_stage(target: Path) -> Iterator["Stage"]:
+    """Open a site for one run; finish what a former run had decided, forget what it had not.
+
+    Raises PublishError if another run is at it, for a folder that obit did not make, and for a disk
+    that refuses.
+    """
+    _refuse_strange(target)
+    state = state_of(target)
+    try:
+        descriptor = _locked(target, state)
+        try:
+            manifest = Manifest(state / "manifest.sqlite")
+            try:
+                stage = Stage(target, manifest)
+                yield stage
+            finally:
+                if not manifest.is_busy():  # else the next run needs what is staged
+                    shutil.rmtree(state / "new", ignore_errors=True)
+                manifest.close()
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise _wrong(target.name, error) from error
+
+
+def _refuse_strange(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise PublishError(
+            f"{target.name} is not a folder", fix="move it away, or choose another --out"
+        )
+    if target.exists() and not is_site(target) and any(target.iterdir()):
+        raise PublishError(
+            f"{target.name}/ holds files that obit did not make",
+            fix="move them away, or choose another --out",
+        )
+
+
+def _locked(target: Path, state: Path) -> int:
+    """Keep other runs out; return what to close at the end."""
+    state.mkdir(parents=True, exist_ok=True)
+    state.chmod(0o700)  # it knows the addresses of unlisted pages
+    ignored = state / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text("*\n")
+    descriptor = os.open(state / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise PublishError(
+            f"another obit is building into {target.name}/", fix="wait until it has finished"
+        ) from None
+    return descriptor
+
+
+def _wrong(name: str, error: OSError, fix: str = FIX_DISK) -> PublishError:
+    return PublishError(f"{name} can't be written: {error.strerror}", fix=fix)
 
 
 class Stage:
-    """A site that is being written beside ``target``; :meth:`swap` puts it in place."""
+    """A site and what one run changes in it."""
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self.folder = target.with_name(f".{target.name}.new")
-        self._former = target.with_name(f".{target.name}.old")
-        self._paths: set[str] = set()
-        self.bytes = 0
-        self.reused = 0
-        self._guard()
+    def __init__(self, target: Path, manifest: Manifest) -> None:
+        self.target, self.manifest = target, manifest
+        self.folder = state_of(target) / "new"
+        self.written: set[str] = set()
+        """Paths of the files that were made and differ from what is there."""
+        self.gone: frozenset[str] = frozenset()
+        """Paths that the site will not have any more."""
+        self.doubtful: frozenset[str] = frozenset()
+        """Folders that are not as a run left them: nothing is taken for granted there."""
+        self._real: dict[str, bool] = {}
+        self._finish_former()
+        self._is_new = not target.is_dir()
+        self._begin()
 
-    @property
-    def count(self) -> int:
-        """How many files were added."""
-        return len(self._paths)
+    def _begin(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.written.clear()
+        self.doubtful = self._look()
 
-    def _guard(self) -> None:
-        try:
-            if self._former.exists() and not self.target.exists():
-                self._former.rename(self.target)  # the last run stopped between its two renames
-            if self.target.is_symlink() or (self.target.exists() and not self.target.is_dir()):
-                raise PublishError(
-                    f"{self.target.name} is not a folder",
-                    fix="move it away, or choose another --out",
-                )
-            ours = is_site(self.target)
-            if self.target.exists() and not ours and any(self.target.iterdir()):
-                raise PublishError(
-                    f"{self.target.name}/ holds files that obit did not make",
-                    fix="move them away, or choose another --out",
-                )
-            for leftover in (self.folder, self._former):
-                shutil.rmtree(leftover, ignore_errors=False) if leftover.exists() else None
-            self._make(self.folder)
-        except OSError as error:
-            raise self._wrong(self.target.name, error) from error
+    def start_over(self) -> None:
+        """Forget what the manifest says, which can't be believed, and what was staged."""
+        self.manifest.begin_again()
+        self._begin()
 
-    def _wrong(self, name: str, error: OSError) -> PublishError:
-        return PublishError(f"{name} can't be written: {error.strerror}", fix=FIX_DISK)
+    def _finish_former(self) -> None:
+        """Carry out what a run that was stopped had decided."""
+        journal = self.manifest.journal()
+        if journal:
+            self._carry_out(journal)
 
-    def _make(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # whatever the umask says: same input, same tree
+    def _look(self) -> frozenset[str]:
+        """Compare the site's folders with what belongs there."""
+        sealed = int(self.manifest.about().get("sealed", "0"))
+        there = dict(_folders(self.target, sealed)) if self.target.is_dir() else {}
+        expected = self.manifest.folders()
+        differing = {path for path, seal in there.items() if expected.get(path) != seal}
+        return frozenset(differing | (expected.keys() - there.keys()))
 
-    def add(self, path: str, data: bytes) -> None:
-        """Add one file; ``path`` is relative, with ``/``."""
+    def disturbed(self) -> Iterator[str]:
+        """Yield the names of units of which a file lies in a doubtful folder."""
+        for row in self.manifest.units() if self.doubtful else ():
+            if any(_folder_of(file.path) in self.doubtful for file in row.files):
+                yield row.name
+
+    def files_of(
+        self, files: Iterable[tuple[str, bytes]], former: UnitRow | None
+    ) -> tuple[FileRow, ...]:
+        """Stage those files of a unit that differ from what is there; return all as they are now."""
+        known = {file.path: file for file in former.files} if former else {}
+        rows = []
+        for path, data in files:
+            row = FileRow(path, len(data), hashlib.sha256(data).hexdigest())
+            rows.append(row)
+            if not self._is_there(row, known.get(path), data):
+                self._write(path, data)
+        return tuple(rows)
+
+    def _is_there(self, row: FileRow, known: FileRow | None, data: bytes) -> bool:
+        folder = _folder_of(row.path)
+        if known is not None and folder not in self.doubtful:
+            return known == row
+        return self._is_ours(folder) and _holds(self.target / row.path, data)
+
+    def _is_ours(self, folder: str) -> bool:
+        """Whether a folder of the site is there, and no link leads to it."""
+        if folder not in self._real:
+            there = (self.target / folder).resolve()
+            self._real[folder] = not self._is_new and there == self.target.resolve() / folder
+        return self._real[folder]
+
+    def _write(self, path: str, data: bytes) -> None:
         pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in path or path in self._paths:
+        if pure.is_absolute() or ".." in pure.parts or "\\" in path or path in self.written:
             raise PublishError(
                 f"{path[:200]} can't be a file of the site", fix="report this as a bug"
             )
-        self._paths.add(path)
-        self.bytes += len(data)
+        self.written.add(path)
+        new = self.folder / pure
         try:
-            self._write(self.folder / pure, self.target / pure, data)
+            _make_all(new.parent, self.folder)
+            with new.open("xb") as file:
+                os.fchmod(file.fileno(), 0o644)
+                file.write(data)
         except OSError as error:
-            raise self._wrong(path, error) from error
+            raise _wrong(path, error) from error
 
-    def _write(self, new: Path, former: Path, data: bytes) -> None:
-        if not new.parent.is_dir():
-            for parent in reversed(new.parent.relative_to(self.folder).parents):
-                self._make(self.folder / parent)
-            self._make(new.parent)
-        if _holds(former, data) and _linked(former, new):
-            self.reused += 1
+    def read(self, path: str) -> bytes | None:
+        """Return a file of the site as it will be, or None; links are not followed."""
+        if path in self.gone:
+            return None
+        root = self.folder if path in self.written else self.target
+        try:
+            descriptor = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+
+    def foreign(self) -> Iterator[str]:
+        """Yield what lies in doubtful folders and belongs to no unit; ask when all rows are written."""
+        if not self.doubtful:
             return
-        with new.open("xb") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(data)
+        ours = {
+            file.path
+            for row in self.manifest.units()
+            for file in row.files
+            if _folder_of(file.path) in self.doubtful
+        }
+        for folder in sorted(self.doubtful):
+            with contextlib.suppress(OSError), os.scandir(self.target / folder) as entries:
+                for entry in sorted(entries, key=lambda entry: entry.name):
+                    path = f"{folder}/{entry.name}".lstrip("/")
+                    if not entry.is_dir(follow_symlinks=False) and path not in ours:
+                        yield path
 
-    def swap(self) -> None:
-        """Put the finished site in place of the former one."""
-        try:
+    def decide(self) -> list[tuple[str, str]]:
+        """Write down what is to be done to the site, in the manifest's open transaction."""
+        if self._is_new or not any(self.target.iterdir()):
+            journal = [(".", WHOLE)]
+        else:
+            above = {str(x) for path in self.written for x in PurePosixPath(path).parents}
+            journal = [(path, BLOCKING if path in above else GONE) for path in self.gone]
+            journal += [(path, NEW) for path in self.written]
+        if self.doubtful:
+            self.manifest.count_again()
+        if journal or self.doubtful:
             os.sync()
-            if self.target.exists():
-                self.target.rename(self._former)
-            self.folder.rename(self.target)
-            shutil.rmtree(self._former, ignore_errors=True)
+            seal = self.folder.with_name("sealed")
+            seal.write_bytes(b"")
+            self.manifest.set_about({"sealed": str(seal.stat().st_mtime_ns)})
+            self.manifest.put_journal(journal)
+        return journal
+
+    def carry_out(self, journal: list[tuple[str, str]]) -> None:
+        """Do what was decided."""
+        if journal:
+            self._carry_out(journal)
+
+    def _carry_out(self, journal: list[tuple[str, str]]) -> None:
+        try:
+            for path, act in sorted(journal, key=_turn):
+                if act == WHOLE:
+                    self._appear()
+                elif act in (BLOCKING, GONE):
+                    _remove(self.target / path, self.target)
+                else:
+                    self._put(path)
+            os.sync()
         except OSError as error:
-            if self._former.exists() and not self.target.exists():
-                with contextlib.suppress(OSError):  # the next run tries again
-                    self._former.rename(self.target)
-            raise self._wrong(self.target.name, error) from error
+            raise _wrong(self.target.name, error, FIX_GO_ON) from error
+        with self.manifest.change():
+            self.manifest.clear_journal()
 
-    def discard(self) -> None:
-        """Throw the stage away; the former site stays as it is."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def _appear(self) -> None:
+        if self.folder.exists():
+            self.folder.rename(self.target)
+
+    def _put(self, path: str) -> None:
+        new, place = self.folder / path, self.target / path
+        if new.exists():  # else it was put before the run was stopped
+            _make_all(place.parent, self.target)
+            new.replace(place)
 
 
-def _linked(former: Path, new: Path) -> bool:
-    """Keep an unchanged file with its time; some disks know no second name for a file."""
-    try:
-        os.link(former, new)
-    except OSError:
-        return False
-    return True
+def _turn(entry: tuple[str, str]) -> tuple[int, str]:
+    """Put new pages and files first, the lists that speak of them after them, removals last."""
+    path, act = entry
+    if act in (BLOCKING, GONE):
+        return (0 if act == BLOCKING else 3), path
+    return (2 if path.startswith(_LAST) else 1), path
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # whatever the umask says: same input, same tree
+
+
+def _make_all(folder: Path, root: Path) -> None:
+    """Make a folder and those above it, up to ``root``."""
+    if not folder.is_dir():
+        for parent in reversed(folder.relative_to(root).parents):
+            _make(root / parent)
+        _make(folder)
+
+
+def _remove(path: Path, root: Path) -> None:
+    """Remove a file, and the folders that it leaves empty."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    for folder in path.relative_to(root).parents[:-1]:
+        try:
+            (root / folder).rmdir()
+        except OSError:
+            return
+
+
+def _folders(root: Path, sealed: int) -> Iterator[tuple[str, Seal]]:
+    """Yield each folder with files in it, and what lies there.
+
+    A file of another kind or mode than ours, or one that was touched after the instant ``sealed``
+    (nanoseconds), makes its folder differ from any.
+    """
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        number = total = 0
+        with os.scandir(f"{root}/{folder}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{folder}{entry.name}/")
+                    continue
+                found = entry.stat(follow_symlinks=False)
+                number += 1
+                total += mark(entry.name, found.st_size)
+                if found.st_mode != _REGULAR or found.st_mtime_ns > sealed:
+                    total += 1 << 40
+        if number:
+            yield folder.rstrip("/"), (number, total)
 
 
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        if (
-            path.is_symlink()
-            or path.stat().st_size != len(data)
-            or path.stat().st_mode & 0o777 != 0o644
-        ):
+        found = path.lstat()
+        if found.st_mode != _REGULAR or found.st_size != len(data):
             return False
         return path.read_bytes() == data
     except OSError:

@@ -159,7 +159,7 @@ def look(folder: Path, path: str) -> Kind:
 class _OwnFiles(DefaultFilter):
     """Ignores what obit and Git write themselves."""
 
-    ignore_dirs = (*DefaultFilter.ignore_dirs, ".obit", "build")
+    ignore_dirs = (*DefaultFilter.ignore_dirs, ".obit", "build", ".build.obit")
 
 
 def changes(root: Path, stop: threading.Event) -> Iterable[object]:

@@ -32,6 +32,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "load",
     "load_commit",
     "object_storage",
+    "manifest",
     "people_list",
     "publish",
     "raster",
@@ -43,6 +44,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "theme",
     "typesetting",
     "typst_worker",
+    "tool",
     "web",
 }
 STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
@@ -117,6 +119,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "colours",
     "digests",
     "durations",
+    "fingerprint",
     "git_commit",
     "harmless",
     "host_settings",

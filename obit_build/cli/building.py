@@ -23,6 +23,12 @@ from obit_build.cli.terminal import ProgressBar, say
     type=click.Path(path_type=Path, file_okay=False),
     help="The site's folder (default: build).",
 )
+@click.option(
+    "--explain",
+    "explained",
+    metavar="PATH",
+    help="Say why this file of the site was written, or why not: its path in the folder or on the site.",
+)
 @at_option
 @ledger_option
 @preview_option
@@ -30,11 +36,14 @@ from obit_build.cli.terminal import ProgressBar, say
 def build(
     context: Context,
     out: Path | None,
+    explained: str | None,
     at: datetime.datetime | None,
     ledger: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
 ) -> None:
     """Make the site from the files and the ledger, and verify everything in it.
+
+    Only what changed is made and written; every other file is left alone.
 
     With a ledger of issued credentials no key is used. In a fresh clone a preview is made, signed
     with a key of this clone and marked as such.
@@ -45,14 +54,30 @@ def build(
     target = context.root / (out or "build")
     bar = ProgressBar(quiet=context.quiet)
     try:
-        built = pipeline.build(run, target, progress=bar)
+        built = pipeline.build(run, target, explained=_on_the_site(explained, target), progress=bar)
     finally:
         bar.clear()
+    if built.explanation:
+        click.echo("\n".join(built.explanation.lines()))
     if context.quiet:
         return
     if built.report.problems:
         show(built.report, built.repository.files)
     _tell(built, target)
+
+
+def _on_the_site(path: str | None, target: Path) -> str | None:
+    """Return the path on the site of what a person named: a path of either kind, a page or its file."""
+    if path is None:
+        return None
+    inside = Path(path)
+    for folder in (target, target.resolve(), Path(target.name)):
+        if inside.is_relative_to(folder):
+            inside = inside.relative_to(folder)
+            break
+    name = inside.as_posix().lstrip("/")
+    is_page = path.endswith("/") or (target / name).is_dir()
+    return f"{name}/index.html".removeprefix("./") if is_page else name
 
 
 def _tell(built: pipeline.Built, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""Build: make the site from a repository and a ledger, verify it whole, put it in place."""
+"""Build: make the site from a repository and a ledger, or bring it up to date; verify, put in place."""
 
 import contextlib
 import datetime
@@ -6,14 +6,15 @@ import json
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
 from obit_build.errors import BakingError, LedgerError, RenderError
 from obit_build.git_history import last_changes
-from obit_build.inspect_site import Inspected, verify_site
 from obit_build.ledger import Ledger
 from obit_build.ledger_files import LedgerReader
+from obit_build.manifest import DamagedError
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import (
@@ -28,19 +29,22 @@ from obit_build.pipeline.before import (
     sound,
     store_of,
 )
+from obit_build.pipeline.explaining import Explanation, explain
 from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.making import Making
 from obit_build.plan import make_plan
 from obit_build.png import measure, without_metadata
 from obit_build.problems import Report
-from obit_build.publish import Stage
+from obit_build.publish import Stage, open_stage
 from obit_build.raster import to_png
 from obit_build.strict_json import JsonObject
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
+from obit_build.tool import tool_digest
 from obit_build.typesetting import TypstTypesetter
 from obit_build.website.render import ASSETS, FOLDER, Theme
-from obit_build.website.shared import Pictures, SiteInputs
-from obit_build.website.site import plan_site
+from obit_build.website.shared import Pictures, Shared, SiteInputs
+from obit_build.website.units import Units
 from obit_build.website.web_app import MARK_SIDE, marks
 
 
@@ -62,19 +66,32 @@ class Built:
     """Images that hold exactly their credential's bytes."""
     certificates: int
     """Certificates that do."""
+    explanation: Explanation | None = None
+    """What became of the file that was asked about."""
+
+
+class _Totals(NamedTuple):
+    files: int
+    bytes: int
+    unchanged: int
+    images: int
+    certificates: int
+    explanation: Explanation | None
 
 
 def build(
     setting: Setting,
     target: Path,
     *,
+    explained: str | None = None,
     progress: Progress = silent,
     former: MutableMapping[str, bytes] | None = None,
 ) -> Built:
     """Make the site; with a live ledger no key is used, for a preview this clone's own.
 
-    The site is staged, verified as a whole, and only then put in place. ``former`` keeps certificates
-    from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
+    What changed is staged, verified with all that depends on it, and only then put in place.
+    ``explained`` is the path of a file of the site, to be told what became of it and why. ``former``
+    keeps certificates from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
     """
     checked = sound(setting)
     repository = repository_of(checked)
@@ -85,18 +102,19 @@ def build(
         with store_of(setting, repository, mode) as store:
             ledger = done.ledger if done else complete_ledger(store, repository)
             inputs = _inputs(setting, repository, store, ledger, theme, typesetter)
-            stage, inspected = _staged(setting, inputs, target, progress)
+            totals = _brought_up_to_date(setting, inputs, target, explained, progress)
     return Built(
         repository=repository,
         ledger=ledger,
         issued=done,
         report=checked.report,
-        files=stage.count,
-        bytes=stage.bytes,
-        unchanged=stage.reused,
+        files=totals.files,
+        bytes=totals.bytes,
+        unchanged=totals.unchanged,
         verified=sum(award.state != "withdrawn" for award in ledger.awards.values()),
-        images=inspected.images,
-        certificates=inspected.certificates,
+        images=totals.images,
+        certificates=totals.certificates,
+        explanation=totals.explanation,
     )
 
 
@@ -131,6 +149,7 @@ def _inputs(
         status_lists=_status_lists(store, ledger),
         pictures={slug: pictures_of(repository, badge) for slug, badge in _badges(repository)},
         theme=theme,
+        tool=tool_digest(theme.files),
         at=setting.at,
         commit=setting.commit,
         typesetter=typesetter,
@@ -176,21 +195,31 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
     return files | ({addresses.CHECKPOINT: checkpoint} if checkpoint else {})
 
 
-def _staged(
-    setting: Setting, inputs: SiteInputs, target: Path, progress: Progress
-) -> tuple[Stage, Inspected]:
-    """Write the site beside its place, verify it, put it in place; return it and what was counted."""
-    stage = Stage(target)
-    try:
-        for file in plan_site(inputs):
-            stage.add(file.path, file.data)
-            progress("writing", stage.count, _about(inputs))
-        inspected = verify_site(stage.folder, inputs.ledger, setting.now, progress)
-        stage.swap()
-    except BaseException:
-        stage.discard()
-        raise
-    return stage, inspected
+def _brought_up_to_date(
+    setting: Setting, inputs: SiteInputs, target: Path, explained: str | None, progress: Progress
+) -> _Totals:
+    """Make what changed, verify it, put it in place; return what there is now."""
+    with open_stage(target) as stage:
+        try:
+            return _updated(setting, inputs, stage, explained, progress)
+        except DamagedError:
+            stage.start_over()
+            return _updated(setting, inputs, stage, explained, progress)
+
+
+def _updated(
+    setting: Setting, inputs: SiteInputs, stage: Stage, explained: str | None, progress: Progress
+) -> _Totals:
+    before = stage.manifest.about()
+    with stage.manifest.change():
+        making = Making(Units(Shared(inputs)), stage, progress)
+        making.make()
+        making.verify(setting.now)
+        journal = stage.decide()
+    stage.carry_out(journal)
+    files, size, images, certificates = stage.manifest.totals()
+    told = explain(explained, making, before) if explained is not None else None
+    return _Totals(files, size, files - len(stage.written), images, certificates, told)
 
 
 def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:
@@ -244,14 +273,3 @@ def pictures_of(repository: Repository, badge: Achievement) -> Pictures:
         return Pictures(svg=data, png=to_png(data))
     png = without_metadata(data)
     return Pictures(svg=wrap_png(png, max(measure(png)), title), png=png)
-
-
-def _about(inputs: SiteInputs) -> int:
-    """Guess the number of files, for the progress bar."""
-    editions = len(inputs.repository.settings.languages) + 1
-    pages = (
-        len(inputs.ledger.awards)
-        + len(inputs.repository.achievements)
-        + len(inputs.repository.profiles)
-    )
-    return pages * (editions + 3)

@@ -53,6 +53,15 @@ class Endorsed:
         for one in self._found:
             self._about.setdefault(_key(one.subject), []).append(one)
 
+    @property
+    def found(self) -> tuple[Accepted, ...]:
+        """What was accepted, each with how far it could be checked."""
+        return self._found
+
+    def about_award(self, award_id: str) -> tuple[Accepted, ...]:
+        """Return what was said about one award."""
+        return tuple(self._about.get(("award", award_id, ""), ()))
+
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Yield path and exact bytes of each."""
         return ((address_of(one), one.endorsement.data) for one in self._found)

@@ -52,6 +52,8 @@ class SiteInputs:
     """Award id → its token's exact bytes, for awards that have one."""
     typesetter: Typesetter | None = None
     """Sets certificates, where the site has them."""
+    tool: str = ""
+    """A digest of the program that makes the site, its default theme and its catalogues."""
     log: Mapping[str, bytes] = field(default_factory=dict)
     """The ledger's checkpoint and what the site was made from: path → bytes."""
     changed: Mapping[str, datetime.datetime] = field(default_factory=dict)

@@ -77,8 +77,18 @@ class Surroundings:
             text = f"{edition.phrases.phrase('badge.version')} {version}"
             yield Link(addresses.achievement_file(view.slug, version), text)
 
+    def of_ledger(self) -> list[tuple[str, int, list[str]]]:
+        """Return what the ledger adds to each badge: slug, about how many awards, versions."""
+        return [
+            (slug, self._tens(slug), sorted(self._versions[slug]))
+            for slug in sorted(self._versions)
+        ]
+
+    def _tens(self, slug: str) -> int:
+        return self._counts.get(slug, 0) // STEP_OF_COUNTS * STEP_OF_COUNTS
+
     def _awarded(self, slug: str, edition: Edition) -> str:
-        tens = self._counts.get(slug, 0) // STEP_OF_COUNTS * STEP_OF_COUNTS
+        tens = self._tens(slug)
         return edition.phrases.phrase("badge.awarded_times", n=tens) if tens else ""
 
     def _places(self, slug: str, edition: Edition) -> Iterator[PathwayPlace]:

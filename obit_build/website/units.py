@@ -19,6 +19,7 @@ from obit_build.website.files import Claim, Output, OutputFile, text_file
 from obit_build.website.former import Former
 from obit_build.website.gallery import Gallery
 from obit_build.website.holder_pages import HolderPages
+from obit_build.website.inputs import ALWAYS, Inputs
 from obit_build.website.shared import Shared
 from obit_build.website.web_app import icons_and_manifests
 
@@ -29,6 +30,8 @@ class Unit:
 
     name: str
     make: Callable[[], Iterator[Output]]
+    inputs: str = ALWAYS
+    """Digests of all that it is made from (:mod:`~obit_build.website.inputs`)."""
 
 
 class Units:
@@ -45,12 +48,13 @@ class Units:
             is_public=shared.is_public,
             phrases={str(edition.language): edition.phrases for edition in shared.editions},
         )
+        self.inputs = Inputs(shared)
         self._former = Former(shared, self._twins)
         self._awards = AwardFiles(shared, self._former)
 
     def common(self) -> Iterator[Unit]:
         """Yield the units that belong to no award and no person."""
-        shared, inputs = self.shared, self.shared.inputs
+        shared, inputs, site = self.shared, self.shared.inputs, self.inputs.site()
         yield Unit("host", partial(site_files.host_files, shared))
         yield Unit("theme", partial(site_files.assets, shared))
         yield Unit("status", partial(_as_they_are, sorted(inputs.status_lists.items())))
@@ -62,20 +66,24 @@ class Units:
                 f"issuer/{slug}", partial(site_files.issuer_files, shared, self._twins, slug)
             )
         for slug in shared.badges:
-            yield Unit(f"badge/{slug}", partial(site_files.badge_files, shared, self._twins, slug))
-        yield Unit("catalogue", lambda: Catalogue(shared).files())
+            yield Unit(
+                f"badge/{slug}", partial(site_files.badge_files, shared, self._twins, slug), site
+            )
+        yield Unit("catalogue", lambda: Catalogue(shared).files(), site)
         for edition in shared.editions:
             name = f"pages/{edition.prefix.rstrip('/') or 'neutral'}"
-            yield Unit(name, partial(site_files.pages, shared, edition))
-        yield Unit("not-found", self._not_found)
+            yield Unit(name, partial(site_files.pages, shared, edition), site)
+        yield Unit("not-found", self._not_found, site)
         if shared.ledger.mode == "preview":
-            yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files())
-        yield Unit("web-app", partial(icons_and_manifests, shared))
-        yield Unit("listings", partial(site_files.listing_files, shared))
+            yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files(), site)
+        yield Unit("web-app", partial(icons_and_manifests, shared), site)
+        lists = self.inputs.listings()
+        yield Unit("listings", partial(site_files.listing_files, shared), lists)
 
     def award(self, issued: IssuedAward) -> Unit:
         """Return the unit of one award."""
-        return Unit(f"award/{issued.id}", partial(self._awards.of, issued))
+        inputs = self.inputs.award(issued)
+        return Unit(f"award/{issued.id}", partial(self._awards.of, issued), inputs)
 
     def awards(self) -> Iterator[Unit]:
         """Yield the units of all awards, in the order in which they were issued."""
@@ -85,13 +93,15 @@ class Units:
         """Yield a unit for each person who has a page; its name holds the code alone."""
         holders = HolderPages(self._awards)
         for person, awards in holders.held():
-            yield Unit(f"holder/{person.code}", partial(holders.files, person, awards))
+            inputs = self.inputs.holder(person, awards)
+            yield Unit(f"holder/{person.code}", partial(holders.files, person, awards), inputs)
 
     def former(self, claims: Iterable[Claim]) -> Iterator[Unit]:
         """Yield a unit for each earlier version; ``claims`` are what all awards' units claimed."""
         for version, kept in self._former.versions(claims).items():
             name = f"former/{version[0]}/v{version[1]}"
-            yield Unit(name, partial(self._former.files, version, kept))
+            inputs = self.inputs.former(kept)
+            yield Unit(name, partial(self._former.files, version, kept), inputs)
 
     def _not_found(self) -> Iterator[OutputFile]:
         yield text_file("404.html", self.shared.screens.not_found())

@@ -2,7 +2,7 @@
 
     python kill_while_publishing.py FOLDER points [EVERY]
     python kill_while_publishing.py FOLDER random COUNT SEED
-    python kill_while_publishing.py FOLDER wrong VARIANT [UNTIL]
+    python kill_while_publishing.py FOLDER wrong VARIANT
 
 ``points``: a child process runs up to each point at which obit touches the disk or begins or ends
 a Git command (with EVERY: each EVERYth of them), and sends SIGKILL to its whole process group.
@@ -10,7 +10,7 @@ a Git command (with EVERY: each EVERYth of them), and sends SIGKILL to its whole
 are. After each kill what is live must be a whole site, the former or the next, and no further than
 the ledger; after one undisturbed run more, ledger commit and site must be those of a run that was
 never killed. ``wrong`` does the same to a protocol that is wrong on purpose: the harness has to
-notice (with UNTIL: it stops when it has noticed that). Prints JSON. Product code knows nothing of this.
+notice. Prints JSON. Product code knows nothing of this.
 """
 
 import builtins
@@ -42,7 +42,6 @@ from obit_build import pipeline
 from obit_build.issuer_keys import encode_key
 from obit_build.ledger_address import BRANCH
 from obit_build.ledger_replay import Replay
-from obit_build.publish import Stage
 from obit_build.signed_note import read_checkpoint
 from obit_build.signers.signer import from_pem, new_pem
 
@@ -128,7 +127,7 @@ def write_centre(root: Path) -> None:
         AWARDS: "issued: 2026-03-14\nto:\n  - 7f3k9m2q\n  - 2m8qa4xd\n",
         "recipients.csv": "code,name,email,language,show_name,consent_date\n"
         "7f3k9m2q,,,,,\n2m8qa4xd,,,,,\np0q9r8s7,,,,,\n",
-        ".gitignore": ".obit/\n",
+        ".gitignore": ".obit/\nbuild/\n",
     }
     for name, text in files.items():
         path = root / name
@@ -151,10 +150,27 @@ def issue(world: World, setting: pipeline.Setting) -> None:
 
 
 def publish(world: World) -> None:
-    """The protocol: issue, which ends with the push; then build and deploy, which ends with a rename."""
+    """The protocol: issue, which ends with the push; then build, then deploy, which ends with a rename."""
     setting = setting_of(world)
     issue(world, setting)
-    pipeline.build(setting, world.live)
+    build(world, setting)
+    deploy(world)
+
+
+def build(world: World, setting: pipeline.Setting) -> None:
+    """Bring the built site up to date; a kill may leave it half way, and the next build goes on."""
+    pipeline.build(setting, world.clone / "build")
+
+
+def deploy(world: World) -> None:
+    """Do what a host does with a finished site: take all of it, then show it."""
+    coming, former = world.root / "coming", world.root / "former"
+    for leftover in (coming, former):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(world.clone / "build", coming)
+    if world.live.exists():
+        world.live.rename(former)
+    coming.rename(world.live)
 
 
 # Five protocols that are wrong on purpose -------------------------------------------------------
@@ -164,7 +180,8 @@ def with_the_wall_clock(world: World) -> None:
     clock = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - that is what is wrong with it
     setting = dataclasses.replace(setting_of(world), at=clock, now=clock)
     issue(world, setting)
-    pipeline.build(setting, world.live)
+    build(world, setting)
+    deploy(world)
 
 
 def with_random_indexes(world: World) -> None:
@@ -184,23 +201,17 @@ def with_the_deployment_before_the_push(world: World) -> None:
     shutil.copytree(world.remote, rehearsal)
     early = dataclasses.replace(setting, ledger=f"git:{rehearsal}")
     issue(world, early)
-    pipeline.build(early, world.live)
+    build(world, early)
+    deploy(world)
     shutil.rmtree(rehearsal)
     issue(world, dataclasses.replace(setting, live="none"))
 
 
 def with_a_deployment_in_place(world: World) -> None:
-    def in_place(self: Stage, *_: object) -> None:
-        self.folder = self.target
-        self.target.mkdir(exist_ok=True)
-
-    def write(_self: Stage, new: Path, _former: Path, data: bytes) -> None:
-        new.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(data)
-
-    Stage._guard, Stage._write = in_place, write  # type: ignore[assignment,method-assign]
-    Stage.swap = Stage.discard = lambda _self: None  # type: ignore[method-assign]
-    publish(world)
+    setting = setting_of(world)
+    issue(world, setting)
+    build(world, setting)
+    shutil.copytree(world.clone / "build", world.live, dirs_exist_ok=True)
 
 
 def without_a_ledger(world: World) -> None:
@@ -208,7 +219,8 @@ def without_a_ledger(world: World) -> None:
     git(world.remote, "update-ref", "-d", f"refs/heads/{BRANCH}")
     setting = dataclasses.replace(setting_of(world), entropy=os.urandom, live="none")
     issue(world, setting)
-    pipeline.build(setting, world.live)
+    build(world, setting)
+    deploy(world)
 
 
 WRONG = {
@@ -370,11 +382,8 @@ def main(folder: Path, what: str, *more: str) -> dict:
         for number in range(int(more[0])):
             trial.kill(number, after=draw.uniform(0, longest))
         return {"kills": int(more[0]), **trial.found}
-    until = more[1] if what == "wrong" and more[1:] else ""
     for number in chosen:
         trial.kill(number, at=number)
-        if until and trial.found[until]:
-            break
     return {"points": points, "kills": len(chosen), **trial.found}
 
 

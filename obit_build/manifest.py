@@ -1,0 +1,253 @@
+"""What a site was made from, and what is still to be done to it: a small database beside the site.
+
+One row for each unit: the digests of its inputs, its files with their SHA-256, what it claimed and
+under which circumstances its award was verified. One row for each folder: how many files belong there,
+and the sum of their names and sizes. The journal holds what a run has decided and not yet done; it is written in one
+transaction with the rows, so both are there or neither.
+
+A database of another format, or a damaged one, is thrown away: then everything is made again and
+compared with what is there. A row that was altered does not match its own sum; then none is believed.
+"""
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from obit_build.errors import PublishError
+
+
+class DamagedError(Exception):
+    """The manifest says what nobody wrote; :meth:`Manifest.begin_again` helps."""
+
+
+FORMAT = "1"
+FIX = "free some space or give write permission, then build again"
+
+_TABLES = """
+create table if not exists about (name text primary key, value text) without rowid;
+create table if not exists unit (
+  name text primary key, number integer, bytes integer, images integer, certificates integer, sum text,
+  inputs text, proven text, claims text, files text
+) without rowid;
+create table if not exists folder (path text primary key, number integer, sum integer) without rowid;
+create table if not exists journal (path text primary key, act text) without rowid;
+"""
+
+
+_ALL = "select name, inputs, proven, claims, files, images, certificates, sum from unit"
+_Content = tuple[str, str, str, str, str, int, int]
+"""What a row's sum is made of."""
+
+Seal = tuple[int, int]
+"""How many files a folder holds, and the sum of their marks."""
+
+
+def mark(name: str, size: int) -> int:
+    """Return a number that differs for most other names and sizes; no secret and no proof."""
+    return zlib.crc32(b"%s/%d" % (name.encode(), size))
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as it was made."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRow:
+    """A unit as it was made."""
+
+    name: str
+    inputs: str
+    files: tuple[FileRow, ...]
+    claims: str = ""
+    """What an award claimed (:class:`obit_build.website.files.Claim`), as JSON; or nothing."""
+    proven: str = ""
+    """Digest of all that its verification depended on; nothing if there was none to do."""
+    images: int = 0
+    """How many images were found to hold exactly their credential."""
+    certificates: int = 0
+    """How many certificates were."""
+
+    def _content(self) -> _Content:
+        files = json.dumps([(x.path, x.size, x.sha256) for x in self.files])
+        counts = self.images, self.certificates
+        return self.name, self.inputs, self.proven, self.claims, files, *counts
+
+    def columns(self) -> tuple[object, ...]:
+        """Return the row of the table."""
+        content = self._content()
+        counts = len(self.files), sum(x.size for x in self.files), self.images, self.certificates
+        return self.name, *counts, _sum(content), *content[1:5]
+
+
+def _sum(content: _Content) -> str:
+    return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
+
+
+class Manifest:
+    """The database of one site; opened by one process at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._open()
+        except sqlite3.DatabaseError:
+            self.begin_again()
+
+    def _open(self) -> None:
+        self._database = sqlite3.connect(self._path, isolation_level=None)
+        self._database.executescript(_TABLES)
+        known = self.about().get("format")
+        if known not in (None, FORMAT) or not self._is_whole():
+            raise sqlite3.DatabaseError("of another format, or damaged")
+        if known is None:
+            self.set_about({"format": FORMAT})
+
+    def _is_whole(self) -> bool:
+        counted = "select (select total(number) from unit) = (select total(number) from folder)"
+        checks = (("pragma quick_check(1)", "ok"), (counted, 1))
+        return all(self._database.execute(ask).fetchone() == (said,) for ask, said in checks)
+
+    def begin_again(self) -> None:
+        """Throw the database away: nothing is known any more, and nothing will be believed."""
+        with contextlib.suppress(sqlite3.Error, AttributeError):
+            self._database.close()
+        for path in (self._path, self._path.with_name(self._path.name + "-journal")):
+            path.unlink(missing_ok=True)
+        self._open()
+
+    def close(self) -> None:
+        """Close the database; what was not committed is gone."""
+        self._database.close()
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[None]:
+        """Keep all changes of the context, or none; raise PublishError if the disk refuses."""
+        try:
+            self._database.execute("begin immediate")
+            yield
+            self._database.execute("commit")
+        except sqlite3.Error as error:
+            self._undo()
+            raise PublishError(f"the manifest can't be written: {error}", fix=FIX) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    def _undo(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._database.execute("rollback")
+
+    def about(self) -> dict[str, str]:
+        """Return what is kept about the whole site."""
+        return dict(self._database.execute("select name, value from about"))
+
+    def set_about(self, values: Mapping[str, str]) -> None:
+        """Keep something about the whole site."""
+        self._database.executemany("insert or replace into about values (?, ?)", values.items())
+
+    def inputs(self) -> dict[str, tuple[str, str]]:
+        """Return name → (inputs, proven) of all units."""
+        rows = self._database.execute("select name, inputs, proven from unit")
+        return {name: (inputs, proven) for name, inputs, proven in rows}
+
+    def claims(self) -> dict[str, str]:
+        """Return what units claimed, by name; those that claimed nothing are left out."""
+        return dict(self._database.execute("select name, claims from unit where claims <> ''"))
+
+    def unit(self, name: str) -> UnitRow | None:
+        """Return a unit's row, or None if there is none; raise DamagedError if it was altered."""
+        found = self._database.execute(f"{_ALL} where name = ?", (name,)).fetchone()
+        return _row(found) if found else None
+
+    def units(self) -> Iterator[UnitRow]:
+        """Yield all rows; raise DamagedError for one that was altered."""
+        return map(_row, self._database.execute(_ALL).fetchall())
+
+    def put_unit(self, row: UnitRow, former: UnitRow | None = None) -> None:
+        """Write the row of a unit, over its former one."""
+        self._database.execute(
+            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.columns()
+        )
+        if former is None or former.files != row.files:
+            self._count(former.files if former else (), -1)
+            self._count(row.files, 1)
+
+    def _count(self, files: Iterable[FileRow], sign: int) -> None:
+        """Add files to what belongs into their folders, or take them away."""
+        self._database.executemany(
+            "insert into folder values (?, ?, ?) on conflict (path) do update"
+            " set number = number + excluded.number, sum = sum + excluded.sum",
+            ((folder, sign, sign * mark) for folder, mark in map(_mark_of, files)),
+        )
+
+    def drop_unit(self, row: UnitRow) -> None:
+        """Forget a unit."""
+        self._database.execute("delete from unit where name = ?", (row.name,))
+        self._count(row.files, -1)
+
+    def count_again(self) -> None:
+        """Work out anew what belongs into each folder."""
+        self._database.execute("delete from folder")
+        for row in self.units():
+            self._count(row.files, 1)
+
+    def totals(self) -> tuple[int, int, int, int]:
+        """Count files, bytes, verified images and verified certificates of the site."""
+        asked = "select total(number), total(bytes), total(images), total(certificates) from unit"
+        number, size, images, certificates = map(int, self._database.execute(asked).fetchone())
+        return number, size, images, certificates
+
+    def folders(self) -> dict[str, Seal]:
+        """Return what belongs into each folder that is not empty."""
+        rows = self._database.execute("select path, number, sum from folder where number <> 0")
+        return {path: (number, total) for path, number, total in rows}
+
+    def journal(self) -> list[tuple[str, str]]:
+        """Return what is still to be done: path and act."""
+        return list(self._database.execute("select path, act from journal order by path"))
+
+    def is_busy(self) -> bool:
+        """Whether something is still to be done, or nobody can tell."""
+        try:
+            return bool(self.journal())
+        except sqlite3.Error:
+            return True
+
+    def put_journal(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Write down what is about to be done."""
+        self._database.executemany("insert or replace into journal values (?, ?)", entries)
+
+    def clear_journal(self) -> None:
+        """Note that all of it is done."""
+        self._database.execute("delete from journal")
+
+
+def _mark_of(file: FileRow) -> tuple[str, int]:
+    folder, _, name = file.path.rpartition("/")
+    return folder, mark(name, file.size)
+
+
+def _row(found: tuple[str, str, str, str, str, int, int, str]) -> UnitRow:
+    content: _Content = found[:7]
+    if _sum(content) != found[7]:
+        raise DamagedError("a row of the manifest was altered")
+    name, inputs, proven, claims, files, images, certificates = content
+    return UnitRow(
+        name=name,
+        inputs=inputs,
+        proven=proven,
+        claims=claims,
+        files=tuple(FileRow(*entry) for entry in json.loads(files)),
+        images=images,
+        certificates=certificates,
+    )

@@ -1,0 +1,206 @@
+"""Make what has to be made of a site, and verify what has to be verified; the rest stays as it is.
+
+A unit is made again when the digests of its inputs changed, when its files are not as they were
+left, and when nothing is known about it. An award is verified again when anything that a verifier
+would read of it changed: its own files, its issuer's and its badge's documents. A status list speaks
+of many awards: that its bits are the ledger's was compared before, and one award that did not change
+is verified through each list that did, so that its signature and its form are seen to be good.
+"""
+
+import datetime
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
+from typing import ClassVar
+
+from obit_build import addresses
+from obit_build.fingerprint import fingerprint
+from obit_build.inspect_site import Inspector
+from obit_build.ledger import IssuedAward, Ledger
+from obit_build.manifest import FileRow, UnitRow
+from obit_build.pipeline.before import Progress
+from obit_build.publish import Stage
+from obit_build.website.files import Claim, OutputFile, refuse_odd
+from obit_build.website.units import Unit, Units
+
+_READ_BY_VERIFIERS = (".json", ".jwt", "badge.png", "badge.svg", ".pdf")
+_READ_BY_NOBODY = "oembed.json"
+
+
+@dataclass(slots=True)
+class Making:
+    """One run that brings a site up to date."""
+
+    DISTURBED: ClassVar[str] = "disturbed"
+    """What stands for the inputs of a unit whose files are not as they were left."""
+
+    units: Units
+    stage: Stage
+    progress: Progress
+    made: dict[str, str | None] = field(init=False, default_factory=dict)
+    """Name of each unit that was made → its former inputs, if it was known."""
+    _known: dict[str, tuple[str, str]] = field(init=False)
+    """Name → (inputs, proven) of what is there."""
+    _present: set[str] = field(init=False, default_factory=set)
+    """Names of the units that the site has now."""
+    _gone: set[str] = field(init=False, default_factory=set)
+    _here: set[str] = field(init=False, default_factory=set)
+    """Paths of units that were made, which can't be gone."""
+
+    def __post_init__(self) -> None:
+        self._known = self.stage.manifest.inputs()
+        for name in self.stage.disturbed():
+            self._known[name] = (self.DISTURBED, "")
+
+    def make(self) -> None:
+        """Make all units that are not as they should be, and find out what is no longer there."""
+        units = self.units
+        total = len(units.shared.ledger.awards)
+        for number, unit in enumerate(chain(units.common(), units.awards(), units.holders())):
+            self._unit(unit)
+            self.progress("writing", min(number, total), total)
+        for unit in units.former(self._claims()):
+            self._unit(unit)
+        for name in self._known.keys() - self._present:
+            self._forget(name)
+        self.stage.gone = frozenset(self._gone - self._here) | frozenset(self.stage.foreign())
+        parts = {f"part.{name}": digest for name, digest in units.inputs.parts.items()}
+        if not parts.items() <= self.stage.manifest.about().items():
+            self.stage.manifest.set_about(parts)
+
+    def _unit(self, unit: Unit) -> None:
+        self._present.add(unit.name)
+        inputs, _ = self._known.get(unit.name, (None, ""))
+        if unit.inputs and unit.inputs == inputs:
+            return
+        manifest = self.stage.manifest
+        former = manifest.unit(unit.name) if self._known else None
+        claims: list[Claim] = []
+        files = self.stage.files_of(_files(unit, claims), former)
+        row = _row(unit, files, _text(claims), former)
+        paths = {file.path for file in row.files}
+        if self._known:
+            self._here |= paths
+        if former:
+            self._gone |= {file.path for file in former.files} - paths
+        if row != former:
+            manifest.put_unit(row, former)
+        self.made[unit.name] = inputs
+
+    def _claims(self) -> Iterator[Claim]:
+        """Yield what awards claimed, in the order in which they were issued."""
+        texts = self.stage.manifest.claims()
+        for award_id in self.units.shared.ledger.awards if texts else ():
+            for claim in json.loads(texts.get(f"award/{award_id}", "[]")):
+                yield Claim(**claim)
+
+    def _forget(self, name: str) -> None:
+        row = self.stage.manifest.unit(name)
+        if row is not None:
+            self._gone |= {file.path for file in row.files}
+            self.stage.manifest.drop_unit(row)
+
+    def verify(self, now: datetime.datetime) -> None:
+        """Verify every award of which a verifier would now read something else than before.
+
+        Raises CredentialError at the first file that is not what the ledger says.
+        """
+        ledger, manifest = self.units.shared.ledger, self.stage.manifest
+        inspector = Inspector(self.stage.read, ledger, now)
+        waiting = list(self._unproven(ledger))
+        verified = {award.id for award, _, _ in waiting}
+        for done, (award, row, proof) in enumerate(waiting, start=1):
+            images, certificates = inspector.award(award, _paths(row))
+            seen = replace(row, proven=proof, images=images, certificates=certificates)
+            manifest.put_unit(seen, row)
+            self.progress("verifying", done, len(waiting))
+        for award in self._witnesses(ledger, verified):
+            known = manifest.unit(f"award/{award.id}")
+            inspector.award(award, _paths(known) if known else ())
+
+    def _unproven(self, ledger: Ledger) -> Iterator[tuple[IssuedAward, UnitRow, str]]:
+        """Yield each award to verify, its row, and what its verification stands on."""
+        around = _Around(self.stage, self.units.inputs.parts["tool"])
+        for award in ledger.awards.values():
+            if award.state == "withdrawn":
+                continue
+            name, about = f"award/{award.id}", around.of(award)
+            if name not in self.made and self._known[name][1].startswith(about):
+                continue
+            row = self.stage.manifest.unit(name)
+            assert row is not None  # noqa: S101 - it was made, or believed, in this run
+            proof = f"{about} {fingerprint(award.state, _machine_files(row.files))}"
+            if row.proven != proof:
+                yield award, row, proof
+
+    def _witnesses(self, ledger: Ledger, verified: set[str]) -> Iterator[IssuedAward]:
+        """Yield one award that was not verified for each changed list that none was verified with."""
+        changed = {path for path in self.stage.written if path.startswith("status/")}
+        if not changed:
+            return
+        awards = sorted(ledger.awards.values(), key=lambda award: award.id not in verified)
+        seen: set[tuple[str, int]] = set()
+        for award in awards:
+            which = award.issuer, award.list_number
+            lists = {addresses.status_list(*which), addresses.suspension_list(*which)}
+            if award.state != "withdrawn" and which not in seen and lists & changed:
+                seen.add(which)
+                if award.id not in verified:
+                    yield award
+
+
+class _Around:
+    """What verifiers read of issuers and badges, as digests."""
+
+    def __init__(self, stage: Stage, tool: str) -> None:
+        self._manifest, self._tool = stage.manifest, tool
+        self._found: dict[tuple[str, str, str], str] = {}
+
+    def of(self, award: IssuedAward) -> str:
+        """Digest the documents that an award's verification may read besides its own."""
+        key = award.issuer, award.badge, award.version
+        if key not in self._found:
+            names = (
+                f"issuer/{award.issuer}",
+                f"badge/{award.badge}",
+                f"former/{award.badge}/v{award.version}",
+            )
+            rows = [self._manifest.unit(name) for name in names]
+            files = [_machine_files(row.files) for row in rows if row]
+            self._found[key] = fingerprint(self._tool, files)
+        return self._found[key]
+
+
+def _paths(row: UnitRow) -> Iterator[str]:
+    return (file.path for file in row.files)
+
+
+def _machine_files(files: Iterable[FileRow]) -> list[tuple[str, str]]:
+    return [
+        (file.path, file.sha256)
+        for file in files
+        if file.path.endswith(_READ_BY_VERIFIERS) and not file.path.endswith(_READ_BY_NOBODY)
+    ]
+
+
+def _files(unit: Unit, claims: list[Claim]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of a unit's files; gather what it claims."""
+    for made in unit.make():
+        if isinstance(made, OutputFile):
+            refuse_odd(made.path)
+            yield made.path, made.data
+        else:
+            claims.append(made)
+
+
+def _row(unit: Unit, files: tuple[FileRow, ...], claims: str, former: UnitRow | None) -> UnitRow:
+    """Write the row of a unit that was made; what was proven stays if verifiers read the same."""
+    row = UnitRow(name=unit.name, inputs=unit.inputs, files=files, claims=claims)
+    if former and _machine_files(files) == _machine_files(former.files):
+        return replace(former, inputs=unit.inputs, files=files, claims=claims)
+    return row
+
+
+def _text(claims: list[Claim]) -> str:
+    return json.dumps([asdict(claim) for claim in claims]) if claims else ""
