@@ -24,6 +24,7 @@ _JSON_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _UNSAFE = str.maketrans(
     {"{": "\\u007b", "}": "\\u007d", "\ufffe": "\\ufffe", "\uffff": "\\uffff", "\r": "\\r"}
 )
+_ANY_UNSAFE = re.compile("[{}\\r\ufffe\uffff]|\\]\\]>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ def embeddable(text: str) -> str:
     braces without minding strings), the last character of ``]]>`` becomes ``\u003e`` (it would
     end the CDATA section of an SVG), and so do the three characters that XML can't carry.
     """
+    if not _ANY_UNSAFE.search(text):
+        return text
     return _JSON_STRING.sub(
         lambda match: match[0].replace("]]>", "]]\\u003e").translate(_UNSAFE), text
     )
