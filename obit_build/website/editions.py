@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from obit_build import addresses, durations, prose
 from obit_build.model.settings import Settings
 from obit_build.model.words import Duration, Text
 from obit_build.phrases import Phrases, phrases_for
+
+MAX_TITLE = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,8 @@ class Head:
 
     path: str
     title: str
+    window_title: str
+    """With the site's name, where both are short enough for a tab and a list of results."""
     description: str
     section: str
     crumbs: tuple[Link, ...]
@@ -216,6 +220,20 @@ class Head:
     canonical: str
     alternates: tuple[tuple[str, str], ...]
     """(language or ``x-default``, address) of each edition that search engines shall know."""
+
+
+def _window_title(edition: Edition, meta: Meta) -> str:
+    """Return the text of ``<title>``, at most ``MAX_TITLE`` characters as they are written in HTML."""
+    named = edition.maybe(edition.settings.title)
+    site = str(named or edition.phrases.phrase("site.default_title"))
+    if meta.section == "home":
+        return site
+    both, short = f"{meta.title} · {site}", meta.title[:MAX_TITLE]
+    if len(escape(both)) <= MAX_TITLE:
+        return both
+    while len(escape(short)) > MAX_TITLE - (short != meta.title):
+        short = short[:-1]
+    return short if short == meta.title else f"{short}…"
 
 
 def way_to_root(path: str) -> str:
@@ -237,6 +255,7 @@ def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> Head:
     return Head(
         path=meta.path,
         title=meta.title,
+        window_title=_window_title(edition, meta),
         description=meta.description,
         section=meta.section,
         crumbs=meta.crumbs,

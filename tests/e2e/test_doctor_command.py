@@ -11,7 +11,7 @@ def test_a_folder_without_git_has_warnings_and_hints_and_ends_with_0(obit, small
     assert done.code == 0, done.out
     assert "! warning  this folder has no commit in Git  [folder-is-a-repository]\n" in done.out
     assert "`site` in obit.yaml is an example (badges.example.org)" in done.out
-    assert done.out.splitlines()[-1].endswith("; 30 rules looked at")
+    assert done.out.splitlines()[-1].endswith("; 31 rules looked at")
 
 
 def test_what_is_wrong_ends_with_1_and_no_value_of_a_variable_is_shown(obit, small):
