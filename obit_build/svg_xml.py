@@ -83,6 +83,8 @@ def parse(svg: bytes, listener: Listener) -> None:
             _refuse(place, ENTITIES, "the SVG uses a named entity", "write the character itself")
         said = _WORDS.get(expat.errors.messages[error.code], "the SVG is not well-formed here")
         _refuse(place, WELL_FORMED, said, "save the picture again as SVG")
+    finally:
+        del reading.parser  # the two hold each other, and a site has very many pictures
 
 
 def _refuse_encodings(svg: bytes) -> None:

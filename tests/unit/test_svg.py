@@ -1,4 +1,5 @@
 import base64
+import gc
 from xml.etree import ElementTree
 
 import pytest
@@ -706,3 +707,15 @@ def test_depth_and_size_up_to_the_caps_are_fine():
     wide = drawing("<g/>" * 19_999)
 
     assert found(deep) == found(wide) == []
+
+
+def test_reading_leaves_nothing_that_only_a_search_for_cycles_would_free():
+    """A site's build reads very many pictures, and seldom looks for cycles."""
+    gc.collect()
+    gc.disable()
+    try:
+        svg.inspect(SVG)
+
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
