@@ -4,6 +4,8 @@ A mistake in the user's files is a :class:`~obit_build.problems.Problem`, never 
 Everything here says what happened and, in ``fix``, what to do about it.
 """
 
+from typing import Any
+
 
 class ObitError(Exception):
     """An operation can't go on; ``exit_code`` follows the command line's table."""
@@ -14,6 +16,17 @@ class ObitError(Exception):
         super().__init__(message)
         self.message = message
         self.fix = fix
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[ObitError], args: tuple[Any, ...], members: dict[str, Any]) -> ObitError:
+    """Make an error again that was raised in another process."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(members)
+    return error
 
 
 class SourceError(ObitError):
@@ -88,6 +101,10 @@ class PublishError(ObitError):
 
 class StorageError(ObitError):
     """Object storage refuses, does not answer, or holds something that must not be replaced."""
+
+
+class ProcessError(ObitError):
+    """A process that did a part of the work is gone."""
 
 
 class FetchError(ObitError):

@@ -34,6 +34,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "object_storage",
     "manifest",
     "people_list",
+    "processes",
     "publish",
     "raster",
     "serve",

@@ -1,0 +1,173 @@
+"""Spread work over processes of this machine: batches go out, small results come back in order.
+
+The processes are forks: they see everything that this process has made ready, and nothing has to be
+sent to them but the number of a batch. They write files themselves and return what fits into a pipe.
+What goes wrong in one of them is raised here as if it had happened here; one that is stopped from
+outside is an error too, never a hole in the results. Where there is no fork, everything is done here.
+"""
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from obit_build.errors import ObitError, ProcessError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """Return how many processes this one may keep busy."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def can_spread() -> bool:
+    """Tell whether this system can fork a process and go on safely: not Windows, not macOS."""
+    return "fork" in multiprocessing.get_all_start_methods() and os.uname().sysname != "Darwin"
+
+
+def in_batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Cut a sequence into pieces of ``size``."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def spread(
+    work: Callable[[Sequence[Item]], Result], batches: Sequence[Sequence[Item]], jobs: int
+) -> Iterator[Result]:
+    """Yield ``work(batch)`` for each batch, in their order, done by up to ``jobs`` processes.
+
+    The first batch is done here: what it makes ready, the processes inherit. Raises what ``work``
+    raises, and ProcessError if a process was stopped. When the iterator is closed, or an error or a
+    signal ends it, no process is left.
+    """
+    rest = batches[1:]
+    if batches:
+        yield work(batches[0])
+    if jobs < 2 or len(rest) < 2 or not can_spread():
+        yield from map(work, rest)
+        return
+    workers: list[_Worker] = []
+    try:
+        for _ in range(min(jobs, len(rest))):
+            workers.append(_started(work, rest, workers))
+        yield from _in_order(workers, len(rest))
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, and the way to it."""
+
+    process: BaseProcess
+    line: Connection
+
+    def end(self) -> None:
+        """Stop the process, whatever it is doing, and wait until it is gone."""
+        self.line.close()
+        self.process.kill()
+        self.process.join()
+        self.process.close()
+
+
+def _started(
+    work: Callable[[Sequence[Item]], Result],
+    batches: Sequence[Sequence[Item]],
+    others: Sequence[_Worker],
+) -> _Worker:
+    ours, theirs = multiprocessing.Pipe()
+    fork = multiprocessing.get_context("fork")
+    lines = [ours, *(worker.line for worker in others)]
+    process = fork.Process(target=_serve, args=(work, batches, theirs, lines), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _serve(
+    work: Callable[[Sequence[Item]], Result],
+    batches: Sequence[Sequence[Item]],
+    line: Connection,
+    inherited: Sequence[Connection],
+) -> None:
+    """Do the batches whose numbers come in, until the parent ends this process or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in inherited:  # held open here, they would hide that the parent is gone
+        other.close()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            number = line.recv()
+            answer: tuple[int, Result | None, Exception | None]
+            try:
+                answer = number, work(batches[number]), None
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it was asked for
+                answer = number, None, _portable(error)
+            line.send(answer)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return an error as it can be sent, with its traceback unless it speaks for itself."""
+    if isinstance(error, ObitError):
+        return error
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.dumps(error)
+    except Exception:  # noqa: BLE001 - any error may come out of any object
+        return RuntimeError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _in_order(workers: Sequence[_Worker], count: int) -> Iterator[Any]:
+    numbers = iter(range(count))
+    busy = [worker.line for worker in workers]
+    for line in busy:
+        _ask(line, next(numbers))
+    early: dict[int, Any] = {}
+    wanted = 0
+    while busy:
+        for line in [line for line in busy if line in wait(busy)]:
+            number, early[number] = _answer(line)
+            following = next(numbers, None)
+            if following is None:
+                busy.remove(line)
+            else:
+                _ask(line, following)
+        while wanted in early:
+            yield early.pop(wanted)
+            wanted += 1
+
+
+def _ask(line: Connection, number: int) -> None:
+    try:
+        line.send(number)
+    except OSError:
+        raise _stopped() from None
+
+
+def _answer(line: Connection) -> tuple[int, Any]:
+    try:
+        number, result, error = line.recv()
+    except (EOFError, OSError):
+        raise _stopped() from None
+    if error is not None:
+        raise error
+    return number, result
+
+
+def _stopped() -> ProcessError:
+    return ProcessError(
+        "a process that did a part of the work was stopped from outside",
+        fix="run it again; if that happens again, memory may be short: use --jobs 1",
+    )
