@@ -5,6 +5,7 @@ the message of a commit are given, so that its id follows from what is in it.
 """
 
 import datetime
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
@@ -60,10 +61,18 @@ def _plain(mode: bytes, raw: bytes) -> str:
 
 
 class ObjectReader:
-    """Reads objects through one ``git cat-file`` that stays open until :meth:`close`."""
+    """Reads objects through one ``git cat-file`` that stays open until :meth:`close`.
+
+    A process that was forked starts one of its own: two readers would get each other's answers.
+    """
 
     def __init__(self, git: Git) -> None:
-        self._process = git.start("cat-file", "--batch")
+        self._git = git
+        self._start()
+
+    def _start(self) -> None:
+        self._process = self._git.start("cat-file", "--batch")
+        self._reader = os.getpid()
 
     def close(self) -> None:
         """End the command."""
@@ -81,6 +90,8 @@ class ObjectReader:
 
     def _answers(self, asked: list[str]) -> list[bytes]:
         """Ask for some objects; all are read before the first is used, so that none is left over."""
+        if self._reader != os.getpid():
+            self._start()
         sending, receiving = self._process.stdin, self._process.stdout
         if sending is None or receiving is None:  # pragma: no cover - both are pipes
             raise GitError("git has no pipes", fix="report this as a bug")

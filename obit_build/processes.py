@@ -1,7 +1,7 @@
 """Spread work over processes of this machine: batches go out, small results come back in order.
 
 The processes are forks: they see everything that this process has made ready, and nothing has to be
-sent to them but the number of a batch. They write files themselves and return what fits into a pipe.
+sent to them but which things to work on. They write files themselves and return what fits into a pipe.
 What goes wrong in one of them is raised here as if it had happened here; one that is stopped from
 outside is an error too, never a hole in the results. Where there is no fork, everything is done here.
 """
@@ -12,8 +12,9 @@ import os
 import pickle
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -36,31 +37,34 @@ def can_spread() -> bool:
     return "fork" in multiprocessing.get_all_start_methods() and os.uname().sysname != "Darwin"
 
 
-def in_batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
-    """Cut a sequence into pieces of ``size``."""
-    return [items[start : start + size] for start in range(0, len(items), size)]
+def in_batches(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
+    """Cut into pieces of ``size``."""
+    rest = iter(items)
+    while batch := tuple(islice(rest, size)):
+        yield batch
 
 
 def spread(
-    work: Callable[[Sequence[Item]], Result], batches: Sequence[Sequence[Item]], jobs: int
-) -> Iterator[Result]:
+    work: Callable[[Item], Result], batches: Iterable[Item], jobs: int
+) -> Generator[Result, None, None]:
     """Yield ``work(batch)`` for each batch, in their order, done by up to ``jobs`` processes.
 
-    The first batch is done here: what it makes ready, the processes inherit. Raises what ``work``
-    raises, and ProcessError if a process was stopped. When the iterator is closed, or an error or a
-    signal ends it, no process is left.
+    The first batch is done here: what it makes ready, the processes inherit. Batches are sent to them
+    one by one and so have to be small. Raises what ``work`` raises, and ProcessError if a process was
+    stopped. When the iterator is closed, or an error or a signal ends it, no process is left.
     """
-    rest = batches[1:]
-    if batches:
-        yield work(batches[0])
-    if jobs < 2 or len(rest) < 2 or not can_spread():
-        yield from map(work, rest)
+    waiting = iter(batches)
+    for first in islice(waiting, 1):
+        yield work(first)
+    ready = list(islice(waiting, jobs))
+    if len(ready) < 2 or not can_spread():
+        yield from map(work, chain(ready, waiting))
         return
     workers: list[_Worker] = []
     try:
-        for _ in range(min(jobs, len(rest))):
-            workers.append(_started(work, rest, workers))
-        yield from _in_order(workers, len(rest))
+        for _ in ready:
+            workers.append(_started(work, workers))
+        yield from _in_order(workers, chain(ready, waiting))
     finally:
         for worker in workers:
             worker.end()
@@ -81,37 +85,30 @@ class _Worker:
         self.process.close()
 
 
-def _started(
-    work: Callable[[Sequence[Item]], Result],
-    batches: Sequence[Sequence[Item]],
-    others: Sequence[_Worker],
-) -> _Worker:
+def _started(work: Callable[[Item], Result], others: Sequence[_Worker]) -> _Worker:
     ours, theirs = multiprocessing.Pipe()
     fork = multiprocessing.get_context("fork")
     lines = [ours, *(worker.line for worker in others)]
-    process = fork.Process(target=_serve, args=(work, batches, theirs, lines), daemon=True)
+    process = fork.Process(target=_serve, args=(work, theirs, lines), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
 
 
 def _serve(
-    work: Callable[[Sequence[Item]], Result],
-    batches: Sequence[Sequence[Item]],
-    line: Connection,
-    inherited: Sequence[Connection],
+    work: Callable[[Item], Result], line: Connection, inherited: Sequence[Connection]
 ) -> None:
-    """Do the batches whose numbers come in, until the parent ends this process or is gone."""
+    """Do the batches that come in, until the parent ends this process or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in inherited:  # held open here, they would hide that the parent is gone
         other.close()
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            number = line.recv()
+            number, batch = line.recv()
             answer: tuple[int, Result | None, Exception | None]
             try:
-                answer = number, work(batches[number]), None
+                answer = number, work(batch), None
             except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it was asked for
                 answer = number, None, _portable(error)
             line.send(answer)
@@ -129,17 +126,18 @@ def _portable(error: Exception) -> Exception:
     return error
 
 
-def _in_order(workers: Sequence[_Worker], count: int) -> Iterator[Any]:
-    numbers = iter(range(count))
+def _in_order(workers: Sequence[_Worker], batches: Iterable[Any]) -> Iterator[Any]:
+    numbered = enumerate(batches)
     busy = [worker.line for worker in workers]
     for line in busy:
-        _ask(line, next(numbers))
+        _ask(line, next(numbered))
     early: dict[int, Any] = {}
     wanted = 0
     while busy:
-        for line in [line for line in busy if line in wait(busy)]:
+        there = wait(busy)
+        for line in [line for line in busy if line in there]:
             number, early[number] = _answer(line)
-            following = next(numbers, None)
+            following = next(numbered, None)
             if following is None:
                 busy.remove(line)
             else:
@@ -149,9 +147,9 @@ def _in_order(workers: Sequence[_Worker], count: int) -> Iterator[Any]:
             wanted += 1
 
 
-def _ask(line: Connection, number: int) -> None:
+def _ask(line: Connection, batch: tuple[int, Any]) -> None:
     try:
-        line.send(number)
+        line.send(batch)
     except OSError:
         raise _stopped() from None
 

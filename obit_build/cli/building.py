@@ -1,6 +1,7 @@
 """``obit build``."""
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from obit_build.cli.context import (
     show,
 )
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.processes import cores
 
 
 @click.command()
@@ -29,6 +31,12 @@ from obit_build.cli.terminal import ProgressBar, say
     metavar="PATH",
     help="Say why this file of the site was written, or why not: its path in the folder or on the site.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes make a large site (default: one for each core).",
+)
 @at_option
 @ledger_option
 @preview_option
@@ -37,6 +45,7 @@ def build(
     context: Context,
     out: Path | None,
     explained: str | None,
+    jobs: int | None,
     at: datetime.datetime | None,
     ledger: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
@@ -50,7 +59,7 @@ def build(
 
     Example: obit build
     """
-    run = setting(context, at=at, ledger=ledger, preview=preview)
+    run = replace(setting(context, at=at, ledger=ledger, preview=preview), jobs=jobs or cores())
     target = context.root / (out or "build")
     bar = ProgressBar(quiet=context.quiet)
     try:

@@ -59,6 +59,8 @@ class Setting:
     """Where the live site's checkpoint is asked for; None: at the site's address."""
     preview: bool | None = None
     """True or False as asked for; None: a preview unless there is a ledger or a key."""
+    jobs: int = 1
+    """How many processes may work on a large site."""
 
 
 Progress = Callable[[str, int, int], None]

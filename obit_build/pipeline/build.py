@@ -89,7 +89,8 @@ def build(
 ) -> Built:
     """Make the site; with a live ledger no key is used, for a preview this clone's own.
 
-    What changed is staged, verified with all that depends on it, and only then put in place.
+    What changed is staged, verified with all that depends on it, and only then put in place; several
+    processes do so where there are many awards.
     ``explained`` is the path of a file of the site, to be told what became of it and why. ``former``
     keeps certificates from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
     """
@@ -212,7 +213,7 @@ def _updated(
 ) -> _Totals:
     before = stage.manifest.about()
     with stage.manifest.change():
-        making = Making(Units(Shared(inputs)), stage, progress)
+        making = Making(Units(Shared(inputs)), stage, progress, setting.jobs)
         making.make()
         making.verify(setting.now)
         journal = stage.decide()

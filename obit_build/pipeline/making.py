@@ -9,21 +9,27 @@ is verified through each list that did, so that its signature and its form are s
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from obit_build import addresses
 from obit_build.fingerprint import fingerprint
-from obit_build.inspect_site import Inspector
+from obit_build.inspect_site import Inspected, Inspector
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.manifest import FileRow, UnitRow
 from obit_build.pipeline.before import Progress
+from obit_build.processes import in_batches, spread
 from obit_build.publish import Stage
 from obit_build.website.files import Claim, OutputFile, refuse_odd
 from obit_build.website.units import Unit, Units
 
+AWARD = "award/"
+"""How the names of awards' units begin."""
+BATCH = 100
+"""Awards that are made or verified at a stretch; a site of fewer than three batches needs no processes."""
 _READ_BY_VERIFIERS = (".json", ".jwt", "badge.png", "badge.svg", ".pdf")
 _READ_BY_NOBODY = "oembed.json"
 
@@ -38,6 +44,8 @@ class Making:
     units: Units
     stage: Stage
     progress: Progress
+    jobs: int = 1
+    """How many processes make and verify awards."""
     made: dict[str, str | None] = field(init=False, default_factory=dict)
     """Name of each unit that was made → its former inputs, if it was known."""
     _known: dict[str, tuple[str, str]] = field(init=False)
@@ -55,38 +63,71 @@ class Making:
 
     def make(self) -> None:
         """Make all units that are not as they should be, and find out what is no longer there."""
-        units = self.units
-        total = len(units.shared.ledger.awards)
-        for number, unit in enumerate(chain(units.common(), units.awards(), units.holders())):
+        for unit in self.units.common():
             self._unit(unit)
-            self.progress("writing", min(number, total), total)
-        for unit in units.former(self._claims()):
+        self._awards()
+        for unit in self.units.holders():
+            self._unit(unit)
+        for unit in self.units.former(self._claims()):
             self._unit(unit)
         for name in self._known.keys() - self._present:
             self._forget(name)
         self.stage.gone = frozenset(self._gone - self._here) | frozenset(self.stage.foreign())
-        parts = {f"part.{name}": digest for name, digest in units.inputs.parts.items()}
+        parts = {f"part.{name}": digest for name, digest in self.units.inputs.parts.items()}
         if not parts.items() <= self.stage.manifest.about().items():
             self.stage.manifest.set_about(parts)
 
+    def _awards(self) -> None:
+        """Make the units of awards, in several processes where there are many of them."""
+        total = len(self.units.shared.ledger.awards)
+        old = (self._former_of(unit) for unit in self.units.awards() if self._is_due(unit))
+        done = 0
+        with closing(spread(self._make_awards, in_batches(old, BATCH), self.jobs)) as batches:
+            for made in batches:
+                for one in made:
+                    self._record(*one)
+                done += len(made)
+                self.progress("writing", done, total)
+
+    def _make_awards(self, batch: Sequence["_Former"]) -> list["_Made"]:
+        """Make and stage the files of some awards; the only part of it that forked processes do."""
+        awards = self.units.shared.ledger.awards
+        return [
+            self._made(self.units.award(awards[name.removeprefix(AWARD)], inputs), row)
+            for name, inputs, row in batch
+        ]
+
     def _unit(self, unit: Unit) -> None:
+        if self._is_due(unit):
+            self._record(*self._made(unit, self._former_of(unit).row))
+
+    def _is_due(self, unit: Unit) -> bool:
         self._present.add(unit.name)
         inputs, _ = self._known.get(unit.name, (None, ""))
-        if unit.inputs and unit.inputs == inputs:
-            return
-        manifest = self.stage.manifest
-        former = manifest.unit(unit.name) if self._known else None
+        return not unit.inputs or unit.inputs != inputs
+
+    def _former_of(self, unit: Unit) -> "_Former":
+        row = self.stage.manifest.unit(unit.name) if self._known else None
+        return _Former(unit.name, unit.inputs, row)
+
+    def _made(self, unit: Unit, former: UnitRow | None) -> "_Made":
+        """Make and stage the files of one unit."""
         claims: list[Claim] = []
         files = self.stage.files_of(_files(unit, claims), former)
         row = _row(unit, files, _text(claims), former)
+        return _Made(row, former, [x.path for x in files if x.path in self.stage.written])
+
+    def _record(self, row: UnitRow, former: UnitRow | None, written: Iterable[str]) -> None:
+        """Note what was made."""
+        self.stage.written.update(written)
         paths = {file.path for file in row.files}
         if self._known:
             self._here |= paths
         if former:
             self._gone |= {file.path for file in former.files} - paths
         if row != former:
-            manifest.put_unit(row, former)
-        self.made[unit.name] = inputs
+            self.stage.manifest.put_unit(row, former)
+        self.made[row.name] = self._known.get(row.name, (None, ""))[0]
 
     def _claims(self) -> Iterator[Claim]:
         """Yield what awards claimed, in the order in which they were issued."""
@@ -110,11 +151,16 @@ class Making:
         inspector = Inspector(self.stage.read, ledger, now)
         waiting = list(self._unproven(ledger))
         verified = {award.id for award, _, _ in waiting}
-        for done, (award, row, proof) in enumerate(waiting, start=1):
-            images, certificates = inspector.award(award, _paths(row))
-            seen = replace(row, proven=proof, images=images, certificates=certificates)
-            manifest.put_unit(seen, row)
-            self.progress("verifying", done, len(waiting))
+
+        def inspect(batch: Sequence[tuple[str, tuple[str, ...]]]) -> list[Inspected]:
+            return [inspector.award(ledger.awards[name], paths) for name, paths in batch]
+
+        asked = ((award.id, tuple(_paths(row))) for award, row, _ in waiting)
+        with closing(spread(inspect, in_batches(asked, BATCH), self.jobs)) as batches:
+            seen = zip(waiting, chain.from_iterable(batches), strict=True)
+            for done, ((_, row, proof), found) in enumerate(seen, start=1):
+                manifest.put_unit(replace(row, proven=proof, **found._asdict()), row)
+                self.progress("verifying", done, len(waiting))
         for award in self._witnesses(ledger, verified):
             known = manifest.unit(f"award/{award.id}")
             inspector.award(award, _paths(known) if known else ())
@@ -148,6 +194,22 @@ class Making:
                 seen.add(which)
                 if award.id not in verified:
                     yield award
+
+
+class _Former(NamedTuple):
+    """A unit that is to be made: its name, its inputs, and its row if it was made before."""
+
+    name: str
+    inputs: str
+    row: UnitRow | None
+
+
+class _Made(NamedTuple):
+    """A unit that was made: its row, its former one, and the paths that were staged."""
+
+    row: UnitRow
+    former: UnitRow | None
+    written: list[str]
 
 
 class _Around:

@@ -80,10 +80,10 @@ class Units:
         lists = self.inputs.listings()
         yield Unit("listings", partial(site_files.listing_files, shared), lists)
 
-    def award(self, issued: IssuedAward) -> Unit:
-        """Return the unit of one award."""
-        inputs = self.inputs.award(issued)
-        return Unit(f"award/{issued.id}", partial(self._awards.of, issued), inputs)
+    def award(self, issued: IssuedAward, inputs: str | None = None) -> Unit:
+        """Return the unit of one award; ``inputs`` if they were worked out before."""
+        known = self.inputs.award(issued) if inputs is None else inputs
+        return Unit(f"award/{issued.id}", partial(self._awards.of, issued), known)
 
     def awards(self) -> Iterator[Unit]:
         """Yield the units of all awards, in the order in which they were issued."""

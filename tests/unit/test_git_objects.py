@@ -9,6 +9,7 @@ import pytest
 from obit_build.errors import GitError, LedgerError
 from obit_build.git_objects import AT_ONCE, ObjectReader, changes, commit_of, listing
 from obit_build.git_runner import Git
+from obit_build.processes import spread
 
 NOON = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 FILES = {"log/00000001.json": b'{"seq":1}\n', "state/status/citc/1.json": b"\xff\x00\r\n"}
@@ -102,3 +103,13 @@ def test_a_commit_that_can_t_be_written_is_a_sentence(git):
         commit_of(git, "1" * 40, FILES, NOON, "x\n")
     assert caught.value.message.startswith("the ledger's next commit can't be written: ")
     assert caught.value.exit_code == 4
+
+
+def test_processes_that_read_at_once_get_their_own_answers(git, reader):
+    files = {f"log/{number:08d}.json": b"%d" % number * 9000 for number in range(1, 60)}
+    names = dict(listing(git, commit_of(git, None, files, NOON, "Begin\n")))
+    reader.one(names["log/00000001.json"])
+
+    found = spread(lambda path: (path, reader.one(names[path])), sorted(files), jobs=4)
+
+    assert dict(found) == files
