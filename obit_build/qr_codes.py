@@ -98,18 +98,28 @@ class _Pattern:
 
     def _flipped(self, place: int, byte: int) -> int:
         """Return the modules that change if this byte stands here."""
-        change = byte ^ self.base[place]
-        data = bytearray(self._data_bytes())
-        at = _HEADER_BITS + 8 * place
-        data[at // 8] ^= change >> 4  # the header ends in the middle of a codeword
-        data[at // 8 + 1] ^= (change << 4) & 0xFF
-        flips = 0
-        for number, word in enumerate(_final_message(bytes(data), *_BLOCKS[self.version])):
-            for bit in range(8):
-                if word >> (7 - bit) & 1:
-                    flips |= 1 << self.places[8 * number + bit]
+        change, flips = byte ^ self.base[place], 0
+        for bit in range(8):
+            if change >> bit & 1:
+                flips ^= self._bit(place, bit)
         self._flips[place, byte] = flips
         return flips
+
+    def _bit(self, place: int, bit: int) -> int:
+        """Return the modules that change with one bit of one byte."""
+        key = (place, 256 + bit)  # no byte has this number
+        if key not in self._flips:
+            data = bytearray(self._data_bytes())
+            at = _HEADER_BITS + 8 * place
+            data[at // 8] ^= 1 << bit >> 4  # the header ends in the middle of a codeword
+            data[at // 8 + 1] ^= (1 << bit << 4) & 0xFF
+            flips = 0
+            for number, word in enumerate(_final_message(bytes(data), *_BLOCKS[self.version])):
+                for shift in range(8) if word else ():
+                    if word >> (7 - shift) & 1:
+                        flips |= 1 << self.places[8 * number + shift]
+            self._flips[key] = flips
+        return self._flips[key]
 
     def _data_bytes(self) -> int:
         correction, blocks = _BLOCKS[self.version]
