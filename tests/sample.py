@@ -3,15 +3,15 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from warm import program
 
 from obit_build.ledger_store import FolderStore
 
 PROJECT = Path(__file__).parents[1]
 SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "frameworks", "recipients.csv")
 AT = "2026-11-21T12:00:00Z"
-OBIT = Path(sys.executable).with_name("obit")
 
 
 def copy_sample(target: Path, *leaving_out: str) -> Path:
@@ -28,7 +28,7 @@ def copy_sample(target: Path, *leaving_out: str) -> Path:
 
 def build(root: Path) -> Path:
     """Build a preview as of a fixed day; return the site's folder."""
-    command = [str(OBIT), "-q", "-C", str(root), "build", "--at", AT]
+    command = [str(program()), "-q", "-C", str(root), "build", "--at", AT]
     subprocess.run(command, check=True, capture_output=True, env=dict(os.environ))
     return root / "build"
 

@@ -20,6 +20,7 @@ from types import ModuleType
 
 import click
 import pytest
+from warm import program
 
 from obit_build.approvals import RULES as OF_APPROVALS
 from obit_build.checks import catalogue
@@ -105,7 +106,7 @@ def perform(steps: list[Step], folder: Path) -> list[str]:
     for step in steps:
         script += f"printf '{_MARK}'; (exit $rc)\n{step.script}\nrc=$?\n"
     environment = {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{program().parent}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",

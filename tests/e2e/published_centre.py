@@ -18,8 +18,9 @@ from forge import Event, Forge, RunDone
 from forge_actions import forge_with_actions
 from git_repository import begin, commit, git
 from running import Done, run
-from sample import OBIT, PROJECT
+from sample import PROJECT
 from ssh_people import a_person
+from warm import program
 
 from obit_build.hosts import HOSTS
 from obit_build.serve import start
@@ -59,7 +60,7 @@ class Centre:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.forge = forge_with_actions(folder / "forge", OBIT)
+        self.forge = forge_with_actions(folder / "forge", program())
         self.desk, self.vault = folder / "desk", folder / "vault"
         self.trainer, self.jury = (a_person(folder / "ssh", name) for name in ("trainer", "jury"))
         self.clock = now() - FIRST

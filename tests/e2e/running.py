@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample import OBIT
+from warm import program
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,13 @@ class Done:
     err: str
 
 
-def run(folder: Path, *arguments: str, umask: int = -1, **environment: str) -> Done:
+def run(
+    folder: Path, *arguments: str, obit: Path | None = None, umask: int = -1, **environment: str
+) -> Done:
     """Run obit in ``folder``; variables given by name are added to a clean environment."""
     base = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     done = subprocess.run(
-        [str(OBIT), "-C", str(folder), *arguments],
+        [str(obit or program()), "-C", str(folder), *arguments],
         check=False,
         capture_output=True,
         text=True,

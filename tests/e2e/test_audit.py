@@ -9,7 +9,8 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from sample import AT, OBIT
+from sample import AT
+from warm import INSTALLED
 
 LATER = "2026-11-21T18:00:00Z"
 DID = "issuers/centre/did.json"
@@ -33,7 +34,7 @@ def deployed(obit, small, tmp_path):
 @contextmanager
 def host(folder, like="github-pages"):
     process = subprocess.Popen(
-        [str(OBIT), "serve", "--port", "0", "--site", str(folder), "--like", like],
+        [str(INSTALLED), "serve", "--port", "0", "--site", str(folder), "--like", like],
         stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     found = re.search(r"http://127\.0\.0\.1:\d+/", process.stderr.readline())

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from running import tree
-from sample import AT, OBIT
+from sample import AT
+from warm import INSTALLED
 
 AWARDS = "badges/tableur-1/awards/2026-03-14.yaml"
 
@@ -172,7 +173,7 @@ def test_an_interrupted_build_leaves_the_former_site(small, obit):
         "name: Autre\ndescription: b\ncriteria: c\nimage: image.svg\n"
     )
     process = subprocess.Popen(
-        [str(OBIT), "-C", str(small), "build", "--at", AT],
+        [str(INSTALLED), "-C", str(small), "build", "--at", AT],
         stderr=subprocess.PIPE, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     time.sleep(0.4)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from sample import AT, OBIT
+from sample import AT
+from warm import INSTALLED
 
 
 class Preview:
@@ -38,7 +39,7 @@ class Preview:
 @pytest.fixture
 def preview(small):
     process = subprocess.Popen(
-        [str(OBIT), "-C", str(small), "serve", "--port", "0", "--at", AT],
+        [str(INSTALLED), "-C", str(small), "serve", "--port", "0", "--at", AT],
         stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )  # fmt: skip
     said = ""

@@ -5,10 +5,19 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 
 import pytest
-from running import tree
-from sample import AT, OBIT
+from running import Done, run, tree
+from sample import AT
+from warm import INSTALLED
+
+
+@pytest.fixture
+def obit() -> Callable[..., Done]:
+    """The installed program itself, started anew for each command as a newcomer does."""
+    return partial(run, obit=INSTALLED)
 
 
 def test_a_fresh_clone_is_built_verified_and_summed_up(obit, sample):
@@ -155,7 +164,7 @@ def test_the_help_lists_every_command_and_a_typo_gets_a_suggestion(obit, tmp_pat
 
 def test_a_reader_that_stops_early_is_no_error(obit, small):
     obit(small, "build", "--at", AT)
-    verify = f"{OBIT} verify {small}/build --site {small}/build --all --at {AT}"
+    verify = f"{INSTALLED} verify {small}/build --site {small}/build --all --at {AT}"
 
     done = subprocess.run(
         ["sh", "-c", f"{verify} | head -n 1"], check=False, capture_output=True, text=True

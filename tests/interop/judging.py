@@ -8,13 +8,13 @@ import datetime
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from warm import program
 
 from obit_build.ledger import Ledger
 from obit_build.ledger_store import FolderStore
@@ -71,7 +71,7 @@ def built(source: Path, root: Path) -> Site:
     for name in ("badges", "issuers", "pathways", "frameworks", "templates"):
         if (source / name).is_dir():
             shutil.copytree(source / name, root / name)
-    obit = Path(sys.executable).with_name("obit")
+    obit = program()
     command = [obit, "-C", root, "build", "--out", root / "build", "--at", AT]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"obit build failed:\n{done.stdout}{done.stderr}"

@@ -4,11 +4,10 @@ import copy
 import json
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import explained
 import pytest
+from warm import program
 
 pytestmark = pytest.mark.node
 
@@ -20,7 +19,7 @@ PEOPLE = ("7f3k9m2q", "2m8qa4xd", "h5n9v2ka", "x8c3j6yt", "k4w7zp8n")
 def records(sample_site, tmp_path_factory):
     """One record each of several people of the sample site: code → JSON text."""
     folder = tmp_path_factory.mktemp("records")
-    obit = Path(sys.executable).with_name("obit")
+    obit = program()
     found = {}
     for code in PEOPLE:
         file = folder / f"{code}.json"

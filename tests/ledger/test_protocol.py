@@ -5,14 +5,13 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from conftest import AT, IDENTITY, a_centre, git, program
+from warm import INSTALLED
 
 NEXT_DAY = "2026-11-22T12:00:00Z"
-OBIT = Path(sys.executable).with_name("obit")
 
 
 def test_the_first_run_begins_the_ledger_and_says_what_to_pin(centre):
@@ -74,7 +73,7 @@ def test_runs_at_the_same_time_end_like_one_run(begun, tmp_path, many):
 
     started = [
         subprocess.Popen(
-            [str(OBIT), "-C", str(one.root), "issue", "--live", "none", "--at", AT],
+            [str(INSTALLED), "-C", str(one.root), "issue", "--live", "none", "--at", AT],
             env={**os.environ, **IDENTITY, "OBIT_KEY": begun.pem},
             stderr=subprocess.PIPE,
             text=True,

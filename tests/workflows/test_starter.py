@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from warm import program
 from workflow_files import FORGEJO, GITHUB, GITLAB, PROJECT
 
 FORGES = ("github", "gitlab", "forgejo")
-OBIT = Path(sys.executable).with_name("obit")
 SHIPPED = {
     "github": {f".github/workflows/{path.name}": path for path in GITHUB},
     "gitlab": {".gitlab-ci.yml": GITLAB},
@@ -42,7 +42,11 @@ def write(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def obit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [OBIT, "-C", folder, *arguments], capture_output=True, text=True, check=False, timeout=120
+        [program(), "-C", folder, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
 
 
