@@ -46,8 +46,11 @@ said = json.dumps([sys.argv[1:], dict(os.environ), os.getcwd(), umask]).encode()
 files = array.array("i", [0, 1, 2])
 there.sendmsg([len(said).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
 there.sendall(said)
-code = there.recv(4)
-sys.exit(int.from_bytes(code, "big", signed=True) if code else 70)
+said = there.recv(4)
+code = int.from_bytes(said, "big", signed=True) if said else 70
+if code < 0:  # it was killed
+    os.kill(os.getpid(), -code)
+sys.exit(code)
 """
 
 
