@@ -1,12 +1,28 @@
 """``obit people export``: one person's record, for that person only."""
 
 import json
+import shutil
 import stat
 
-from running import tree
-from sample import AT
+import pytest
+from running import run, tree
+from sample import AT, copy_sample
 
 SIM = ("--at", AT)
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory):
+    """The sample, issued and built once."""
+    root = copy_sample(tmp_path_factory.mktemp("issued") / "sample")
+    done = run(root, "build", *SIM)
+    assert done.code == 0, done.err
+    return root
+
+
+@pytest.fixture
+def sample(issued, tmp_path):
+    return shutil.copytree(issued, tmp_path / "sample")
 
 
 def record(root, code, *more, name="record.json"):
@@ -19,7 +35,6 @@ def test_a_persons_badges_are_exported_whole_verified_and_for_their_eyes_only(ob
     path, command = record(sample, "7f3k9m2q")
 
     done = obit(sample, *command)
-    built = obit(sample, "build", *SIM)
     judged = obit(sample, "verify", str(path), "--site", str(sample / "build"), *SIM)
 
     assert done.code == 0, done.err
@@ -27,7 +42,6 @@ def test_a_persons_badges_are_exported_whole_verified_and_for_their_eyes_only(ob
         "9 badges in record.json (preview), signed by technocite\n"
         "it is about a person: hand it to that person, and to nobody else\n"
     )
-    assert built.code == 0, built.err
     assert judged.code == 0, judged.out
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     document = json.loads(path.read_text())
@@ -40,7 +54,6 @@ def test_a_persons_badges_are_exported_whole_verified_and_for_their_eyes_only(ob
 
 
 def test_nothing_of_a_record_is_published_and_the_person_is_not_in_it(obit, sample):
-    obit(sample, "build", *SIM)
     site, ledger = tree(sample / "build"), tree(sample / ".obit")
     path, command = record(sample, "7f3k9m2q")
 
@@ -69,7 +82,6 @@ def test_badges_that_are_not_valid_are_left_out_unless_asked_for(obit, sample):
     whole, with_all = record(sample, "9qd2r5mb", "--language", "en", "--all", name="all.json")
 
     done, done_all = obit(sample, *command), obit(sample, *with_all)
-    obit(sample, "build", *SIM)
     judged = obit(sample, "verify", str(whole), "--site", str(sample / "build"), *SIM)
 
     assert "1 badge is not valid now and left out; --all takes them in\n" in done.err
