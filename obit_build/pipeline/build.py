@@ -18,6 +18,7 @@ from obit_build.manifest import DamagedError
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import (
+    Checked,
     Progress,
     Setting,
     Store,
@@ -32,7 +33,8 @@ from obit_build.pipeline.before import (
 from obit_build.pipeline.explaining import Explanation, explain
 from obit_build.pipeline.issue import Issued, issue
 from obit_build.pipeline.making import Making
-from obit_build.plan import make_plan
+from obit_build.pipeline.standing import remember, seen_files, seen_ledger, standing
+from obit_build.plan import Plan, make_plan
 from obit_build.png import measure, without_metadata
 from obit_build.problems import Report
 from obit_build.publish import Stage, open_stage
@@ -98,12 +100,16 @@ def build(
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
     theme = Theme(default_theme())
+    tool = tool_digest(theme.files)
+    if explained is None and (found := standing(setting, repository, mode, tool, target)):
+        return _as_it_stands(checked, repository, *found)
     with _typesetter(repository, theme, former) as typesetter:
         done = issue(setting, repository, progress=progress) if mode == "preview" else None
         with store_of(setting, repository, mode) as store:
             ledger = done.ledger if done else complete_ledger(store, repository)
-            inputs = _inputs(setting, repository, store, ledger, theme, typesetter)
-            totals = _brought_up_to_date(setting, inputs, target, explained, progress)
+            inputs = _inputs(setting, repository, store, ledger, theme, tool, typesetter)
+            seen = seen_files(setting, repository, mode, tool), seen_ledger(store, ledger)
+            totals = _brought_up_to_date(setting, inputs, target, seen, explained, progress)
     return Built(
         repository=repository,
         ledger=ledger,
@@ -116,6 +122,27 @@ def build(
         images=totals.images,
         certificates=totals.certificates,
         explanation=totals.explanation,
+    )
+
+
+def _as_it_stands(
+    checked: Checked, repository: Repository, ledger: Ledger, totals: tuple[int, int, int, int]
+) -> Built:
+    """Tell of a site for which there is nothing to do."""
+    idle = Plan(actions=(), unchanged=len(repository.awards))
+    done = Issued(plan=idle, ledger=ledger, lists_signed=0, mode=ledger.mode)
+    files, size, images, certificates = totals
+    return Built(
+        repository=repository,
+        ledger=ledger,
+        issued=done if ledger.mode == "preview" else None,
+        report=checked.report,
+        files=files,
+        bytes=size,
+        unchanged=files,
+        verified=sum(award.state != "withdrawn" for award in ledger.awards.values()),
+        images=images,
+        certificates=certificates,
     )
 
 
@@ -139,6 +166,7 @@ def _inputs(
     store: Store,
     ledger: Ledger,
     theme: Theme,
+    tool: str,
     typesetter: TypstTypesetter | None,
 ) -> SiteInputs:
     """Gather what the site is made of; credentials are read when they are written."""
@@ -150,7 +178,7 @@ def _inputs(
         status_lists=_status_lists(store, ledger),
         pictures={slug: pictures_of(repository, badge) for slug, badge in _badges(repository)},
         theme=theme,
-        tool=tool_digest(theme.files),
+        tool=tool,
         at=setting.at,
         commit=setting.commit,
         typesetter=typesetter,
@@ -197,25 +225,36 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
 
 
 def _brought_up_to_date(
-    setting: Setting, inputs: SiteInputs, target: Path, explained: str | None, progress: Progress
+    setting: Setting,
+    inputs: SiteInputs,
+    target: Path,
+    seen: tuple[str, str],
+    explained: str | None,
+    progress: Progress,
 ) -> _Totals:
     """Make what changed, verify it, put it in place; return what there is now."""
     with open_stage(target) as stage:
         try:
-            return _updated(setting, inputs, stage, explained, progress)
+            return _updated(setting, inputs, stage, seen, explained, progress)
         except DamagedError:
             stage.start_over()
-            return _updated(setting, inputs, stage, explained, progress)
+            return _updated(setting, inputs, stage, seen, explained, progress)
 
 
 def _updated(
-    setting: Setting, inputs: SiteInputs, stage: Stage, explained: str | None, progress: Progress
+    setting: Setting,
+    inputs: SiteInputs,
+    stage: Stage,
+    seen: tuple[str, str],
+    explained: str | None,
+    progress: Progress,
 ) -> _Totals:
     before = stage.manifest.about()
     with stage.manifest.change():
         making = Making(Units(Shared(inputs)), stage, progress, setting.jobs)
         making.make()
         making.verify(setting.now)
+        remember(stage.manifest, *seen)
         journal = stage.decide()
     stage.carry_out(journal)
     files, size, images, certificates = stage.manifest.totals()

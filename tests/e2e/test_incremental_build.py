@@ -30,6 +30,9 @@ def test_an_edited_word_is_written_where_it_is_shown_and_nowhere_else(obit, smal
         "badges/tableur-1/index.html: unchanged (part of pages/neutral)\n"
         "  nothing that it is made from has changed\n"
     )
+    idle = obit(small, "build", "--at", AT)
+    assert "0 signed now, 2 unchanged\n2 awards in the ledger\n" in idle.err
+    assert idle.err.splitlines()[-3:] == again.err.splitlines()[-3:]
     assert times(small / "build") == before
 
     text = (small / BADGE).read_text()
