@@ -5,7 +5,9 @@ only the keys that it has anyway. Published with the site at ``/log/checkpoint``
 was rolled back or rewritten.
 """
 
+import hashlib
 import json
+from collections.abc import Callable
 
 from obit_build.errors import LedgerError, SigningError
 from obit_build.issuing_keys import active_signer
@@ -24,11 +26,31 @@ from obit_build.signed_note import (
 )
 
 FIX = "run obit issue again"
+CLOSING = ("key-retire", "key-revoke")
+"""What may happen to a ledger that nobody signs any more."""
 
 
 def checkpoint_of(ledger: Ledger) -> Checkpoint:
     """Return where the ledger stands."""
     return Checkpoint(origin_of(ledger.site), ledger.size, ledger.head)
+
+
+def is_current(found: Checkpoint, ledger: Ledger, event: Callable[[int], bytes | None]) -> bool:
+    """Whether a checkpoint says where the ledger stands; ``event`` returns an event's bytes.
+
+    Once the last key is retired nobody can sign: then it says where the ledger stood before.
+    """
+    if found == checkpoint_of(ledger):
+        return True
+    if any(key.state == "active" for key in ledger.keys) or found.size >= ledger.size:
+        return False
+    former, later = event(found.size), map(event, range(found.size + 1, ledger.size + 1))
+    return (
+        found.origin == origin_of(ledger.site)
+        and former is not None
+        and hashlib.sha256(former).hexdigest() == found.head
+        and all(data is not None and json.loads(data)["type"] in CLOSING for data in later)
+    )
 
 
 def is_due(store: LedgerReader, ledger: Ledger) -> bool:
@@ -100,7 +122,7 @@ def refuse_wrong_checkpoint(store: LedgerReader, ledger: Ledger) -> None:
     if not ledger.keys:
         return
     data = store.checkpoint()
-    if data is None or read_checkpoint(data) != checkpoint_of(ledger):
+    if data is None or not is_current(read_checkpoint(data), ledger, store.event):
         raise LedgerError("the ledger's checkpoint does not say what the ledger says", fix=FIX)
     if not good_signatures(data, public_keys(ledger)):
         raise LedgerError("the ledger's checkpoint is signed by no key of the ledger", fix=FIX)

@@ -13,7 +13,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from obit_build.errors import LedgerError
@@ -284,7 +284,7 @@ class Replay:
     def _replace(self, event: Event) -> None:
         award = self._award(event, "active", "suspended", "revoked")
         by = self._awards.get(event["by"])
-        if by is None or by.id == award.id or award.replaced_by:
+        if by is None or award.replaced_by or award.id in self._followers(by):
             raise self._wrong("names a replacement that can't be one")
         state = award.state if award.state == "revoked" else "replaced"
         day = award.state_date if award.state == "revoked" else _date(event)
@@ -293,6 +293,13 @@ class Replay:
             self._set(by, replaces=award.id)
         elif award.replaces:  # what it had replaced points to the new credential from now on
             self._set(self._awards[award.replaces], replaced_by=by.id)
+
+    def _followers(self, award: IssuedAward) -> Iterator[str]:
+        """Yield an award's id and those of all that took its place since."""
+        last: IssuedAward | None = award
+        while last is not None:
+            yield last.id
+            last = self._awards.get(last.replaced_by or "")
 
     def _withdraw(self, event: Event) -> None:
         award = self._award(event, "active", "suspended", "revoked", "replaced")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, several, skipped
-from obit_build.checkpoints import checkpoint_of, public_keys
+from obit_build.checkpoints import is_current, public_keys
 from obit_build.errors import CanonicalizationError, KeyFormatError, LedgerError
 from obit_build.http_answers import Answer
 from obit_build.keys import decode_multikey, did_for
@@ -62,7 +62,7 @@ def _differences(audit: Audit, live: Checkpoint) -> Iterator[Finding]:
         yield failed(f"{PATH} is of another site: {shown(live.origin, 100)}", FIX_DEPLOY)
         return
     ledger = audit.known.ledger
-    if ledger is None or live == checkpoint_of(ledger):
+    if ledger is None or is_current(live, ledger, audit.known.event):
         return
     yield _other(audit, ledger, live)
 

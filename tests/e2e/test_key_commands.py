@@ -143,6 +143,21 @@ def test_a_key_is_published_two_days_before_it_signs(centre):
     assert (centre.root / "obit.yaml").read_text().count("# The centre's own.") == 1
 
 
+def test_an_issuer_that_closes_is_published_once_more_and_its_badges_stay_good(centre):
+    key = re.search(r"z6Mk\w+", (centre.root / "obit.yaml").read_text())[0]
+    centre.issue()
+
+    centre("key", "retire", "centre", key, "--close")
+    done = centre.issue()
+    (centre.root.parent / "key-1.pem").unlink()
+    site = centre.build()
+
+    assert done.err.startswith("done: 1 key change, 2 unchanged\n")
+    assert centre.keys() == [("retired", 2)]
+    assert set(centre.verdicts().values()) == {"valid"}
+    assert f"#{key}" in did_of(site)["assertionMethod"][0]
+
+
 def leak(centre):
     """Issue three awards with two keys, then disown the first; return the sites before and after."""
     centre.issue()

@@ -1,5 +1,6 @@
 import pytest
-from centre import NOON, a_centre, an_award, decided, issue, signers_of
+from centre import NOON, a_centre, an_award, decided, issue, signers_of, with_settings
+from issued import declared
 
 from obit_build import checkpoints, issuing
 from obit_build.errors import LedgerError, SigningError
@@ -78,6 +79,39 @@ def test_a_checkpoint_that_does_not_hold_is_signed_again(store):
         store.put_checkpoint(damaged)
         assert signed(store, signers_of())
         assert store.checkpoint() == good
+
+
+def test_when_the_last_key_is_retired_the_last_checkpoint_stays(store):
+    """An issuer that closes has nobody left who could sign."""
+    signers, award = signers_of(), an_award()
+    issue(with_settings(a_centre([award]), keys=declared(signers, only="citc")), store, signers)
+    assert signed(store, signers)
+    closed = declared(signers, only="citc", state="retired")
+
+    issue(with_settings(a_centre([award]), keys=closed), store, {})
+
+    ledger = store.replay().ledger()
+    assert [key.state for key in ledger.keys] == ["retired"]
+    assert not signed(store, {})
+    checkpoints.refuse_wrong_checkpoint(store, ledger)
+
+
+def test_no_earlier_checkpoint_stays_when_the_last_key_is_retired(store):
+    signers, award = signers_of(), an_award()
+    keys = declared(signers, only="citc")
+    issue(with_settings(a_centre([award]), keys=keys), store, signers)
+    signed(store, signers)
+    former = store.checkpoint()
+    revoked = an_award(revoked=decided())
+    issue(with_settings(a_centre([revoked]), keys=keys), store, signers)
+    closed = declared(signers, only="citc", state="retired")
+    issue(with_settings(a_centre([revoked]), keys=closed), store, {})
+
+    store.put_checkpoint(former)
+
+    with pytest.raises(LedgerError) as caught:
+        checkpoints.refuse_wrong_checkpoint(store, store.replay().ledger())
+    assert caught.value.message == "the ledger's checkpoint does not say what the ledger says"
 
 
 def test_a_signer_that_signs_wrongly_is_found_out(store):

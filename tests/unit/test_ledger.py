@@ -581,6 +581,17 @@ def test_a_replacement_is_another_award_that_exists(chain, old, by):
     )
 
 
+def test_awards_do_not_replace_each_other_in_a_circle(chain):
+    chain.issue("c", 7)
+    chain.add("replace", id="a", by="b", date="2026-04-01")
+    chain.add("replace", id="b", by="c", date="2026-04-01")
+
+    for award in ("a", "b", "c"):
+        assert chain.refusal("replace", id="c", by=award, date="2026-04-01") == (
+            "event 9 of the ledger names a replacement that can't be one"
+        )
+
+
 def test_an_award_is_replaced_once(chain):
     chain.issue("c", 7)
     chain.add("revoke", id="a", date="2026-04-01")
