@@ -7,6 +7,7 @@ checked with the public key before anybody sees it, so that a confused device si
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -83,23 +84,19 @@ def within(seconds: float, uri: str, question: Callable[[], Result]) -> Result:
     It is asked in a thread of its own, because a device's library can't be interrupted. A thread
     that hangs does not keep the process from ending.
     """
-    answers: list[Result] = []
-    failures: list[BaseException] = []
+    answer: Future[Result] = Future()
 
     def ask() -> None:
         try:
-            answers.append(question())
+            answer.set_result(question())
         except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
-            failures.append(error)
+            answer.set_exception(error)
 
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if failures:
-        raise failures[0]
-    if not answers:
-        raise no_answer(uri, seconds)
-    return answers[0]
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        raise no_answer(uri, seconds) from None
 
 
 def no_answer(uri: str, seconds: float) -> SigningError:
