@@ -73,6 +73,7 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
     gone = _gone(repository, ledger, ids)
     again = {action.award.key: action for action in _again(repository, ledger, ids, gone)}
     ids |= {key: action.award_id for key, action in again.items()}
+    halves: list[Action] = []
     issue: list[Action] = []
     later: list[Action] = []
     unchanged = 0
@@ -82,15 +83,17 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
             continue  # it never was on the site, and never will be
         if known is None and award.key not in again:
             issue.append(Action(kind="issue", award=award, award_id=ids[award.key]))
-        changes = list(_changes(award, ids[award.key], known))
+        changes, half = list(_changes(award, ids[award.key], known)), list[Action]()
         if not gone & {award.key, award.replaced_key}:
             last = _last_issued(ledger, again.get(award.key), known)
             changes += _replacement(award, ids, last)
-            changes += _unfinished(repository, ledger, award, known)
+            half = list(_unfinished(repository, ledger, award, known))
         later += changes
-        unchanged += known is not None and not changes
+        halves += half
+        unchanged += known is not None and not (changes or half)
     problems = tuple(_problems(repository, ledger)) if ledger else ()
-    actions = (*issue, *again.values(), *later)
+    # What was stopped half-way goes on first, so that the ledger ends as if nothing had happened.
+    actions = (*halves, *issue, *again.values(), *later)
     live = ledger is None or ledger.mode == "live"
     keys = key_changes(_keys_in_use(repository, ledger, actions), ledger) if live else ()
     return Plan(actions=actions, unchanged=unchanged, problems=problems, keys=keys)

@@ -1,3 +1,4 @@
+import contextlib
 import dataclasses
 import datetime
 import hashlib
@@ -359,6 +360,35 @@ def test_a_signer_that_stops_half_way_is_continued_by_the_next_run(tmp_path):
         with pytest.raises(SigningError, match="the token was pulled out"):
             issue(repository, store, signers_of(fail_after=1 if after else 0))
     issue(repository, store, signers_of())
+
+    assert ledger_files(store) == ledger_files(undisturbed)
+
+
+@pytest.mark.invariant(5)
+@pytest.mark.parametrize("after", range(9))
+def test_signing_again_after_a_leak_ends_alike_wherever_it_is_stopped(tmp_path, monkeypatch, after):
+    awards = [an_award(code) for code in ("7f3k9m2q", "2m8qa4xd", "p0q9r8s7")]
+    leaked, new = signers_of("leaked"), signers_of("new")
+    keys = (*declared(leaked, only="citc", revoked=decided()), *declared(new, only="citc"))
+    before = with_settings(a_centre(awards), keys=declared(leaked, only="citc"))
+    wanted = with_settings(a_centre(awards), keys=keys)
+    undisturbed, store = FolderStore(tmp_path / "a"), FolderStore(tmp_path / "b")
+    for one in (undisturbed, store):
+        issue(before, one, leaked)
+    issue(wanted, undisturbed, new)
+    appended, append = [], store.append
+
+    def stopping(number, event):
+        if len(appended) == after:
+            raise InterruptedError
+        appended.append(number)
+        append(number, event)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "append", stopping)
+        with contextlib.suppress(InterruptedError):
+            issue(wanted, store, new)
+    issue(wanted, store, new)
 
     assert ledger_files(store) == ledger_files(undisturbed)
 
