@@ -31,6 +31,7 @@ WHOLE, BLOCKING, NEW, GONE = "whole", "blocking", "new", "gone"
 """What the journal says of a path: put the staged site there; remove what lies where a folder is
 needed; put the staged file there; remove it."""
 _LAST = ("status/", "log/")
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _REGULAR = stat.S_IFREG | 0o644
 
 
@@ -172,23 +173,29 @@ class Stage:
 
     def _is_ours(self, folder: str) -> bool:
         """Whether a folder of the site is there, and no link leads to it."""
+        if self._is_new:
+            return False
         if folder not in self._real:
             there = (self.target / folder).resolve()
-            self._real[folder] = not self._is_new and there == self.target.resolve() / folder
+            self._real[folder] = there == self.target.resolve() / folder
         return self._real[folder]
 
     def _write(self, path: str, data: bytes) -> None:
-        pure = PurePosixPath(path)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in path or path in self.written:
+        odd = {"", ".", ".."}.intersection(path.split("/"))
+        if odd or "\\" in path or path in self.written:
             raise PublishError(
                 f"{path[:200]} can't be a file of the site", fix="report this as a bug"
             )
         self.written.add(path)
-        new = self.folder / pure
+        new = f"{self.folder}/{path}"
         try:
-            _make_all(new.parent, self.folder)
-            with new.open("xb") as file:
-                os.fchmod(file.fileno(), 0o644)
+            try:
+                descriptor = os.open(new, _NEW_FILE, 0o644)
+            except FileNotFoundError:
+                _make_all(Path(new).parent, self.folder)
+                descriptor = os.open(new, _NEW_FILE, 0o644)
+            with os.fdopen(descriptor, "wb") as file:
+                os.fchmod(descriptor, 0o644)
                 file.write(data)
         except OSError as error:
             raise _wrong(path, error) from error
@@ -199,7 +206,7 @@ class Stage:
             return None
         root = self.folder if path in self.written else self.target
         try:
-            descriptor = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NOFOLLOW)
         except OSError:
             return None
         with os.fdopen(descriptor, "rb") as file:
@@ -289,10 +296,10 @@ def _make(folder: Path) -> None:
 
 
 def _make_all(folder: Path, root: Path) -> None:
-    """Make a folder and those above it, up to ``root``."""
+    """Make a folder and those above it, up to ``root``; another process may be at the same."""
     if not folder.is_dir():
-        for parent in reversed(folder.relative_to(root).parents):
-            _make(root / parent)
+        if folder != root:
+            _make_all(folder.parent, root)
         _make(folder)
 
 
