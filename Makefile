@@ -33,8 +33,9 @@ fuzz: .venv/.test
 
 # Kills obit at every point at which it writes or runs Git, and 300 times at random: a quarter of an hour.
 crash: .venv/.test
-	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 $(BIN)/python -m pytest -n auto \
-	  tests/property/test_publishing_survives.py tests/property/test_crash.py
+	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 OBIT_EDITS=300 $(BIN)/python -m pytest -n auto \
+	  tests/property/test_publishing_survives.py tests/property/test_crash.py \
+	  tests/property/test_incremental.py
 
 # What always holds (docs/reference/invariants.md), with many more stories; prints how often each was looked at.
 invariants: .venv/.test tests/interop/node_modules/.done
@@ -71,7 +72,7 @@ bench: tests/interop/node_modules/.done .venv-judges/.done .venv-bench/.done
 
 # The ledger in .obit/ledger and the keys stay.
 clean:
-	rm -rf build .obit/preview .obit/site .venv .venv-judges .venv-bench tests/interop/node_modules verifier/node_modules
+	rm -rf build .build.obit .obit/preview .obit/site .venv .venv-judges .venv-bench tests/interop/node_modules verifier/node_modules
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
