@@ -107,6 +107,10 @@ class ProcessError(ObitError):
     """A process that did a part of the work is gone."""
 
 
+class ClusterError(ObitError):
+    """A cluster can't be reached, loses its work, or has another obit than this computer."""
+
+
 class FetchError(ObitError):
     """A resource can't be retrieved: unreachable, too large, too slow or not allowed."""
 

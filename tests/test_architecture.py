@@ -16,6 +16,7 @@ COMMANDS = {"cli"}
 PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "built_site",
+    "cluster",
     "durable",
     "fetch",
     "folders",

@@ -37,15 +37,21 @@ from obit_build.processes import cores
     metavar="N",
     help="How many processes make a large site (default: one for each core).",
 )
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Let the workers of this Dask scheduler make the awards: tls://host:8786, or tcp:// in a closed network.",
+)
 @at_option
 @ledger_option
 @preview_option
 @click.pass_obj
-def build(
+def build(  # noqa: PLR0913, PLR0917 - one parameter per option
     context: Context,
     out: Path | None,
     explained: str | None,
     jobs: int | None,
+    scheduler: str | None,
     at: datetime.datetime | None,
     ledger: str | None,
     preview: bool | None,  # noqa: FBT001 - click passes options by name
@@ -59,7 +65,11 @@ def build(
 
     Example: obit build
     """
-    run = replace(setting(context, at=at, ledger=ledger, preview=preview), jobs=jobs or cores())
+    run = replace(
+        setting(context, at=at, ledger=ledger, preview=preview),
+        jobs=jobs or cores(),
+        scheduler=scheduler,
+    )
     target = context.root / (out or "build")
     bar = ProgressBar(quiet=context.quiet)
     try:

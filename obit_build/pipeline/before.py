@@ -60,6 +60,8 @@ class Setting:
     preview: bool | None = None
     """True or False as asked for; None: a preview unless there is a ledger or a key."""
     jobs: int = 1
+    scheduler: str | None = None
+    """Address of a cluster's scheduler that makes awards; None: this computer does."""
     """How many processes may work on a large site."""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
+from obit_build.cluster import Cluster, cluster_at
 from obit_build.errors import BakingError, LedgerError, RenderError
 from obit_build.git_history import last_changes
 from obit_build.ledger import Ledger
@@ -37,7 +38,7 @@ from obit_build.pipeline.standing import remember, seen_files, seen_ledger, stan
 from obit_build.plan import Plan, make_plan
 from obit_build.png import measure, without_metadata
 from obit_build.problems import Report
-from obit_build.publish import Stage, open_stage
+from obit_build.publish import open_stage
 from obit_build.raster import to_png
 from obit_build.strict_json import JsonObject
 from obit_build.svg import wrap_png
@@ -233,27 +234,32 @@ def _brought_up_to_date(
     progress: Progress,
 ) -> _Totals:
     """Make what changed, verify it, put it in place; return what there is now."""
-    with open_stage(target) as stage:
+    with open_stage(target) as stage, _cluster(setting) as cluster:
+
+        def updated() -> _Totals:
+            making = Making(Units(Shared(inputs)), stage, progress, setting.jobs, cluster)
+            return _updated(making, setting.now, seen, explained)
+
         try:
-            return _updated(setting, inputs, stage, seen, explained, progress)
+            return updated()
         except DamagedError:
             stage.start_over()
-            return _updated(setting, inputs, stage, seen, explained, progress)
+            return updated()
+
+
+def _cluster(setting: Setting) -> contextlib.AbstractContextManager[Cluster | None]:
+    """Connect to the cluster that was asked for, if any was."""
+    return cluster_at(setting.scheduler) if setting.scheduler else contextlib.nullcontext()
 
 
 def _updated(
-    setting: Setting,
-    inputs: SiteInputs,
-    stage: Stage,
-    seen: tuple[str, str],
-    explained: str | None,
-    progress: Progress,
+    making: Making, now: datetime.datetime, seen: tuple[str, str], explained: str | None
 ) -> _Totals:
+    stage = making.stage
     before = stage.manifest.about()
     with stage.manifest.change():
-        making = Making(Units(Shared(inputs)), stage, progress, setting.jobs)
         making.make()
-        making.verify(setting.now)
+        making.verify(now)
         remember(stage.manifest, *seen)
         journal = stage.decide()
     stage.carry_out(journal)

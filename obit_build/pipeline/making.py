@@ -9,13 +9,14 @@ is verified through each list that did, so that its signature and its form are s
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from itertools import chain
+from itertools import chain, tee
 from typing import ClassVar, NamedTuple
 
 from obit_build import addresses
+from obit_build.cluster import Cluster
 from obit_build.fingerprint import fingerprint
 from obit_build.inspect_site import Inspected, Inspector
 from obit_build.ledger import IssuedAward, Ledger
@@ -23,7 +24,8 @@ from obit_build.manifest import FileRow, UnitRow
 from obit_build.pipeline.before import Progress
 from obit_build.processes import in_batches, spread
 from obit_build.publish import Stage
-from obit_build.website.files import Claim, OutputFile, refuse_odd
+from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
+from obit_build.website.parcels import packed_site, parcel_of
 from obit_build.website.units import Unit, Units
 
 AWARD = "award/"
@@ -46,6 +48,8 @@ class Making:
     progress: Progress
     jobs: int = 1
     """How many processes make and verify awards."""
+    cluster: Cluster | None = None
+    """Makes awards instead of this computer."""
     made: dict[str, str | None] = field(init=False, default_factory=dict)
     """Name of each unit that was made → its former inputs, if it was known."""
     _known: dict[str, tuple[str, str]] = field(init=False)
@@ -82,12 +86,30 @@ class Making:
         total = len(self.units.shared.ledger.awards)
         old = (self._former_of(unit) for unit in self.units.awards() if self._is_due(unit))
         done = 0
-        with closing(spread(self._make_awards, in_batches(old, BATCH), self.jobs)) as batches:
+        with closing(self._batches_made(in_batches(old, BATCH))) as batches:
             for made in batches:
                 for one in made:
                     self._record(*one)
                 done += len(made)
                 self.progress("writing", done, total)
+
+    def _batches_made(
+        self, batches: Iterable[tuple["_Former", ...]]
+    ) -> Generator[list["_Made"], None, None]:
+        """Make awards in processes of this computer, or let a cluster make them and stage them here."""
+        inputs = self.units.shared.inputs
+        if self.cluster is None or inputs.typesetter:
+            yield from spread(self._make_awards, batches, self.jobs)
+            return
+        told, asked = tee(batches)
+        parcels = (parcel_of(inputs, tuple(map(_award_id, batch))) for batch in asked)
+        with closing(self.cluster.make(packed_site(inputs), parcels)) as made:
+            for batch, outputs in zip(told, made, strict=True):
+                yield [self._staged(former, outputs[_award_id(former)]) for former in batch]
+
+    def _staged(self, former: "_Former", outputs: Sequence[Output]) -> "_Made":
+        unit = Unit(former.name, lambda: iter(outputs), former.inputs)
+        return self._made(unit, former.row)
 
     def _make_awards(self, batch: Sequence["_Former"]) -> list["_Made"]:
         """Make and stage the files of some awards; the only part of it that forked processes do."""
@@ -202,6 +224,10 @@ class _Former(NamedTuple):
     name: str
     inputs: str
     row: UnitRow | None
+
+
+def _award_id(former: _Former) -> str:
+    return former.name.removeprefix(AWARD)
 
 
 class _Made(NamedTuple):

@@ -1,0 +1,131 @@
+"""A Dask cluster that makes awards' files: a scheduler that somebody runs, and its workers.
+
+Needs the extra ``dask``. What is sent are bytes and the names of functions of obit; what comes back
+are files, which are verified here like all others. A worker that dies loses nothing: the scheduler
+gives its work to another one. Who may connect to a scheduler can run programs on its workers; its own
+settings (TLS with certificates on both sides) decide who may, see docs/how-to/cluster.md.
+"""
+
+import contextlib
+import re
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import Any, TypeVar
+
+from obit_build.errors import ArgumentError, ClusterError, ObitError
+from obit_build.theme import default_theme
+from obit_build.tool import tool_digest
+from obit_build.website.files import Output
+from obit_build.website.parcels import Parcel, make_parcel
+
+SECONDS = 10
+"""For how long a scheduler may take to answer, and workers to appear."""
+AHEAD = 3
+"""Parcels under way for each thread of a worker, so that none waits for the network."""
+FIX_THERE = "look at the address, and that the scheduler and at least one worker are running"
+_ADDRESS = re.compile(r"(?:tcp|tls)://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
+
+T = TypeVar("T")
+
+
+class Cluster:
+    """A connection to a scheduler."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client = client
+        self._address = address
+
+    def make(
+        self, site: bytes, parcels: Iterable[Parcel]
+    ) -> Generator[dict[str, list[Output]], None, None]:
+        """Yield what :func:`make_here` returns for each parcel, in their order.
+
+        Raises what the making raises, and ClusterError if the cluster is lost.
+        """
+        shared = self._asked(lambda: self._client.submit(_as_it_is, site, pure=False))
+        under_way: deque[Any] = deque()
+        threads = sum(self._asked(self._client.nthreads).values())
+        try:
+            for parcel in parcels:
+                under_way.append(
+                    self._asked(
+                        lambda parcel=parcel: self._client.submit(  # type: ignore[misc] # a default binds the loop's value
+                            make_here, shared, parcel, pure=False, retries=2
+                        )
+                    )
+                )
+                if len(under_way) >= AHEAD * max(threads, 1):
+                    yield self._asked(under_way.popleft().result)
+            while under_way:
+                yield self._asked(under_way.popleft().result)
+        finally:
+            self._client.cancel([*under_way, shared], force=True)
+
+    def _asked(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except ObitError:
+            raise
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] not in (
+                "distributed",
+                "asyncio",
+                "builtins",
+            ):
+                raise
+            raise ClusterError(
+                f"the cluster at {self._address} did not finish its work ({type(error).__name__})",
+                fix=f"{FIX_THERE}; run the command again, or leave --scheduler out",
+            ) from error
+
+
+def _as_it_is(data: bytes) -> bytes:
+    """Be the task whose result is the site: the scheduler can bring it back where a worker lost it."""
+    return data
+
+
+def make_here(site: bytes, parcel: Parcel) -> dict[str, list[Output]]:
+    """Make a parcel with the obit of this machine; run by a worker."""
+    return make_parcel(site, _this_tool(), parcel)
+
+
+def _this_tool() -> str:
+    return tool_digest(default_theme())
+
+
+@contextlib.contextmanager
+def cluster_at(address: str) -> Iterator[Cluster]:
+    """Connect to a scheduler while the context lasts.
+
+    Raises ArgumentError for what is no address, ClusterError without the extra, or if nobody answers.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise ArgumentError(
+            "this is not the address of a scheduler",
+            fix="write it like tls://scheduler.example.org:8786, or tcp:// in a closed network",
+        )
+    try:
+        import dask  # noqa: PLC0415 - an extra that few need, and slow to import
+        from distributed import Client  # noqa: PLC0415 - same
+    except ImportError:
+        raise ClusterError(
+            "obit was installed without what a cluster needs", fix='pip install "obit-build[dask]"'
+        ) from None
+    settings = {"distributed.admin.large-graph-warning-threshold": "64 GiB"}
+    with dask.config.set(settings):
+        try:
+            client: Any = _client(Client, address)
+        except (OSError, ValueError, RuntimeError, TypeError):
+            raise ClusterError(f"no scheduler answers at {address}", fix=FIX_THERE) from None
+        with client:
+            try:
+                client.wait_for_workers(1, timeout=SECONDS)
+            except TimeoutError:
+                raise ClusterError(
+                    f"the scheduler at {address} has no worker", fix=FIX_THERE
+                ) from None
+            yield Cluster(client, address)
+
+
+def _client(kind: Any, address: str) -> Any:
+    return kind(address, timeout=SECONDS, set_as_default=False)

@@ -1,0 +1,97 @@
+"""Make awards' files on another machine: what is needed goes there by value, the files come back.
+
+The function that does it is part of obit and is named, not sent; nothing of a centre's repository is
+ever run. A worker with another Python, other libraries, another obit or another theme could make other
+bytes, so it refuses. Addresses and names of people are not sent unless a page shows them.
+"""
+
+import pickle
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from obit_build.errors import ClusterError
+from obit_build.model.repository import Repository
+from obit_build.website.files import Output
+from obit_build.website.shared import Shared, SiteInputs
+from obit_build.website.units import Unit, Units
+
+FIX_SAME = "install the same Python and the same locked packages on every machine, and start its workers again"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Some awards and their signed documents."""
+
+    awards: tuple[str, ...]
+    credentials: Mapping[str, bytes]
+    """Award id → the credential's exact bytes."""
+    tokens: Mapping[str, bytes]
+    """Award id → the token's, for awards that have one."""
+
+
+def parcel_of(inputs: SiteInputs, award_ids: tuple[str, ...]) -> Parcel:
+    """Pack the signed documents of some awards."""
+    there = [x for x in award_ids if inputs.ledger.awards[x].state != "withdrawn"]
+    with_token = [x for x in there if inputs.ledger.awards[x].token_sha256]
+    return Parcel(
+        award_ids,
+        {award_id: inputs.credential(award_id) for award_id in there},
+        {award_id: inputs.token(award_id) for award_id in with_token},
+    )
+
+
+def packed_site(inputs: SiteInputs) -> bytes:
+    """Pack what all awards share; their signed documents go with each parcel."""
+    return pickle.dumps(
+        replace(inputs, repository=_discreet(inputs.repository), credential=_absent, token=_absent)
+    )
+
+
+def _discreet(repository: Repository) -> Repository:
+    """Leave out e-mail addresses, and names of people who did not agree to be named."""
+    people = {
+        code: replace(person, email=None, name=person.public_name)
+        for code, person in repository.recipients.items()
+    }
+    files = {path: data for path, data in repository.files.items() if not path.endswith(".csv")}
+    return replace(repository, recipients=people, files=files)
+
+
+def _absent(award_id: str) -> bytes:
+    raise KeyError(award_id)
+
+
+def make_parcel(site: bytes, tool: str, parcel: Parcel) -> dict[str, list[Output]]:
+    """Return award id → the files and claims of its unit, the same bytes as anywhere.
+
+    ``tool`` is the digest of the program that does this. Raises ClusterError if it is not the one that
+    packed the site.
+    """
+    units, signed, tokens = _units(site)
+    if units.shared.inputs.tool != tool:
+        raise ClusterError(
+            "a worker of the cluster has another obit than this computer", fix=FIX_SAME
+        )
+    signed.update(parcel.credentials)
+    tokens.update(parcel.tokens)
+    try:
+        return {name: list(_unit(units, name).make()) for name in parcel.awards}
+    finally:  # another thread may be at another parcel
+        for name in parcel.awards:
+            signed.pop(name, None)
+            tokens.pop(name, None)
+
+
+def _unit(units: Units, award_id: str) -> Unit:
+    return units.award(units.shared.ledger.awards[award_id], "")
+
+
+@lru_cache(maxsize=1)
+def _units(site: bytes) -> tuple[Units, dict[str, bytes], dict[str, bytes]]:
+    """Unpack a site once for all its parcels, and where their documents are looked up."""
+    signed: dict[str, bytes] = {}
+    tokens: dict[str, bytes] = {}
+    inputs: SiteInputs = pickle.loads(site)  # noqa: S301 - whoever may send it may run programs here anyway
+    inputs = replace(inputs, credential=signed.__getitem__, token=tokens.__getitem__)
+    return Units(Shared(inputs)), signed, tokens
