@@ -1,15 +1,27 @@
 """Builds by the installed command, and what they leave."""
 
 import subprocess
+import sys
 from pathlib import Path
 
-from sample import AT, OBIT
+from sample import AT
 
 
 def begun(root: Path, *arguments: str) -> subprocess.Popen:
     """Begin a build as of a fixed day."""
     return subprocess.Popen(
-        [str(OBIT), "-C", str(root), "-q", "build", "--at", AT, *arguments],
+        [
+            sys.executable,
+            "-m",
+            "obit_build",
+            "-C",
+            str(root),
+            "-q",
+            "build",
+            "--at",
+            AT,
+            *arguments,
+        ],
         stderr=subprocess.PIPE,
         text=True,
     )
