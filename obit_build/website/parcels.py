@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from obit_build.errors import ClusterError
 from obit_build.model.repository import Repository
+from obit_build.problems import Location
 from obit_build.website.files import Output
 from obit_build.website.shared import Shared, SiteInputs
 from obit_build.website.units import Unit, Units
@@ -51,7 +52,9 @@ def packed_site(inputs: SiteInputs) -> bytes:
 def _discreet(repository: Repository) -> Repository:
     """Leave out e-mail addresses, and names of people who did not agree to be named."""
     people = {
-        code: replace(person, email=None, name=person.public_name)
+        code: replace(
+            person, email=None, name=person.public_name, location=Location(""), locations={}
+        )  # a place knows the text around it
         for code, person in repository.recipients.items()
     }
     files = {path: data for path, data in repository.files.items() if not path.endswith(".csv")}
