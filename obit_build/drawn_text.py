@@ -1,7 +1,7 @@
 """Text in pictures: which text can be drawn at all, how large, and on which lines.
 
-One open font lies in the package (Noto Serif, for Latin, Greek and Cyrillic letters), so that the same
-text looks the same on every computer. What needs other letters is not drawn: boxes in place of
+One open font comes with obit as a dependency (Source Serif, for Latin, Greek and Cyrillic letters), so that
+the same text looks the same on every computer. What needs other letters is not drawn: boxes in place of
 letters say nothing, and letters that join or run from right to left would come out wrong. Of a
 sign that is no letter (an emoji) only the sign is left out.
 """
@@ -11,11 +11,11 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
+from importlib.resources import files
 
 from PIL import ImageFont
 
-_FONT = Path(__file__).parent / "assets" / "NotoSerif-Medium.ttf"
+_FONT = "SourceSerifPro-Semibold.otf"
 _TOGETHER = "\u00a0\u202f"
 """Spaces at which no line ends."""
 _AFTER_A_SPACE = re.compile(" (?=[\u2013\u2014:;?!»](?: |$))")
@@ -38,7 +38,7 @@ def font(size: int) -> ImageFont.FreeTypeFont:
 
 @functools.cache
 def _data() -> bytes:
-    return _FONT.read_bytes()
+    return (files("font_source_serif_pro") / "files" / _FONT).read_bytes()
 
 
 @functools.cache
@@ -56,11 +56,17 @@ def writable(text: str) -> str:
             kept.append(character)
         elif character.isspace():
             kept.append(" ")
-        elif kind[0] != "C" and _looks(character) != _looks(_NOWHERE):
+        elif kind[0] != "C" and _is_there(character):
             kept.append(character)
+        elif kind[0] == "L" and all(map(_is_there, unicodedata.normalize("NFKC", character))):
+            kept.append(unicodedata.normalize("NFKC", character))  # two letters written as one
         elif _is_part_of_a_word(character, kind):
             return ""
     return _AFTER_A_SPACE.sub("\u00a0", re.sub(" +", " ", "".join(kept)).strip())
+
+
+def _is_there(character: str) -> bool:
+    return _looks(character) != _looks(_NOWHERE)
 
 
 def _is_part_of_a_word(character: str, kind: str) -> bool:
