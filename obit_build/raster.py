@@ -16,6 +16,8 @@ from obit_build.errors import BakingError, RenderError
 from obit_build.svg_xml import SvgError
 
 MAX_SIDE = 4096
+SIDE = 600
+"""Pixels of the longer side of a badge's picture."""
 MEMORY = 1024 * 1024 * 1024
 """Bytes of address space that the child may use."""
 SECONDS = 30
@@ -26,7 +28,7 @@ _SAID_WHY = 3
 _KEPT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")
 
 
-def to_png(svg_bytes: bytes, side: int = 600) -> bytes:
+def to_png(svg_bytes: bytes, side: int = SIDE) -> bytes:
     """Draw an SVG as a PNG whose longer side has ``side`` pixels, without metadata.
 
     Raise ``BakingError`` for an SVG that a badge may not have, ``RenderError`` if drawing fails.

@@ -17,6 +17,7 @@ PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline"
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "built_site",
     "cluster",
+    "drawings",
     "durable",
     "fetch",
     "folders",

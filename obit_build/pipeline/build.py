@@ -3,7 +3,7 @@
 import contextlib
 import datetime
 import json
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
 from obit_build.cluster import Cluster, cluster_at
+from obit_build.drawings import Drawings
 from obit_build.errors import BakingError, LedgerError, RenderError
 from obit_build.git_history import last_changes
 from obit_build.ledger import Ledger
@@ -49,6 +50,8 @@ from obit_build.website.render import ASSETS, FOLDER, Theme
 from obit_build.website.shared import Pictures, Shared, SiteInputs
 from obit_build.website.units import Units
 from obit_build.website.web_app import MARK_SIDE, marks
+
+DRAWINGS = ".obit/drawings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,13 +174,19 @@ def _inputs(
     typesetter: TypstTypesetter | None,
 ) -> SiteInputs:
     """Gather what the site is made of; credentials are read when they are written."""
+    drawings = Drawings(setting.root / DRAWINGS, tool)
+    pictures = {
+        slug: pictures_of(repository, badge, drawings.to_png) for slug, badge in _badges(repository)
+    }
+    mark = _mark(repository, theme, drawings)
+    drawings.tidy()
     return SiteInputs(
         repository=repository,
         ledger=ledger,
         credential=lambda award_id: store.credential(award_id, ledger.awards[award_id].sha256),
         token=lambda award_id: store.token(award_id, ledger.awards[award_id].token_sha256 or ""),
         status_lists=_status_lists(store, ledger),
-        pictures={slug: pictures_of(repository, badge) for slug, badge in _badges(repository)},
+        pictures=pictures,
         theme=theme,
         tool=tool,
         at=setting.at,
@@ -185,7 +194,7 @@ def _inputs(
         typesetter=typesetter,
         log=_log(setting, store, ledger),
         changed=_changed(setting),
-        mark=_mark(repository, theme),
+        mark=mark,
     )
 
 
@@ -198,14 +207,16 @@ def _changed(setting: Setting) -> dict[str, datetime.datetime]:
     return found
 
 
-def _mark(repository: Repository, theme: Theme) -> bytes:
+def _mark(repository: Repository, theme: Theme, drawings: Drawings) -> bytes:
     """Draw the site's logo as a PNG; where that can't be done safely, the theme's own icon, or nothing.
 
     A logo on a page may be what a drawing may not: with typed letters, say, for which there is no font.
     """
     for data in marks(repository, theme):
         try:
-            return without_metadata(data) if kind_of(data) == "png" else to_png(data, MARK_SIDE)
+            if kind_of(data) == "png":
+                return without_metadata(data)
+            return drawings.to_png(data, MARK_SIDE)
         except (BakingError, RenderError):
             continue
     return b""
@@ -311,11 +322,13 @@ def _badges(repository: Repository) -> list[tuple[str, Achievement]]:
     return sorted(repository.achievements.items())
 
 
-def pictures_of(repository: Repository, badge: Achievement) -> Pictures:
+def pictures_of(
+    repository: Repository, badge: Achievement, draw: Callable[[bytes], bytes] = to_png
+) -> Pictures:
     """Make both forms of a badge's picture from the one that its folder holds."""
     data = repository.files[f"badges/{badge.slug}/{badge.image.file}"]
     title = badge.name.text(repository.settings.default_language)
     if kind_of(data) == "svg":
-        return Pictures(svg=data, png=to_png(data))
+        return Pictures(svg=data, png=draw(data))
     png = without_metadata(data)
     return Pictures(svg=wrap_png(png, max(measure(png)), title), png=png)

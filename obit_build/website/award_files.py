@@ -153,7 +153,7 @@ class AwardFiles:
 
     def _view(self, source: AwardSource, edition: Edition) -> AwardView:
         current = source.achievement is self.shared.badges.get(source.issued.badge)
-        badge = self.shared.badge_view(
+        badge = self.shared.awarded_badge_view(
             source.achievement, edition, "" if current else source.language
         )
         issuer = (

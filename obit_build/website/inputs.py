@@ -72,10 +72,10 @@ class Inputs:
         )
 
     def _badge(self, slug: str) -> str:
-        """Digest what pages show of a badge as it is now, and its picture."""
+        """Digest what awards' pages show of a badge as it is now, and its picture."""
         shared, badge = self.shared, self.shared.badges[slug]
         pictures = shared.inputs.pictures.get(slug)
-        views = [shared.badge_view(badge, edition) for edition in shared.editions]
+        views = [shared.awarded_badge_view(badge, edition) for edition in shared.editions]
         return fingerprint(badge, views, pictures, self._files(f"badges/{slug}/"))
 
     def site(self, *own: object) -> str:

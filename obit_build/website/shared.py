@@ -80,6 +80,7 @@ class Shared:
     skills: Skills = field(init=False)
     surroundings: Surroundings = field(init=False)
     _views: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
+    _awarded: dict[tuple[str, str, str, str], BadgeView] = field(init=False, default_factory=dict)
     _issuers: dict[tuple[str, str], IssuerView] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -151,3 +152,12 @@ class Shared:
                 view = replace(view, poster=poster, data=badge_data(badge, view, edition))
             self._views[key] = self.endorsed.badge(view, edition)
         return self._views[key]
+
+    def awarded_badge_view(
+        self, badge: Achievement, edition: Edition, language: str = ""
+    ) -> BadgeView:
+        """Show a badge on an award's page, which says nothing of other awards: not even how many."""
+        key = (badge.slug, badge.version, edition.prefix, language)
+        if key not in self._awarded:
+            self._awarded[key] = replace(self.badge_view(badge, edition, language), awarded="")
+        return self._awarded[key]
