@@ -4,14 +4,27 @@ A run keeps all that it signs until the last of it is sound: of a hundred thousa
 half a gigabyte. The temporary file has no name, so nobody else can open it, and it is gone with the process.
 """
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
 from typing import Self
 
+from obit_build.durable import FIX
+from obit_build.errors import PublishError
+
 _AT_ONCE = 1 << 20
 _LENGTH_BITS = 32
+
+
+@contextlib.contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"what is being signed can't be written: {error.strerror}"
+        raise PublishError(message, fix=FIX) from error
 
 
 class Spool(MutableMapping[str, bytes]):
@@ -32,20 +45,23 @@ class Spool(MutableMapping[str, bytes]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        with contextlib.suppress(OSError):  # what was not written by now, nobody will read
+            self._file.close()
 
     def __getitem__(self, path: str) -> bytes:
-        """Read a file back; raise OSError if the disk refuses."""
+        """Read a file back; raise PublishError if the disk refuses."""
         start, length = divmod(self._places[path], 1 << _LENGTH_BITS)
-        if start + length > self._written:
-            self._file.flush()
-            self._written = self._end
-        return os.pread(self._file.fileno(), length, start)
+        with _refused():
+            if start + length > self._written:
+                self._file.flush()
+                self._written = self._end
+            return os.pread(self._file.fileno(), length, start)
 
     def __setitem__(self, path: str, data: bytes) -> None:
-        """Keep a file; one that is kept again leaves a gap. Raise OSError if the disk is full."""
+        """Keep a file; one that is kept again leaves a gap. Raise PublishError if the disk is full."""
+        with _refused():
+            self._file.write(data)
         self._places[path] = self._end << _LENGTH_BITS | len(data)
-        self._file.write(data)
         self._end += len(data)
 
     def __delitem__(self, path: str) -> None:

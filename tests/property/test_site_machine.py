@@ -41,7 +41,7 @@ from obit_build.errors import ObitError
 from obit_build.issuer_keys import encode_key
 from obit_build.ledger_store import FolderStore
 from obit_build.signers.signer import from_pem, new_pem
-from obit_build.website.site import plan_site
+from obit_build.website.units import Units
 
 STORIES = int(os.environ.get("OBIT_SITES", "3"))
 STEPS = 10
@@ -380,11 +380,11 @@ def test_a_site_that_breaks_a_promise_is_found_out(spoil):
 
 
 def test_a_build_that_asks_for_the_network_is_found_out(monkeypatch):
-    def asking(inputs):
+    def asking(*given, **named):
         socket.getaddrinfo("example.org", 443)
-        return plan_site(inputs)
+        return Units(*given, **named)
 
-    monkeypatch.setattr(sys.modules["obit_build.pipeline.build"], "plan_site", asking)
+    monkeypatch.setattr(sys.modules["obit_build.pipeline.build"], "Units", asking)
 
     with pytest.raises(AssertionError, match="a build asked for the network"):
         told(Sites)
