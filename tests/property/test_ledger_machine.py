@@ -50,7 +50,7 @@ from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
 
 STEPS = 25
-RUNS = int(os.environ.get("OBIT_LEDGERS", "50"))
+RUNS = int(os.environ.get("OBIT_LEDGERS", "25"))
 BADGES = ("pare-feu", "reseaux")
 CODES = ("7f3k9m2q", "2m8qa4xd", "p0q9r8s7")
 DAYS = tuple(ISSUED + datetime.timedelta(days=n) for n in range(2))

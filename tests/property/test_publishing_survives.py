@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 DRIVER = Path(__file__).parent.parent / "crash" / "kill_while_publishing.py"
-EVERY = os.environ.get("OBIT_CRASH_EVERY", "40")
-AT_RANDOM = os.environ.get("OBIT_CRASH_RANDOM", "6")
+EVERY = os.environ.get("OBIT_CRASH_EVERY", "80")
+AT_RANDOM = os.environ.get("OBIT_CRASH_RANDOM", "3")
 HARMLESS = {
     "undisturbed run failed": [],
     "not killed": [],
