@@ -20,13 +20,22 @@ ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
 def says(site: Path, address: str, award_id: str) -> str:
-    """Return ``valid``, ``revoked`` or ``suspended``; AssertionError for what is not genuine."""
+    """Return ``valid``, ``revoked`` or ``suspended``; AssertionError for what is not genuine.
+
+    Of a suspended award both bits are set: who knows no suspensions must refuse it too (decision 0004).
+    """
     document = json.loads((site / "awards" / award_id / "credential.json").read_text("utf-8"))
     assert_genuine(site, address, document)
-    found = document["credentialStatus"]
-    entries = found if isinstance(found, list) else [found]
-    states = [_state(site, address, entry) for entry in entries]
-    return next((state for state in states if state != "valid"), "valid")
+    entry = document["credentialStatus"]
+    assert entry["statusPurpose"] == "revocation"
+    index = int(entry["statusListIndex"])
+    revocations = _list(site, address, entry["statusListCredential"])
+    (related,) = revocations["relatedResource"]
+    suspensions = _list(site, address, related["id"])
+    states = {(False, False): "valid", (True, False): "revoked", (True, True): "suspended"}
+    bits = _bit(revocations, "revocation", index), _bit(suspensions, "suspension", index)
+    assert bits in states, "suspended, but not refused by who knows no suspensions"
+    return states[bits]
 
 
 def assert_genuine(site: Path, address: str, document: dict[str, Any]) -> None:
@@ -72,16 +81,18 @@ def _key(site: Path, address: str, method: str) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(_base58(key[1:])[2:])
 
 
-def _state(site: Path, address: str, entry: dict[str, str]) -> str:
-    text = _published(site, address, entry["statusListCredential"])
-    listed = json.loads(text)
-    assert_genuine(site, address, listed)
-    encoded = listed["credentialSubject"]["encodedList"][1:]
+def _list(site: Path, address: str, url: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(_published(site, address, url))
+    assert_genuine(site, address, document)
+    return document
+
+
+def _bit(listed: dict[str, Any], purpose: str, index: int) -> bool:
+    subject = listed["credentialSubject"]
+    assert subject["statusPurpose"] == purpose
+    encoded = subject["encodedList"][1:]
     bits = gzip.decompress(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
-    index = int(entry["statusListIndex"])
-    if not bits[index // 8] >> (7 - index % 8) & 1:
-        return "valid"
-    return "revoked" if entry["statusPurpose"] == "revocation" else "suspended"
+    return bool(bits[index // 8] >> (7 - index % 8) & 1)
 
 
 def _published(site: Path, address: str, url: str) -> str:

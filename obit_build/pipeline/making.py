@@ -3,24 +3,24 @@
 A unit is made again when the digests of its inputs changed, when its files are not as they were
 left, and when nothing is known about it. An award is verified again when anything that a verifier
 would read of it changed: its own files, its issuer's and its badge's documents. A status list speaks
-of many awards: that its bits are the ledger's was compared before, and one award that did not change
-is verified through each list that did, so that its signature and its form are seen to be good.
+of many awards, and runs out: that its bits are the ledger's was compared before, and in every build one award at
+least is verified through each list, so that its signature, its form and its time are seen to be good.
 """
 
 import datetime
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, tee
 from typing import ClassVar, NamedTuple
 
-from obit_build import addresses
 from obit_build.cluster import Cluster
 from obit_build.fingerprint import fingerprint
 from obit_build.inspect_site import Inspected, Inspector
 from obit_build.ledger import IssuedAward, Ledger
-from obit_build.manifest import FileRow, UnitRow
+from obit_build.manifest import FileRow, Manifest, UnitRow
 from obit_build.pipeline.before import Progress
 from obit_build.processes import in_batches, spread
 from obit_build.publish import Stage
@@ -183,9 +183,7 @@ class Making:
             for done, ((_, row, proof), found) in enumerate(seen, start=1):
                 manifest.put_unit(replace(row, proven=proof, **found._asdict()), row)
                 self.progress("verifying", done, len(waiting))
-        for award in self._witnesses(ledger, verified):
-            known = manifest.unit(f"award/{award.id}")
-            inspector.award(award, _paths(known) if known else ())
+        verify_lists(inspector, ledger, manifest, verified)
 
     def _unproven(self, ledger: Ledger) -> Iterator[tuple[IssuedAward, UnitRow, str]]:
         """Yield each award to verify, its row, and what its verification stands on."""
@@ -202,20 +200,26 @@ class Making:
             if row.proven != proof:
                 yield award, row, proof
 
-    def _witnesses(self, ledger: Ledger, verified: set[str]) -> Iterator[IssuedAward]:
-        """Yield one award that was not verified for each changed list that none was verified with."""
-        changed = {path for path in self.stage.written if path.startswith("status/")}
-        if not changed:
-            return
-        awards = sorted(ledger.awards.values(), key=lambda award: award.id not in verified)
-        seen: set[tuple[str, int]] = set()
-        for award in awards:
-            which = award.issuer, award.list_number
-            lists = {addresses.status_list(*which), addresses.suspension_list(*which)}
-            if award.state != "withdrawn" and which not in seen and lists & changed:
-                seen.add(which)
-                if award.id not in verified:
-                    yield award
+
+def verify_lists(
+    inspector: Inspector,
+    ledger: Ledger,
+    manifest: Manifest,
+    verified: AbstractSet[str] = frozenset(),
+) -> None:
+    """Verify one award through each status list that none of ``verified`` is on.
+
+    Raises CredentialError for a list that has run out, or is not what it should be.
+    """
+    seen: set[tuple[str, int]] = set()
+    for award in sorted(ledger.awards.values(), key=lambda award: award.id not in verified):
+        which = award.issuer, award.list_number
+        if award.state == "withdrawn" or which in seen:
+            continue
+        seen.add(which)
+        if award.id not in verified:
+            known = manifest.unit(f"{AWARD}{award.id}")
+            inspector.award(award, _paths(known) if known else ())
 
 
 class _Former(NamedTuple):

@@ -1,19 +1,21 @@
 """A site for which there is nothing to do: the same files, the same ledger, and nobody was at it.
 
 What the last build saw is kept as two digests in the manifest. Where both are the same, the checks
-have just passed again and the folder is as it was left, a build would make the same bytes and verify
-them in vain. Only for ledgers in a folder: to ask for a branch twice takes longer than to make a page.
+have just passed again and the folder is as it was left, a build would make the same bytes. Nothing but
+time can have changed what a verifier says, so each status list is verified again. Only for ledgers in a folder: to ask for a branch twice takes longer than to make a page.
 """
 
 from pathlib import Path
 
 from obit_build.fingerprint import fingerprint
+from obit_build.inspect_site import Inspector
 from obit_build.ledger import Ledger, Mode
 from obit_build.ledger_address import FolderPlace
 from obit_build.ledger_files import LedgerReader
 from obit_build.manifest import Manifest
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Setting, place_of, replay_of, store_of
+from obit_build.pipeline.making import verify_lists
 from obit_build.publish import open_stage, state_of
 from obit_build.sources import PEOPLE
 
@@ -24,7 +26,10 @@ Totals = tuple[int, int, int, int]
 def standing(
     setting: Setting, repository: Repository, mode: Mode, tool: str, target: Path
 ) -> tuple[Ledger, Totals] | None:
-    """Return the ledger and what the manifest counts if the site is as a build would leave it."""
+    """Return the ledger and what the manifest counts if the site is as a build would leave it.
+
+    Raises CredentialError if a status list has run out since.
+    """
     in_folder = isinstance(place_of(setting, repository, mode), FolderPlace)
     if not in_folder or not target.is_dir() or not state_of(target).is_dir():
         return None
@@ -39,6 +44,7 @@ def standing(
             ledger = replay.ledger()
             if ledger.mode != mode or about.get(LEDGER) != seen_ledger(store, ledger):
                 return None
+        verify_lists(Inspector(stage.read, ledger, setting.now), ledger, stage.manifest)
         return ledger, stage.manifest.totals()
 
 

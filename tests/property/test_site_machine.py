@@ -37,7 +37,7 @@ from traces import Person, traces
 
 from obit_build import pipeline
 from obit_build.bake import unbake
-from obit_build.errors import ObitError
+from obit_build.errors import CredentialError, ObitError
 from obit_build.issuer_keys import encode_key
 from obit_build.ledger_store import FolderStore
 from obit_build.signers.signer import from_pem, new_pem
@@ -81,6 +81,7 @@ class Sites(RuleBasedStateMachine):
         self.revoked = set()
         self.methods = []
         self.sizes = []
+        self.lists_are_old = False
 
     def teardown(self):
         shutil.rmtree(self.folder)
@@ -107,10 +108,14 @@ class Sites(RuleBasedStateMachine):
         how=st.sampled_from(["revoked", "suspended", "withdrawn"]),
     )
     def decide(self, code, day, how):
-        if (code, day) in self.awards and "withdrawn" not in self.awards[code, day]:
-            self.committed()
-            self.awards[code, day][how] = "2026-06-01"
-            self.publish()
+        said = self.awards.get((code, day), {"withdrawn": ""})
+        if "withdrawn" in said or (how == "suspended" and "revoked" in said):
+            return  # final
+        self.committed()
+        if how == "revoked":
+            said.pop("suspended", None)
+        said[how] = "2026-06-01"
+        self.publish()
 
     @rule(code=st.sampled_from(CODES), day=st.sampled_from(DAYS))
     def reinstate(self, code, day):
@@ -119,7 +124,9 @@ class Sites(RuleBasedStateMachine):
 
     @rule(days=st.integers(1, 40))
     def time_goes_on(self, days):
+        """Lists run out after some days: the next issuing run signs them again."""
         self.at += datetime.timedelta(days=days)
+        self.lists_are_old = True
 
     def committed(self):
         """Each change is a commit of its own, somewhat later."""
@@ -154,7 +161,9 @@ class Sites(RuleBasedStateMachine):
         setting = self.setting(**fields)
         self.key.write_bytes(PEM)
         try:
-            pipeline.issue(setting, pipeline.repository_of(pipeline.sound(setting)))
+            repository = pipeline.repository_of(pipeline.sound(setting))
+            pipeline.issue(setting, repository, refresh=self.lists_are_old)
+            self.lists_are_old = False
         finally:
             self.key.unlink()
 
@@ -182,6 +191,16 @@ class Sites(RuleBasedStateMachine):
         self.publish()
         assert self.everything() == before
         self.saw("INV-7")
+
+    @rule(changed=st.booleans())
+    def forget_to_sign_the_lists_again(self, changed):
+        """INV-4: a site whose lists have run out is not published, even if nothing else changed."""
+        self.publish()
+        before = self.everything()
+        later = self.at + datetime.timedelta(days=60)
+        with pytest.raises(CredentialError, match="the issuer's list ended on"):
+            self.build(**({"now": later, "at": later} if changed else {"now": later}))
+        assert self.everything() == before
 
     @rule()
     def forget_an_award(self):
@@ -291,6 +310,9 @@ def test_every_site_keeps_its_promises_whatever_is_decided(record_property):
             stateful_step_count=STEPS,
             deadline=None,
             database=None,
+            phases=[
+                hypothesis.Phase.generate
+            ],  # to tell a story takes seconds, to shorten it minutes
             suppress_health_check=list(hypothesis.HealthCheck),
         ),
     )
