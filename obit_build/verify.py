@@ -12,7 +12,7 @@ keys and lists are arguments.
 import datetime
 
 from obit_build.credential import PREVIEW_TERMS, SPECIMEN_TERMS
-from obit_build.errors import FetchError
+from obit_build.http_answers import asked_once
 from obit_build.strict_json import JsonObject
 from obit_build.verify_claims import is_open_badges_2
 from obit_build.verify_clr import CLR_2_0, with_parts
@@ -53,7 +53,8 @@ def verify(
     ``at`` is aware; ``name`` is what the report calls the source; ``recipient`` is an e-mail
     address, or another identifier, to compare the holder with.
     """
-    run = Run(data=data, at=at, fetch=_once(fetch), recipient=recipient)
+    # Each address is asked once, so that all steps see the same keys and lists.
+    run = Run(data=data, at=at, fetch=asked_once(fetch), recipient=recipient)
     results: list[StepResult] = []
     blocked = False
     for number in range(len(STEP_NAMES)):
@@ -76,24 +77,6 @@ def verify(
         return verify(part, name=source, at=at, fetch=run.fetch, recipient=recipient)
 
     return with_parts(report, run, verify_part)
-
-
-def _once(fetch: Fetch) -> Fetch:
-    """Fetch each address once, so that all steps see the same keys and lists."""
-    seen: dict[str, bytes | FetchError] = {}
-
-    def fetch_once(url: str) -> bytes:
-        if url not in seen:
-            try:
-                seen[url] = fetch(url)
-            except FetchError as error:
-                seen[url] = error
-        found = seen[url]
-        if isinstance(found, FetchError):
-            raise found
-        return found
-
-    return fetch_once
 
 
 def _taken(number: int, run: Run) -> StepResult:

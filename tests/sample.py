@@ -1,4 +1,4 @@
-"""The repository's own sample: copied, and built by the installed command."""
+"""Repositories on disk: the project's own sample, copied and built; and a centre that is quick to build."""
 
 import os
 import shutil
@@ -24,6 +24,28 @@ def copy_sample(target: Path, *leaving_out: str) -> Path:
         else:
             shutil.copy(source, target / name)
     return target
+
+
+def small_centre(root: Path, *people: str) -> Path:
+    """Write one issuer and one badge, awarded on one day to each of these lines of recipients.csv."""
+    codes = "".join(f"  - {line.partition(',')[0]}\n" for line in people)
+    files = {
+        "obit.yaml": "site: https://badges.example.org/\nlanguages: [fr]\n",
+        "issuers/centre/issuer.yaml": "name: Centre d'essai\n",
+        "badges/tableur-1/badge.yaml": "name: Tableur 1\ndescription: Sait construire un tableau.\n"
+        "criteria: Réussir l'épreuve.\nimage: image.svg\n",
+        "badges/tableur-1/image.svg": '<svg xmlns="http://www.w3.org/2000/svg" '
+        'viewBox="0 0 600 600"><circle cx="300" cy="300" r="280" fill="#0a5"/></svg>\n',
+        "badges/tableur-1/awards/2026-03-14.yaml": f"issued: 2026-03-14\nto:\n{codes}",
+        "recipients.csv": "\n".join(
+            ["code,name,email,language,show_name,consent_date", *people, ""]
+        ),
+    }
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
 
 
 def build(root: Path) -> Path:

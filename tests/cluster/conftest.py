@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from building import build, files
 from distributed import Client
+from sample import small_centre
 
 
 @dataclass
@@ -87,22 +88,6 @@ def local(centre) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory) -> Path:
     """A centre of 450 awards in one language: five parcels."""
-    root = tmp_path_factory.mktemp("centre")
-    (root / "issuers/centre").mkdir(parents=True)
-    (root / "badges/tableur/awards").mkdir(parents=True)
-    (root / "obit.yaml").write_text("site: https://badges.example.org/\nlanguages: [fr]\n")
-    (root / "issuers/centre/issuer.yaml").write_text("name: Centre d'essai\n")
-    (root / "badges/tableur/badge.yaml").write_text(
-        "name: Tableur\ndescription: Sait.\ncriteria: Réussir.\nimage: image.svg\n"
-    )
-    (root / "badges/tableur/image.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600">'
-        '<circle cx="300" cy="300" r="280" fill="#0a5"/></svg>\n'
-    )
     codes = [f"r{number:07d}" for number in range(450)]
-    lines = "".join(f"  - {code}\n" for code in codes)
-    (root / "badges/tableur/awards/one.yaml").write_text(f"issued: 2026-03-14\nto:\n{lines}")
-    rows = "".join(f"{code},Zoé {code},{code}@example.org,fr,no,\n" for code in codes)
-    head = "code,name,email,language,show_name,consent_date\n"
-    (root / "recipients.csv").write_text(head + rows)
-    return root
+    people = [f"{code},Zoé {code},{code}@example.org,fr,no," for code in codes]
+    return small_centre(tmp_path_factory.mktemp("centre"), *people)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from sample import small_centre
 from storage_server import BUCKET, ENVIRONMENT
 from test_publishing_to_storage import files
 
@@ -115,22 +116,7 @@ def test_the_reader_is_told_when_no_credentials_are_set(obit, small_preview):
 @pytest.fixture(scope="session")
 def _preview(tmp_path_factory):
     """A preview that was built now: the command knows no other time."""
-    root = tmp_path_factory.mktemp("preview")
-    (root / "issuers/centre").mkdir(parents=True)
-    (root / "badges/tableur/awards").mkdir(parents=True)
-    (root / "obit.yaml").write_text("site: https://badges.example.org/\nlanguages: [fr]\n")
-    (root / "issuers/centre/issuer.yaml").write_text("name: Centre d'essai\n")
-    (root / "badges/tableur/badge.yaml").write_text(
-        "name: Tableur\ndescription: Sait.\ncriteria: Réussir.\nimage: image.svg\n"
-    )
-    (root / "badges/tableur/image.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 600">'
-        '<circle cx="300" cy="300" r="280" fill="#0a5"/></svg>\n'
-    )
-    (root / "badges/tableur/awards/one.yaml").write_text("issued: 2026-03-14\nto: [7f3k9m2q]\n")
-    (root / "recipients.csv").write_text(
-        "code,name,email,language,show_name,consent_date\n7f3k9m2q,,,,,\n"
-    )
+    root = small_centre(tmp_path_factory.mktemp("preview"), "7f3k9m2q,,,,,")
     subprocess.run([sys.executable, "-m", "obit_build", "-q", "-C", str(root), "build"], check=True)
     assert (root / "build" / HOST_ONLY[0]).is_file()
     return root / "build"
