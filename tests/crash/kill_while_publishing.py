@@ -2,7 +2,7 @@
 
     python kill_while_publishing.py FOLDER points [EVERY]
     python kill_while_publishing.py FOLDER random COUNT SEED
-    python kill_while_publishing.py FOLDER wrong VARIANT
+    python kill_while_publishing.py FOLDER wrong VARIANT [UNTIL]
 
 ``points``: a child process runs up to each point at which obit touches the disk or begins or ends
 a Git command (with EVERY: each EVERYth of them), and sends SIGKILL to its whole process group.
@@ -10,7 +10,7 @@ a Git command (with EVERY: each EVERYth of them), and sends SIGKILL to its whole
 are. After each kill what is live must be a whole site, the former or the next, and no further than
 the ledger; after one undisturbed run more, ledger commit and site must be those of a run that was
 never killed. ``wrong`` does the same to a protocol that is wrong on purpose: the harness has to
-notice. Prints JSON. Product code knows nothing of this.
+notice (with UNTIL: it stops as soon as it has noticed that). Prints JSON. Product code knows nothing of this.
 """
 
 import builtins
@@ -386,8 +386,11 @@ def main(folder: Path, what: str, *more: str) -> dict:
         for number in range(int(more[0])):
             trial.kill(number, after=draw.uniform(0, longest))
         return {"kills": int(more[0]), **trial.found}
+    until = more[1] if what == "wrong" and more[1:] else ""
     for number in chosen:
         trial.kill(number, at=number)
+        if until and trial.found[until]:
+            break
     return {"points": points, "kills": len(chosen), **trial.found}
 
 
