@@ -42,6 +42,7 @@ from places import (
     run,
     tool,
 )
+from processes import none_runs
 
 from obit_build.errors import SigningError
 from obit_build.signers import gcp_kms
@@ -144,7 +145,7 @@ def went_silent(bench, where, monkeypatch, tmp_path):
         helper.chmod(0o700)
         held = changed(bench.hold(where, KEY), uri=f"exec:{helper}")
         yield held, held.open(HASTY)
-        assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if "sleep\x00617" in text(p)]
+        assert none_runs(b"sleep\x00617")
     elif where == "pkcs11":
         held = bench.hold(where, KEY)
         signer = held.open(HASTY)
@@ -159,13 +160,6 @@ def went_silent(bench, where, monkeypatch, tmp_path):
         service.wait = HASTY + 1.5
         yield held, signer
         service.wait = 0
-
-
-def text(path):
-    try:
-        return path.read_text()
-    except OSError:
-        return ""
 
 
 @pytest.mark.parametrize(
