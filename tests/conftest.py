@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import os
 import re
 import signal
 import sys
@@ -20,6 +21,9 @@ from obit_build.signers.signer import KeySigner
 # Machines differ in speed; how long an example takes says nothing about whether it is right.
 hypothesis.settings.register_profile("obit", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("obit")
+
+# A run in the background begins with Ctrl-C ignored, and all that it starts would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OUTSIDE = (
     "open",
@@ -134,3 +138,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section("figures")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start more workers than cores: a third of the time a test waits for a browser or for Git."""
+    return (os.cpu_count() or 1) * 3 // 2

@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from clouds import ACCESS_KEY, AmazonStandIn, GoogleStandIn
 from cryptography.hazmat.primitives import hashes, keywrap, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from processes import stop
 
 from obit_build.signers import gcp_kms
 from obit_build.signers.opening import open_signer
@@ -276,7 +276,7 @@ class Agent:
         self.process = _agent(tool("ssh-agent"), self.socket)
 
     def pause(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
+        stop(self.process)
 
     def do(self, *words: str, **options) -> str:
         environment = {**os.environ, "SSH_AUTH_SOCK": str(self.socket)}
@@ -352,7 +352,7 @@ class Bao:
         self.prepare()
 
     def pause(self) -> None:
-        self.process.send_signal(signal.SIGSTOP)
+        stop(self.process)
 
     def prepare(self) -> None:
         wait_for(self._is_up)
