@@ -25,22 +25,22 @@ class DamagedError(Exception):
     """The manifest says what nobody wrote; :meth:`Manifest.begin_again` helps."""
 
 
-FORMAT = "1"
+FORMAT = "2"
 FIX = "free some space or give write permission, then build again"
 
 _TABLES = """
 create table if not exists about (name text primary key, value text) without rowid;
 create table if not exists unit (
   name text primary key, number integer, bytes integer, images integer, certificates integer, sum text,
-  inputs text, proven text, claims text, files text
+  inputs text, proven text, claims text, turns text, files text
 ) without rowid;
 create table if not exists folder (path text primary key, number integer, sum integer) without rowid;
 create table if not exists journal (path text primary key, act text) without rowid;
 """
 
 
-_ALL = "select name, inputs, proven, claims, files, images, certificates, sum from unit"
-_Content = tuple[str, str, str, str, str, int, int]
+_ALL = "select name, inputs, proven, claims, turns, files, images, certificates, sum from unit"
+_Content = tuple[str, str, str, str, str, str, int, int]
 """What a row's sum is made of."""
 
 Seal = tuple[int, int]
@@ -70,6 +70,8 @@ class UnitRow:
     files: tuple[FileRow, ...]
     claims: str = ""
     """What an award claimed (:class:`obit_build.website.files.Claim`), as JSON; or nothing."""
+    turns: str = ""
+    """The times at which its files may become others by themselves, in ISO 8601, with spaces between."""
     proven: str = ""
     """Digest of all that its verification depended on; nothing if there was none to do."""
     images: int = 0
@@ -80,13 +82,13 @@ class UnitRow:
     def _content(self) -> _Content:
         files = json.dumps([(x.path, x.size, x.sha256) for x in self.files])
         counts = self.images, self.certificates
-        return self.name, self.inputs, self.proven, self.claims, files, *counts
+        return self.name, self.inputs, self.proven, self.claims, self.turns, files, *counts
 
     def columns(self) -> tuple[object, ...]:
         """Return the row of the table."""
         content = self._content()
         counts = len(self.files), sum(x.size for x in self.files), self.images, self.certificates
-        return self.name, *counts, _sum(content), *content[1:5]
+        return self.name, *counts, _sum(content), *content[1:6]
 
 
 def _sum(content: _Content) -> str:
@@ -155,10 +157,9 @@ class Manifest:
         """Keep something about the whole site."""
         self._database.executemany("insert or replace into about values (?, ?)", values.items())
 
-    def inputs(self) -> dict[str, tuple[str, str]]:
-        """Return name → (inputs, proven) of all units."""
-        rows = self._database.execute("select name, inputs, proven from unit")
-        return {name: (inputs, proven) for name, inputs, proven in rows}
+    def known(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield name, inputs, proven and turns of all units."""
+        yield from self._database.execute("select name, inputs, proven, turns from unit")
 
     def claims(self) -> dict[str, str]:
         """Return what units claimed, by name; those that claimed nothing are left out."""
@@ -176,7 +177,7 @@ class Manifest:
     def put_unit(self, row: UnitRow, former: UnitRow | None = None) -> None:
         """Write the row of a unit, over its former one."""
         self._database.execute(
-            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.columns()
+            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.columns()
         )
         if former is None or former.files != row.files:
             self._count(former.files if former else (), -1)
@@ -237,16 +238,17 @@ def _mark_of(file: FileRow) -> tuple[str, int]:
     return folder, mark(name, file.size)
 
 
-def _row(found: tuple[str, str, str, str, str, int, int, str]) -> UnitRow:
-    content: _Content = found[:7]
-    if _sum(content) != found[7]:
+def _row(found: tuple[str, str, str, str, str, str, int, int, str]) -> UnitRow:
+    content: _Content = found[:8]
+    if _sum(content) != found[8]:
         raise DamagedError("a row of the manifest was altered")
-    name, inputs, proven, claims, files, images, certificates = content
+    name, inputs, proven, claims, turns, files, images, certificates = content
     return UnitRow(
         name=name,
         inputs=inputs,
         proven=proven,
         claims=claims,
+        turns=turns,
         files=tuple(FileRow(*entry) for entry in json.loads(files)),
         images=images,
         certificates=certificates,

@@ -10,7 +10,6 @@ Act = Literal["written", "unchanged", "removed", "unknown"]
 
 PARTS = {
     "tool": "obit itself, Python or a library",
-    "time": "the commit or the time of publication",
     "settings": "obit.yaml",
     "templates": "a template, a catalogue of phrases or an asset",
     "issuers": "an issuer",
@@ -70,6 +69,8 @@ def _reasons(making: Making, name: str, inputs: str, before: Mapping[str, str]) 
         return [
             "nothing was known about this part of the site: it is new, or this is the first build"
         ]
+    if former == making.TURNED:
+        return ["a time has come that changes it: a badge has begun to be valid, or has expired"]
     if former == making.DISTURBED:
         return ["a file of this part was not as the last build left it"]
     old, new = _split(former), _split(inputs)

@@ -1,7 +1,7 @@
 """Make what has to be made of a site, and verify what has to be verified; the rest stays as it is.
 
 A unit is made again when the digests of its inputs changed, when its files are not as they were
-left, and when nothing is known about it. An award is verified again when anything that a verifier
+left, when a time has come at which they become others, and when nothing is known about it. An award is verified again when anything that a verifier
 would read of it changed: its own files, its issuer's and its badge's documents. A status list speaks
 of many awards, and runs out: that its bits are the ledger's was compared before, and in every build one award at
 least is verified through each list, so that its signature, its form and its time are seen to be good.
@@ -9,7 +9,7 @@ least is verified through each list, so that its signature, its form and its tim
 
 import datetime
 import json
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +30,8 @@ from obit_build.website.units import Unit, Units
 
 AWARD = "award/"
 """How the names of awards' units begin."""
+AT = "at"
+"""What the manifest calls the time that the site was last made for."""
 BATCH = 100
 """Awards that are made or verified at a stretch; a site of fewer than three batches needs no processes."""
 _READ_BY_VERIFIERS = (".json", ".jwt", "badge.png", "badge.svg", ".pdf")
@@ -42,6 +44,8 @@ class Making:
 
     DISTURBED: ClassVar[str] = "disturbed"
     """What stands for the inputs of a unit whose files are not as they were left."""
+    TURNED: ClassVar[str] = "turned"
+    """What stands for those of a unit that time has changed, a badge that has expired, say."""
 
     units: Units
     stage: Stage
@@ -61,7 +65,11 @@ class Making:
     """Paths of units that were made, which can't be gone."""
 
     def __post_init__(self) -> None:
-        self._known = self.stage.manifest.inputs()
+        turned = _turned(self.stage.manifest.about().get(AT), _time(self.units.shared.inputs.at))
+        self._known = {
+            name: (self.TURNED if turned(turns) else inputs, proven)
+            for name, inputs, proven, turns in self.stage.manifest.known()
+        }
         for name in self.stage.disturbed():
             self._known[name] = (self.DISTURBED, "")
 
@@ -78,6 +86,7 @@ class Making:
             self._forget(name)
         self.stage.gone = frozenset(self._gone - self._here) | frozenset(self.stage.foreign())
         parts = {f"part.{name}": digest for name, digest in self.units.inputs.parts.items()}
+        parts[AT] = _time(self.units.shared.inputs.at)
         if not parts.items() <= self.stage.manifest.about().items():
             self.stage.manifest.set_about(parts)
 
@@ -135,8 +144,9 @@ class Making:
     def _made(self, unit: Unit, former: UnitRow | None) -> "_Made":
         """Make and stage the files of one unit."""
         claims: list[Claim] = []
-        files = self.stage.files_of(_files(unit, claims), former)
-        row = _row(unit, files, _text(claims), former)
+        turns: set[str] = set()
+        files = self.stage.files_of(_files(unit, claims, turns), former)
+        row = _row(unit, files, _text(claims), " ".join(sorted(turns)), former)
         return _Made(row, former, [x.path for x in files if x.path in self.stage.written])
 
     def _record(self, row: UnitRow, former: UnitRow | None, written: Iterable[str]) -> None:
@@ -276,21 +286,38 @@ def _machine_files(files: Iterable[FileRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _files(unit: Unit, claims: list[Claim]) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of a unit's files; gather what it claims."""
+def _time(at: datetime.datetime) -> str:
+    """Write a time so that texts sort as times do: whole seconds, in UTC."""
+    return at.astimezone(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _turned(before: str | None, now: str) -> Callable[[str], bool]:
+    """Return what tells whether one of a unit's turns lies between the last build's time and this one's."""
+    if before == now:
+        return lambda _turns: False
+    first, last = min(before or now, now), max(before or now, now)
+    return lambda turns: any(first <= turn <= last for turn in turns.split())
+
+
+def _files(unit: Unit, claims: list[Claim], turns: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield path and bytes of a unit's files; gather what it claims, and when time changes it."""
     for made in unit.make():
         if isinstance(made, OutputFile):
             refuse_odd(made.path)
             yield made.path, made.data
-        else:
+        elif isinstance(made, Claim):
             claims.append(made)
+        else:
+            turns.add(_time(made.at))
 
 
-def _row(unit: Unit, files: tuple[FileRow, ...], claims: str, former: UnitRow | None) -> UnitRow:
+def _row(
+    unit: Unit, files: tuple[FileRow, ...], claims: str, turns: str, former: UnitRow | None
+) -> UnitRow:
     """Write the row of a unit that was made; what was proven stays if verifiers read the same."""
-    row = UnitRow(name=unit.name, inputs=unit.inputs, files=files, claims=claims)
+    row = UnitRow(name=unit.name, inputs=unit.inputs, files=files, claims=claims, turns=turns)
     if former and _machine_files(files) == _machine_files(former.files):
-        return replace(former, inputs=unit.inputs, files=files, claims=claims)
+        return replace(former, inputs=unit.inputs, files=files, claims=claims, turns=turns)
     return row
 
 

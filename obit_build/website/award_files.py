@@ -16,13 +16,13 @@ from obit_build.website.award_screens import AwardScreens
 from obit_build.website.bands import band
 from obit_build.website.certificates import Certificates
 from obit_build.website.editions import Edition
-from obit_build.website.files import Output, OutputFile, json_file, text_file, text_files
+from obit_build.website.files import Output, OutputFile, Turn, json_file, text_file, text_files
 from obit_build.website.former import Former
 from obit_build.website.issuer_pages import issuer_view
 from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared
 from obit_build.website.sharing import oembed
-from obit_build.website.states import AwardState, state_of
+from obit_build.website.states import AwardState, state_of, turns_of
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ class AwardFiles:
         yield OutputFile(addresses.credential_file(issued.id), data)
         if issued.token_sha256:
             yield OutputFile(addresses.token_file(issued.id), self.shared.inputs.token(issued.id))
+        yield from map(Turn, turns_of(issued, document))
         twin = self._twin(source)
         if twin:
             yield twin
@@ -73,6 +74,11 @@ class AwardFiles:
         """Show an award that is on the site, for another page that lists it."""
         document = json.loads(self.shared.inputs.credential(issued.id))
         return self._view(self._source(issued, document), edition)
+
+    def turns_of(self, issued: IssuedAward) -> Iterator[Turn]:
+        """Yield when the state of an award that is on the site changes by itself."""
+        document = json.loads(self.shared.inputs.credential(issued.id))
+        yield from map(Turn, turns_of(issued, document))
 
     def copies_of(self, issued: IssuedAward) -> Iterator[tuple[str, bytes]]:
         """Yield ending and bytes of an award's files, as its own page offers them."""
@@ -161,7 +167,7 @@ class AwardFiles:
             if source.issuer.slug in self.shared.repository.profiles
             else issuer_view(self.shared.repository, self.shared.ledger, source.issuer, edition)
         )
-        view = award_view(source, edition, badge, issuer, self.shared.inputs.at)
+        view = award_view(source, edition, badge, issuer)
         return self.shared.endorsed.award(view, edition)
 
     def _embedded(self, edition: Edition, view: AwardView) -> Iterator[OutputFile]:
@@ -189,10 +195,10 @@ class AwardFiles:
     def _withdrawn(self, issued: IssuedAward) -> Iterator[OutputFile]:
         """Leave a page that says so, also in frames elsewhere, and nothing of what was there."""
         yield from text_files(self.former.twins.of_withdrawn(issued))
-        folder, at = addresses.award_page(issued.id), self.shared.inputs.at
+        folder = addresses.award_page(issued.id)
         state = AwardState(name="withdrawn", day=issued.state_date)
         for edition in self.shared.editions:
-            said = band(issued, state, edition, at, issuer="")
+            said = band(issued, state, edition, issuer="")
             yield text_file(*self.screens.withdrawn(edition, folder, said))
             if edition is self.shared.editions[0]:
                 yield text_file(

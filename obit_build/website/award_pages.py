@@ -4,7 +4,6 @@ A name appears only through :attr:`Recipient.public_name`, and never in titles o
 other services keep.
 """
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -125,9 +124,8 @@ def award_view(
     edition: Edition,
     badge: BadgeView,
     issuer: IssuerView,
-    at: datetime.datetime,
 ) -> AwardView:
-    """Show one award in one edition; ``at`` is the time of publication."""
+    """Show one award in one edition."""
     issued, document, copies = source.issued, source.document, source.state.offers_copies
     subject = documents.member(document, "credentialSubject")
     url = addresses.url(edition.settings, source.folder)
@@ -142,7 +140,7 @@ def award_view(
         credential=f"{source.folder}credential.json",
         qr=f"{source.folder}qr.svg",
         band=band(
-            issued, source.state, edition, at,
+            issued, source.state, edition,
             issuer=issuer.name, reason=reason, preview=source.preview,
         ),
         badge=badge,

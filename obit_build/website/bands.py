@@ -3,7 +3,6 @@
 It says what was true when the page was made, and never "verified": a copied page would say so too.
 """
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -37,23 +36,27 @@ class Band:
     link: Link | None = None
     preview: bool = False
     """Whether nothing was issued: then no state looks good."""
+    made: Link | None = None
+    """Where it is told when the site was last published, if the words speak of it."""
 
 
 def band(
     issued: IssuedAward,
     state: AwardState,
     edition: Edition,
-    at: datetime.datetime,
     *,
     issuer: Words | str,
     reason: Words | None = None,
     preview: bool = False,
 ) -> Band:
-    """Say where an award stands at ``at``, the time of publication; ``reason`` is the public one."""
+    """Say where an award stands; ``reason`` is the public one.
+
+    No word of it depends on when the site is made, so that a page stays as it is while its award does.
+    """
     t, date = edition.phrases.phrase, edition.phrases.date
-    name, day = state.name, date(state.day or at.date())
+    name, day = state.name, date(state.day) if state.day else ""
     given = _given(edition, issued, issuer, preview=preview)
-    calm = t("status.not_revoked", date=date(at.date()))
+    calm = t("status.not_revoked")
     said: tuple[str, str, str]
     match name:
         case "valid":
@@ -85,7 +88,8 @@ def band(
     link = Link(addresses.award_page(follower), t("status.replaced_by")) if follower else None
     if preview:
         label = f"{t('site.preview')} · {label}"
-    return Band(name, _ICONS[name], label, headline, detail, reason, link, preview)
+    made = Link(addresses.PUBLICATION, t("status.when")) if name in ("valid", "expiring") else None
+    return Band(name, _ICONS[name], label, headline, detail, reason, link, preview, made)
 
 
 def _given(edition: Edition, issued: IssuedAward, issuer: Words | str, *, preview: bool) -> str:

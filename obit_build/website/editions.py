@@ -293,10 +293,6 @@ class SiteView:
     """The site's state of accessibility in a few words, for the link to the statement."""
     sections: frozenset[str]
     """Which parts of the site there are besides the ones that each site has."""
-    published: str
-    published_at: str
-    """The same, for machines."""
-    commit: str
     colour: str
     """The theme's colour, for a browser's own frame around the page."""
     has_icons: bool

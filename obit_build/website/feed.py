@@ -25,14 +25,20 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 def feeds(shared: Shared) -> Iterator[tuple[str, str]]:
     """Write the feed of each edition: (path, XML)."""
-    times, at = shared.inputs.changed, shared.inputs.at
-    earned = [badge for badge in shared.badges.values() if badge.status == "active"]
-    changed = {str(badge.slug): min(times.get(badge.slug, at), at) for badge in earned}
+    at, changed = shared.inputs.at, changes(shared)
+    earned = [shared.badges[slug] for slug in changed]
     newest = sorted(earned, key=lambda badge: (-changed[badge.slug].timestamp(), badge.slug))
     for edition in shared.editions:
         views = [shared.badge_view(badge, edition) for badge in newest[:MOST]]
         title = shared.screens.title(edition)
         yield edition.path(addresses.FEED), _feed(edition, title, views, changed, at)
+
+
+def changes(shared: Shared) -> dict[str, datetime.datetime]:
+    """Return when each badge that can be earned was last changed, as far as the commit knows."""
+    times, at = shared.inputs.changed, shared.inputs.at
+    earned = [str(slug) for slug, badge in shared.badges.items() if badge.status == "active"]
+    return {slug: min(times.get(slug, at), at) for slug in earned}
 
 
 def _feed(

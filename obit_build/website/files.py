@@ -1,5 +1,6 @@
 """A file of the site: its path, its bytes, and which paths there may be."""
 
+import datetime
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -36,7 +37,15 @@ class Claim:
     """Whether it goes before earlier claims that are not."""
 
 
-Output = OutputFile | Claim
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A time at which files of a unit may become others with nothing edited: an award expires, say."""
+
+    at: datetime.datetime
+    """In UTC."""
+
+
+Output = OutputFile | Claim | Turn
 
 
 def refuse_odd(path: str) -> None:

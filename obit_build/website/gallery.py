@@ -2,7 +2,7 @@
 
 Part of previews alone. It shows one of the centre's own badges with an award that nobody was given:
 no ledger, no key and no person stands behind it, and there is no file to take away. The dates follow
-the time of the preview, so that each state is in it on any day.
+the day of the preview, so that each state is in it on any day.
 """
 
 import dataclasses
@@ -61,10 +61,13 @@ class Gallery:
 
     shared: Shared
     screens: AwardScreens
+    _at: datetime.datetime = field(init=False)
+    """The beginning of the day of the preview, in UTC."""
     _badge: Achievement | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose the badge that has most to show."""
+        self._at = day_of(self.shared.inputs.at)
         self._badge = max(
             (x for x in self.shared.badges.values() if x.slug in self.shared.inputs.pictures),
             key=lambda x: (len(x.result_description) + len(x.alignment), x.slug),
@@ -102,18 +105,17 @@ class Gallery:
         return self.screens.screens.page(edition, "gallery.html", meta, {"bands": bands})
 
     def _page(self, scene: Scene, badge: Achievement, edition: Edition) -> tuple[str, str, Band]:
-        at = self.shared.inputs.at
         source = self._source(scene, badge, edition)
         if scene.state == "withdrawn":
-            said = band(source.issued, source.state, edition, at, issuer="")
+            said = band(source.issued, source.state, edition, issuer="")
             return *self.screens.withdrawn(edition, source.folder, said), said
         issuer = self.shared.issuer_view(source.issuer.slug, edition)
-        made = award_view(source, edition, self.shared.badge_view(badge, edition), issuer, at)
+        made = award_view(source, edition, self.shared.badge_view(badge, edition), issuer)
         view = _without_files(scene, made, edition)
         return *self.screens.award(edition, view, has_page=True), view.band
 
     def _source(self, scene: Scene, badge: Achievement, edition: Edition) -> AwardSource:
-        at, t = self.shared.inputs.at, edition.phrases.phrase
+        at, t = self._at, edition.phrases.phrase
         issuer = self.shared.repository.issuer_of(badge)
         assert issuer is not None  # noqa: S101 - the checks refuse a badge that nobody issues
         decided = (at + datetime.timedelta(days=-10)).date()
@@ -141,6 +143,11 @@ class Gallery:
             language=edition.language,
             preview=scene.preview,
         )
+
+
+def day_of(at: datetime.datetime) -> datetime.datetime:
+    """Return the beginning of a day (UTC), for what is the same all day long."""
+    return at.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _folder(scene: Scene) -> str:

@@ -17,7 +17,7 @@ from obit_build.model.award import Recipient
 from obit_build.website.award_files import AwardFiles
 from obit_build.website.award_pages import AwardView
 from obit_build.website.editions import Edition, Meta
-from obit_build.website.files import OutputFile, text_file
+from obit_build.website.files import Output, OutputFile, text_file
 from obit_build.website.screens import Values
 
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -49,11 +49,13 @@ class HolderPages:
                 awards = sorted(held[code], key=lambda x: (x.issued, x.badge, x.id), reverse=True)
                 yield person, awards
 
-    def files(self, person: Recipient, issued: list[IssuedAward]) -> Iterator[OutputFile]:
-        """Yield one holder's page in each edition, and all files in one."""
+    def files(self, person: Recipient, issued: list[IssuedAward]) -> Iterator[Output]:
+        """Yield one holder's page in each edition, all files in one, and when a badge's state changes."""
         shared = self.awards.shared
         folder = holder_folder(shared.ledger, person.code)
         yield OutputFile(f"{folder}badges.zip", self._bundle(issued))
+        for one in issued:
+            yield from self.awards.turns_of(one)
         for edition in shared.editions:
             views = [self.awards.view_of(one, edition) for one in issued]
             yield text_file(*self._page(edition, folder, person.public_name, views))

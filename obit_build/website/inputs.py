@@ -12,6 +12,7 @@ from operator import attrgetter
 from obit_build.fingerprint import fingerprint
 from obit_build.ledger import IssuedAward
 from obit_build.model.award import Recipient
+from obit_build.website.feed import changes
 from obit_build.website.files import Claim
 from obit_build.website.shared import Shared
 
@@ -30,6 +31,8 @@ class Inputs:
     """What all units share, by name."""
     _common: str = field(init=False)
     _badges: dict[str, str] = field(init=False)
+    _described: str = field(init=False)
+    """What award pages may show of badges, those of earlier versions included."""
     _site: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,7 +44,6 @@ class Inputs:
         ]
         self.parts = {
             "tool": inputs.tool,
-            "time": fingerprint(inputs.at, inputs.commit),
             "settings": fingerprint(
                 repository.settings, sorted(shared.screens.sections), inputs.mark
             ),
@@ -51,16 +53,16 @@ class Inputs:
         }
         self._common = fingerprint(self.parts)
         self._badges = {slug: self._badge(slug) for slug in shared.badges}
-        self._site = fingerprint(
+        self._described = fingerprint(
             self._badges,
             repository.pathways,
             repository.frameworks,
             repository.achievements,
             shared.endorsed.found,
-            sorted(inputs.changed.items()),
-            shared.surroundings.of_ledger(),
+            shared.surroundings.versions(),
             self._files("badges/"),
         )
+        self._site = fingerprint(self._described, shared.surroundings.counts())
 
     def _files(self, folder: str) -> list[tuple[str, bytes]]:
         """List the files of the repository below a folder, but those that say who has what."""
@@ -96,7 +98,7 @@ class Inputs:
             shared.endorsed.about_award(issued.id),
         )
         current = badge is not None and badge.version == issued.version
-        about = f"badge={self._badges[issued.badge]}" if current else f"site={self._site}"
+        about = f"badge={self._badges[issued.badge]}" if current else f"site={self._described}"
         return f"common={self._common} {about} award={fingerprint(own)}"
 
     def holder(self, person: Recipient, awards: Iterable[IssuedAward]) -> str:
@@ -111,4 +113,10 @@ class Inputs:
     def listings(self) -> str:
         """Return the inputs of the lists of the whole site."""
         awards = self.shared.ledger.awards.values()
-        return self.site([_issued(x) for x in awards if self.shared.is_public(x)])
+        public = [_issued(x) for x in awards if self.shared.is_public(x)]
+        return self.site(public, changes(self.shared) or self.shared.inputs.at)
+
+    def publication(self) -> str:
+        """Return the inputs of the page that says when and from what the site was made."""
+        inputs, ledger = self.shared.inputs, self.shared.ledger
+        return self.site(inputs.at, inputs.commit, ledger.size, ledger.head, sorted(inputs.log))

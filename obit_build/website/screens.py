@@ -3,14 +3,12 @@
 Everything that is the same on many pages is worked out once: the site's frame per edition.
 """
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from obit_build import addresses, prose
 from obit_build.colours import light_colours
-from obit_build.ledger import instant
 from obit_build.website.editions import Edition, Link, Meta, SiteView, Words, head, names_of
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
@@ -32,8 +30,6 @@ class Screens:
     renderer: Renderer
     editions: tuple[Edition, ...]
     preview: bool = field(kw_only=True)
-    at: datetime.datetime = field(kw_only=True)
-    commit: str = field(kw_only=True)
     sections: frozenset[str] = field(kw_only=True, default=frozenset())
     has_icons: bool = field(kw_only=True, default=False)
     stamper: PageStamper = field(init=False)
@@ -91,9 +87,6 @@ class Screens:
             contact=settings.privacy.contact,
             accessibility=state_in_words(edition),
             sections=self.sections,
-            published=self.at.astimezone(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            published_at=instant(self.at),
-            commit=self.commit[:12],
             colour=light_colours(settings.theme)["accent"],
             has_icons=self.has_icons,
         )

@@ -94,8 +94,6 @@ class Shared:
             Renderer(self.theme),
             self.editions,
             preview=self.ledger.mode == "preview",
-            at=self.inputs.at,
-            commit=self.inputs.commit,
             sections=frozenset(self._sections()),
             has_icons=bool(self.inputs.mark),
         )

@@ -24,7 +24,7 @@ def plan_site(inputs: SiteInputs) -> Iterator[OutputFile]:
         for made in unit.make():
             if isinstance(made, Claim):
                 claims.append(made)
-            else:
+            elif isinstance(made, OutputFile):
                 yield _usable(made)
     for unit in units.former(claims):
         for made in unit.make():

@@ -113,7 +113,7 @@ def listed_pages(shared: Shared) -> Iterator[str]:
     if shared.repository.pathways:
         yield addresses.PATHWAYS
     yield from map(addresses.pathway_page, shared.repository.pathways)
-    yield from (addresses.PRIVACY, addresses.LEGAL, addresses.USE)
+    yield from (addresses.PRIVACY, addresses.LEGAL, addresses.PUBLICATION, addresses.USE)
 
 
 def listing_files(shared: Shared) -> Iterator[OutputFile]:

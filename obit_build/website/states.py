@@ -5,6 +5,7 @@ more than the dates in the credential. ``valid`` means: nothing spoke against it
 made; only checking the signature and the status list says more.
 """
 
+import contextlib
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,6 +55,17 @@ def state_of(award: IssuedAward, document: Mapping[str, Any], at: datetime.datet
     if end is not None and end - at < EXPIRING:
         return AwardState(name="expiring", day=end.date())
     return AwardState(name="valid")
+
+
+def turns_of(award: IssuedAward, document: Mapping[str, Any]) -> tuple[datetime.datetime, ...]:
+    """Return the times at which :func:`state_of` begins to say something else, if nothing is decided."""
+    if award.state != "active":
+        return ()
+    start, end = instant_of(document, "validFrom"), instant_of(document, "validUntil")
+    soon = None
+    with contextlib.suppress(OverflowError):  # the first days that a calendar can tell
+        soon = end - EXPIRING if end is not None else None
+    return tuple(sorted(at for at in (start, soon, end) if at is not None))
 
 
 def instant_of(document: Mapping[str, Any], name: str) -> datetime.datetime | None:

@@ -77,12 +77,13 @@ class Surroundings:
             text = f"{edition.phrases.phrase('badge.version')} {version}"
             yield Link(addresses.achievement_file(view.slug, version), text)
 
-    def of_ledger(self) -> list[tuple[str, int, list[str]]]:
-        """Return what the ledger adds to each badge: slug, about how many awards, versions."""
-        return [
-            (slug, self._tens(slug), sorted(self._versions[slug]))
-            for slug in sorted(self._versions)
-        ]
+    def versions(self) -> list[tuple[str, list[str]]]:
+        """Return the versions of each badge that was awarded, as the ledger knows them."""
+        return [(slug, sorted(found)) for slug, found in sorted(self._versions.items())]
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Return about how often each badge was awarded: what its page tells, and no award's."""
+        return [(slug, self._tens(slug)) for slug in sorted(self._versions)]
 
     def _tens(self, slug: str) -> int:
         return self._counts.get(slug, 0) // STEP_OF_COUNTS * STEP_OF_COUNTS

@@ -12,12 +12,12 @@ from functools import partial
 from obit_build import schemas
 from obit_build.ledger import IssuedAward
 from obit_build.twins import Twins
-from obit_build.website import site_files
+from obit_build.website import publication, site_files
 from obit_build.website.award_files import AwardFiles
 from obit_build.website.catalogue import Catalogue
-from obit_build.website.files import Claim, Output, OutputFile, text_file
+from obit_build.website.files import Claim, Output, OutputFile, text_file, text_files
 from obit_build.website.former import Former
-from obit_build.website.gallery import Gallery
+from obit_build.website.gallery import Gallery, day_of
 from obit_build.website.holder_pages import HolderPages
 from obit_build.website.inputs import ALWAYS, Inputs
 from obit_build.website.shared import Shared
@@ -75,7 +75,9 @@ class Units:
             yield Unit(name, partial(site_files.pages, shared, edition), site)
         yield Unit("not-found", self._not_found, site)
         if shared.ledger.mode == "preview":
-            yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files(), site)
+            today = self.inputs.site(day_of(inputs.at))
+            yield Unit("gallery", lambda: Gallery(shared, self._awards.screens).files(), today)
+        yield Unit("publication", self._publication, self.inputs.publication())
         yield Unit("web-app", partial(icons_and_manifests, shared), site)
         lists = self.inputs.listings()
         yield Unit("listings", partial(site_files.listing_files, shared), lists)
@@ -102,6 +104,10 @@ class Units:
             name = f"former/{version[0]}/v{version[1]}"
             inputs = self.inputs.former(kept)
             yield Unit(name, partial(self._former.files, version, kept), inputs)
+
+    def _publication(self) -> Iterator[OutputFile]:
+        for edition in self.shared.editions:
+            yield from text_files(publication.pages(self.shared, edition))
 
     def _not_found(self) -> Iterator[OutputFile]:
         yield text_file("404.html", self.shared.screens.not_found())

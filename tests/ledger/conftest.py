@@ -175,8 +175,13 @@ def begun(templates: tuple[Centre, Centre], tmp_path: Path) -> Centre:
 
 
 @pytest.fixture
-def published(templates: tuple[Centre, Centre], tmp_path: Path) -> Centre:
+def built(templates: tuple[Centre, Centre], tmp_path: Path) -> Centre:
+    """A centre whose site was built."""
+    return copied(templates[1], tmp_path)
+
+
+@pytest.fixture
+def published(built: Centre) -> Centre:
     """A centre whose site was built; one more award waits."""
-    centre = copied(templates[1], tmp_path)
-    centre.award("p0q9r8s7")
-    return centre
+    built.award("p0q9r8s7")
+    return built

@@ -219,7 +219,7 @@ def test_every_page_of_every_state_is_whole_runs_nothing_and_leads_somewhere(nam
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("valid", "Délivré par CITC le 14 mars 2026. Non révoqué au moment où cette page a été publiée (21 novembre 2026)."),
+        ("valid", "Délivré par CITC le 14 mars 2026. Non révoqué à la dernière publication de ce site."),
         ("expiring", "Expire le 1er décembre 2026"),
         ("expired", "Expiré depuis le 1er novembre 2026"),
         ("not-yet-valid", "Valable à partir du 1er décembre 2026"),
@@ -413,7 +413,7 @@ def test_the_site_map_names_every_language_of_every_page():
         f'<xhtml:link rel="alternate" hreflang="x-default" href="{SITE}badges/pare-feu/"/></url>'
     )
     assert entry in site_map
-    assert site_map.count("<url>") == 2 * 12
+    assert site_map.count("<url>") == 2 * 13
 
 
 def test_a_site_with_very_many_pages_has_several_site_maps_and_a_list_of_them(monkeypatch):
@@ -695,8 +695,30 @@ def test_the_site_s_words_stand_on_it():
     page = Page(a_site(repository)["index.html"])
     for said in ("Nos badges", "Évalués.", "Ni diplôme.", "Payé par tous.", "ESCO © UE"):
         assert said in page.text
-    assert "2026-11-21 12:00 UTC" in page.text
+
+
+def test_one_page_says_when_and_from_what_the_site_was_made_and_every_foot_leads_there():
+    log = {"log/checkpoint": b"1", "log/provenance.json": b"{}"}
+    files = a_site(log=log)
+    page = Page(files["nl/publication/index.html"])
+
+    assert "21 november 2026, 12:00 UTC" in page.text
     assert "c0ffee" in page.text
+    assert page.all("a", href="../../log/checkpoint")
+    assert page.all("a", href="../../log/provenance.json")
+    naming = [path for path, data in files.items() if b"c0ffee" in data]
+    assert naming == [f"{folder}publication/index.html" for folder in ("", "fr/", "nl/")]
+    pages = [path for path in files if path.endswith("/index.html")]
+    assert [path for path in pages if b'publication/">' not in files[path]] == []
+
+
+@pytest.mark.parametrize(("name", "links"), [("valid", 2), ("expiring", 2), ("revoked", 1)])
+def test_a_state_that_speaks_of_the_publication_leads_to_its_day(name, links):
+    files, award = in_state(name)
+    page = Page(page_of(files, award))
+
+    assert len(page.all("a", href="../../publication/")) == links
+    assert ("C’était quand" in page.text) == (links == 2)
 
 
 def test_a_centre_s_template_is_used_in_place_of_ours():
