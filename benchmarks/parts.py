@@ -22,7 +22,7 @@ from typing import Any
 from synthetic import SITE
 
 from obit_build import bake, canonical
-from obit_build.credential import open_badge_credential
+from obit_build.drafts import Draft
 from obit_build.fetch import SiteFolder
 from obit_build.issuing import allocation
 from obit_build.keys import did_for
@@ -32,6 +32,7 @@ from obit_build.load import load_repository
 from obit_build.pipeline.build import pictures_of
 from obit_build.press import Press
 from obit_build.signers.opening import throwaway_signer
+from obit_build.signing import Signer
 from obit_build.theme import default_theme
 from obit_build.verify import verify
 from obit_build.website.files import OutputFile
@@ -57,8 +58,8 @@ def entropy(count: int) -> bytes:
     return hashlib.shake_256(b"obit benchmark").digest(count)
 
 
-def drafts(folder: Path) -> Iterator[Callable[[], tuple[Press, Any]]]:
-    """Yield for each award what composes its credential."""
+def drafts(folder: Path) -> Iterator[Callable[[], tuple[Press, Draft]]]:
+    """Yield for each award what takes its credential apart."""
     repository, _ = load_repository(folder / "repository")
     assert repository is not None
     ledger = Ledger(mode="preview", site=SITE, salt=bytes(32), size=1, head="", last_at=AT)
@@ -66,36 +67,52 @@ def drafts(folder: Path) -> Iterator[Callable[[], tuple[Press, Any]]]:
     for index, award in enumerate(repository.awards):
         badge = repository.achievements[award.key.badge]
 
-        def compose(index: int = index, award: Any = award, badge: Any = badge) -> Any:
+        def draft(index: int = index, award: Any = award, badge: Any = badge) -> Any:
             given = allocation(ledger, ledger.award_id(award.key), 1, index)
             issuer = repository.issuer_of(badge)
-            return press, open_badge_credential(
-                repository, badge, award, given, issuer=issuer, preview=True, parts=press.parts
-            )
+            return press, press.drafts.draft(badge, award, given, issuer=issuer, preview=True)
 
-        yield compose
+        yield draft
 
 
 def sign(folder: Path, count: int) -> float:
-    """Go from the model to the signed JSON, for many awards of few badges."""
+    """Go from the model to the signed JSON, for many awards of few badges; nothing is looked at."""
     signer, did = throwaway_signer("EdDSA", entropy), did_for(SITE, "centre")
 
-    def work(compose: Callable[[], tuple[Press, Any]]) -> None:
-        press, document = compose()
-        press.sign(document, did, signer, AT)
+    def work(draft: Callable[[], tuple[Press, Draft]]) -> None:
+        press, drafted = draft()
+        stamped = press.stamp(drafted, did, signer, AT)
+        assert stamped is not None
 
+    return timed(work, _met(folder, count, signer, did))
+
+
+def sign_and_check(folder: Path, count: int) -> float:
+    """Do the same, and check each signature, as issuing does."""
+    signer, did = throwaway_signer("EdDSA", entropy), did_for(SITE, "centre")
+
+    def work(draft: Callable[[], tuple[Press, Draft]]) -> None:
+        press, drafted = draft()
+        press.sign(drafted, did, signer, AT)
+
+    return timed(work, _met(folder, count, signer, did))
+
+
+def _met(folder: Path, count: int, signer: Signer, did: str) -> list[Any]:
+    """Return ``count`` drafts, after each badge went the full way once."""
     items = list(drafts(folder))
     items = items[:: max(1, len(items) // count)][:count]
-    for item in items[::10]:  # each badge goes the full way once
-        work(item)
-    return timed(work, items)
+    for item in items:
+        press, drafted = item()
+        press.sign(drafted, did, signer, AT)
+    return items
 
 
 def documents(folder: Path, count: int) -> float:
     """Write credentials without proof for the others to sign."""
     with (folder / "documents.jsonl").open("w", encoding="utf-8") as file:
-        for compose in itertools.islice(drafts(folder), count):
-            file.write(json.dumps(compose()[1]) + "\n")
+        for draft in itertools.islice(drafts(folder), count):
+            file.write(json.dumps(draft()[1].document()) + "\n")
     return 0.0
 
 
@@ -227,6 +244,7 @@ def floor(folder: Path, count: int, files: int, size: int) -> float:
 
 PARTS: dict[str, Callable[..., float]] = {
     "sign": sign,
+    "sign and check": sign_and_check,
     "documents": documents,
     "bare": bare,
     "pyld": pyld,

@@ -2,6 +2,7 @@
 
 import calendar
 import datetime
+import functools
 import re
 
 from obit_build.model.words import Duration
@@ -20,6 +21,7 @@ def parts(duration: Duration) -> dict[str, int]:
     return {name: int(value or 0) for name, value in found.groupdict().items()}
 
 
+@functools.lru_cache(maxsize=1024)  # one session's awards end on one day
 def add(day: datetime.date, duration: Duration) -> datetime.date:
     """Return ``day`` plus the duration; 29 February and month ends fall on the month's last day.
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from obit_build import addresses
-from obit_build.credential import Allocation, again, open_badge_credential
+from obit_build.credential import Allocation
 from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.drafts import Draft, again
 from obit_build.errors import CredentialError, LedgerError
 from obit_build.issuing_keys import (
     active_signer,
@@ -36,7 +37,6 @@ from obit_build.model.settings import Settings
 from obit_build.plan import Action, Plan
 from obit_build.press import Press
 from obit_build.signing import sign_token
-from obit_build.strict_json import JsonObject
 
 
 def open_signers(plan: Plan, repository: Repository, run: Circumstances) -> None:
@@ -141,15 +141,7 @@ def _issue(
     award_id = ledger.award_id(award.key)
     number, index = _place(store, replay, run, issuer.slug, award_id)
     given = allocation(ledger, award_id, number, index)
-    document = open_badge_credential(
-        repository,
-        badge,
-        award,
-        given,
-        issuer=issuer,
-        preview=run.mode == "preview",
-        parts=press.parts,
-    )
+    draft = press.drafts.draft(badge, award, given, issuer=issuer, preview=run.mode == "preview")
     about: dict[str, Any] = {
         "badge": str(badge.slug),
         "version": award.key.version,
@@ -158,7 +150,7 @@ def _issue(
         "definition": ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
         "approvals": run.approvals.get(award.key),
     }
-    _record(store, replay, repository, run, _Draft(issuer, document, given, about), press)
+    _record(store, replay, repository, run, _Issue(issuer, draft, given, about), press)
 
 
 def _reissue(
@@ -187,7 +179,7 @@ def _reissue(
     first = allocation(ledger, ledger.all_ids(former.id)[0], number, index)
     given = replace(first, id=award_id)
     signed = json.loads(store.credential(former.id, former.sha256))
-    document = again(repository.settings, signed, issuer.slug, given)
+    draft = again(repository.settings, signed, issuer.slug, given)
     about = {
         "badge": former.badge,
         "version": former.version,
@@ -196,16 +188,16 @@ def _reissue(
         "definition": former.definition,
         "reissues": former.id,
     }
-    _record(store, replay, repository, run, _Draft(issuer, document, given, about), press)
+    _record(store, replay, repository, run, _Issue(issuer, draft, given, about), press)
     _decide(store, replay, run, replace(action, kind="replace", award_id=award_id))
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
-    """A credential that is about to be signed, and what its event will say of it."""
+class _Issue:
+    """A credential that is about to be issued, and what its event will say of it."""
 
     issuer: Profile
-    document: JsonObject
+    draft: Draft
     given: Allocation
     about: Mapping[str, Any]
 
@@ -215,17 +207,17 @@ def _record(
     replay: Replay,
     repository: Repository,
     run: Circumstances,
-    draft: _Draft,
+    issue: _Issue,
     press: Press,
 ) -> None:
     """Sign a credential, keep its bytes, then append its event: now it exists."""
-    ledger, issuer, given = replay.ledger(), draft.issuer, draft.given
+    ledger, issuer, given = replay.ledger(), issue.issuer, issue.given
     signer = active_signer(run, ledger, issuer.slug)
     did = did_for(ledger.site, issuer.slug)
-    text = press.sign(draft.document, did, signer, run.at, second_proof=issuer.second_proof)
+    text = press.sign(issue.draft, did, signer, run.at, second_proof=issuer.second_proof)
     store.put_credential(given.id, text)
     token_key = token_key_of(run, ledger, issuer)
-    token = _token(draft.document, given.subject, issuer, repository.settings, run)
+    token = _token(issue.draft, given.subject, issuer, repository.settings, run)
     if token is not None:
         store.put_token(given.id, token)
     event = replay.next_event(
@@ -240,20 +232,20 @@ def _record(
         sha256=hashlib.sha256(text).hexdigest(),
         token_key=token_key,
         token_sha256=hashlib.sha256(token).hexdigest() if token else None,
-        **draft.about,
+        **issue.about,
     )
     commit(store, replay, event)
 
 
 def _token(
-    document: JsonObject, subject: str, issuer: Profile, settings: Settings, run: Circumstances
+    draft: Draft, subject: str, issuer: Profile, settings: Settings, run: Circumstances
 ) -> bytes | None:
     """Return the credential as a token, for issuers that issue tokens too."""
     if issuer.token is None:
         return None
     signer = token_signer(run, issuer.slug)
     home = addresses.url(settings, addresses.issuer_page(issuer.slug))
-    return sign_token(document, signer, issuer.token, subject, home, run.at)
+    return sign_token(draft.document(), signer, issuer.token, subject, home, run.at)
 
 
 def allocation(ledger: Ledger, award_id: str, number: int, index: int) -> Allocation:

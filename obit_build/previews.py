@@ -6,7 +6,7 @@ kept, so that the addresses of award pages stay while somebody is editing.
 
 from collections.abc import Callable
 
-from obit_build.credential import open_badge_credential
+from obit_build.drafts import open_badge_credential
 from obit_build.issuing import allocation
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.award import Award

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from obit_build.errors import CredentialError
 from obit_build.kinds import EMAIL, IRI_FORBIDDEN, NotThis, to_date
-from obit_build.stamp import InDoubtError, form_of
+from obit_build.stamp import form_of
 from obit_build.strict_json import JsonObject
+from obit_build.template import InDoubtError
 from obit_build.verify_kinds import instant
 
 if TYPE_CHECKING:

@@ -68,6 +68,7 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "deployment",
     "doctor",
     "documents",
+    "drafts",
     "endorsements",
     "endorsing",
     "findings",
@@ -122,6 +123,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "colours",
     "digests",
     "durations",
+    "filling",
     "fingerprint",
     "git_commit",
     "harmless",
@@ -166,6 +168,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "svg",
     "svg_content",
     "svg_xml",
+    "template",
 }
 WORDS = {"errors", "model", "problems"}
 LAYERS = (COMMANDS, PIPELINE, EDGES, STEPS, FORMATS, WORDS)

@@ -12,7 +12,7 @@ import pytest
 from any_text import TEXTS, random_texts
 from changes import means_the_same, places, raw_edits, with_change
 
-from obit_build.credential import open_badge_credential
+from obit_build.drafts import open_badge_credential
 from obit_build.errors import CanonicalizationError
 from obit_build.issuing import allocation
 from obit_build.keys import did_for, encode_multikey, method_id

@@ -25,11 +25,11 @@ from obit_build.credential import (
     identity_hash,
     language_of,
     normalized_email,
-    open_badge_credential,
     status_list_credential,
     valid_from,
     valid_until,
 )
+from obit_build.drafts import open_badge_credential
 from obit_build.model.award import Evidence, Recipient, Result
 from obit_build.model.profile import Organization
 from obit_build.model.settings import Defaults, Privacy

@@ -11,7 +11,8 @@ from older_centre import a_centre
 
 from obit_build import openbadges2
 from obit_build.achievements import achievement_node
-from obit_build.credential import Allocation, open_badge_credential
+from obit_build.credential import Allocation
+from obit_build.drafts import open_badge_credential
 from obit_build.model.achievement import Alignment, Criteria
 from obit_build.model.award import Evidence, Recipient
 from obit_build.model.profile import ImageFile, Profile

@@ -12,8 +12,9 @@ from jsonschema import Draft202012Validator
 from site_documents import kind_of
 from test_credential import a_full_award, credential
 
-from obit_build import issuing, schemas, status_lists
+from obit_build import schemas, status_lists
 from obit_build.achievements import achievement_document
+from obit_build.drafts import Draft
 from obit_build.errors import CredentialError
 from obit_build.ledger_store import FolderStore
 from obit_build.model.achievement import ACHIEVEMENT_TYPES, RESULT_TYPES, TARGET_TYPES
@@ -260,10 +261,8 @@ def store(tmp_path):
 
 def test_no_key_signs_a_credential_that_does_not_fit(store, monkeypatch):
     signers: dict[str, CountingSigner] = signers_of()
-    real = issuing.open_badge_credential
-    monkeypatch.setattr(
-        issuing, "open_badge_credential", lambda *a, **k: {**real(*a, **k), "surprise": 1}
-    )
+    real = Draft.document
+    monkeypatch.setattr(Draft, "document", lambda draft: {**real(draft), "surprise": 1})
 
     with pytest.raises(CredentialError) as caught:
         issue(a_centre([an_award()]), store, signers)

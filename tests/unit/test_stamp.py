@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from obit_build import canonical
 from obit_build.canonical import context, packaged_contexts
 from obit_build.errors import CanonicalizationError
-from obit_build.stamp import MARK, MAX_FORMS, Stamper, form_of
+from obit_build.stamp import MAX_FORMS, Stamper, form_of
+from obit_build.template import MARK
 
 
 @pytest.fixture(scope="module")
