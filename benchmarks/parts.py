@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from synthetic import SITE
 
 from obit_build import bake, canonical
@@ -120,6 +121,16 @@ def bare(_folder: Path, count: int) -> float:
     """Sign 64 bytes, and nothing else."""
     signer = throwaway_signer("EdDSA", entropy)
     return timed(signer.sign, [bytes([n % 256]) * 64 for n in range(count)])
+
+
+def bare_and_check(_folder: Path, count: int) -> float:
+    """Sign 64 bytes and check the signature."""
+    signer = throwaway_signer("EdDSA", entropy)
+    public = Ed25519PublicKey.from_public_bytes(signer.public_key)
+    return timed(
+        lambda data: public.verify(signer.sign(data), data),
+        [bytes([n % 256]) * 64 for n in range(count)],
+    )
 
 
 def pyld(folder: Path, count: int) -> float:
@@ -247,6 +258,7 @@ PARTS: dict[str, Callable[..., float]] = {
     "sign and check": sign_and_check,
     "documents": documents,
     "bare": bare,
+    "bare and check": bare_and_check,
     "pyld": pyld,
     "bake": bake_png,
     "pillow": pillow,

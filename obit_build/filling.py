@@ -40,7 +40,7 @@ class Filling:
 class Lines:
     """Lines with places, in the order of their filled code points (of which UTF-8 keeps the order)."""
 
-    __slots__ = ("_different", "_settled", "_text")
+    __slots__ = ("_different", "_once", "_settled", "_text")
 
     def __init__(
         self,
@@ -52,12 +52,13 @@ class Lines:
         ordered = sorted(lines, key=lambda line: Filling(line).fill(values))
         self._text = Filling("".join(line + "\n" for line in ordered))
         self._different = len(set(lines))
+        self._once = self._different == len(lines)
         self._settled = all(comes_before(a, b, beginnings or {}) for a, b in pairwise(ordered))
 
     def text(self, values: Sequence[bytes], *, as_begun: bool = True) -> bytes:
         """Return the filled lines, sorted, each once; ``as_begun`` if the values begin as was said."""
         filled = self._text.fill(values)
-        if self._settled and as_begun:
+        if self._settled and self._once and as_begun:
             return filled
         return b"".join(sorted(set(filled.splitlines(keepends=True))))
 

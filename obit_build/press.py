@@ -42,6 +42,7 @@ from obit_build.template import MARK, InDoubtError, Template, compiled
 _SCHEMES = tuple(re.compile(f"^{scheme}:") for scheme in ("https?", "did", "urn", "mailto"))
 _SCHEMA: Final = "open-badge-credential"
 _INSTANT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
+_MARKED = re.compile(f"{MARK}([0-9]+):")
 _PROOF_VALUE = "urn:x-obit:proof-value"
 _UNUSUAL = re.compile('[\x00-\x1f"\\\\{}\x7f\ud800-\udfff\ufffe\uffff\U00010000-\U0010ffff]|]]>')
 """What N-Quads, JSON or pictures spell otherwise, what they can't hold, and what sorts differently."""
@@ -82,6 +83,8 @@ class _Plate:
     """Positions of texts, and what each has to look like."""
     kept: tuple[tuple[int, str], ...]
     """Positions of texts that only the full way may change, and what they are."""
+    period: tuple[int, int] | None
+    """Positions of the first and the last instant of validity, if it ends."""
     configuration: bytes
     """SHA-256 of the canonical proof configuration."""
     public_key: Ed25519PublicKey
@@ -105,6 +108,8 @@ class _Plate:
         for position, kind in self.kinds:
             if not kind.search(texts[position]):
                 raise InDoubtError
+        if self.period and texts[self.period[1]] < texts[self.period[0]]:
+            raise InDoubtError  # both are instants in Greenwich, of one length
         plain = [text.encode("utf-8", "surrogatepass") for text in texts]
         if not _UNUSUAL.search(" ".join(texts)):
             return self._hashed(self.template.fill_escaped(texts, plain)), plain
@@ -192,6 +197,7 @@ def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:
         text=_text_with_places(draft, proof),
         kinds=kinds,
         kept=tuple((p, said) for p, said in enumerate(texts) if p not in places),
+        period=_period(draft),
         configuration=hashlib.sha256(configuration.encode()).digest(),
         public_key=Ed25519PublicKey.from_public_bytes(public_key),
     )
@@ -217,11 +223,19 @@ def _is_free(draft: Draft, template: Template, free: set[int]) -> bool:
 
 def _text_with_places(draft: Draft, proof: JsonObject) -> Filling:
     """Write a signed credential with a place for each text, then one for the proof's value."""
-    marks = [f"{MARK}{position}:" for position in range(len(draft.texts))]
-    marked = draft.compose(marks)
-    text = written({**marked, "proof": [{**proof, "proofValue": _PROOF_VALUE}]}).decode()
-    with_places = re.sub(f"{MARK}([0-9]+):", lambda found: place(int(found[1])), text)
-    return Filling(with_places.replace(_PROOF_VALUE, place(len(marks))))
+    signed = {**draft.compose(_marks(draft)), "proof": [{**proof, "proofValue": _PROOF_VALUE}]}
+    text = _MARKED.sub(lambda found: place(int(found[1])), written(signed).decode())
+    return Filling(text.replace(_PROOF_VALUE, place(len(draft.texts))))
+
+
+def _period(draft: Draft) -> tuple[int, int] | None:
+    marked = draft.compose(_marks(draft))
+    first, last = (_MARKED.fullmatch(marked.get(x, "")) for x in ("validFrom", "validUntil"))
+    return (int(first[1]), int(last[1])) if first and last else None
+
+
+def _marks(draft: Draft) -> list[str]:
+    return [f"{MARK}{position}:" for position in range(len(draft.texts))]
 
 
 def _refuse_unlike(nquads: bytes) -> None:

@@ -11,8 +11,8 @@ from centre import ISSUED, NOON, a_badge, a_centre, an_award
 from pictures import png, svg
 
 from obit_build.credential import Allocation
-from obit_build.drafts import open_badge_credential
 from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.drafts import open_badge_credential
 from obit_build.ledger import IssuedAward, Ledger, reissue_id
 from obit_build.ledger_keys import IssuerKey
 from obit_build.model.award import Award, AwardKey

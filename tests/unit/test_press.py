@@ -96,6 +96,17 @@ def test_a_value_that_the_schema_refuses_is_refused_after_the_form_is_known_too(
         press.sign(with_text(other, at, value), did_of(centre), signer, NOON)
 
 
+def test_an_end_before_the_beginning_is_refused_after_the_form_is_known_too():
+    ends = (datetime.date(2030, 1, 1), datetime.date(2020, 1, 1))
+    centre = a_centre([an_award(n=n, expires=end) for n, end in enumerate(ends, start=1)])
+    press, signer = Press(centre), a_key("first")
+    known, other = drafts(centre, press)
+    press.sign(known, did_of(centre), signer, NOON)
+
+    with pytest.raises(CredentialError, match='"validUntil" lies before "validFrom"'):
+        press.sign(other, did_of(centre), signer, NOON)
+
+
 @pytest.mark.parametrize("said", ["Équipe 😀", 'x\r\n"{}\\]]>\t', "\u2028%s%%"])
 def test_unusual_characters_are_stamped_with_the_bytes_of_the_full_way(said):
     first, second = (an_award(n=n, narrative=text(x)) for n, x in enumerate(("x", said), start=1))
