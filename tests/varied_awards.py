@@ -33,19 +33,22 @@ def _evidence(draw: random.Random, shape: random.Random) -> Evidence:
     def maybe(said: Text) -> Text | None:
         return said if shape.random() < 0.5 else None
 
+    url = _url(draw) if shape.random() < 0.7 else None
     return Evidence(
-        url=_url(draw) if shape.random() < 0.7 else None,
-        name=maybe(text(words(draw))),
+        url=url,
+        name=maybe(text(words(draw))) if url else text(words(draw)),
         narrative=maybe(text(words(draw))),
         genre=words(draw) if shape.random() < 0.3 else None,
     )
 
 
 def _result(draw: random.Random, shape: random.Random) -> Result:
+    status = shape.choice(STATUSES)
+    valued = status is None or shape.random() < 0.5
     return Result(
         result_description=Slug(shape.choice(("note", "regles"))),
-        value=draw.choice(("A", "87", "3,5", words(draw))) if shape.random() < 0.7 else None,
-        status=shape.choice(STATUSES),
+        value=draw.choice(("A", "87", "3,5", words(draw))) if valued else None,
+        status=status,
         achieved_level=Slug(draw.choice(("autonome", "guide"))) if shape.random() < 0.5 else None,
     )
 
