@@ -20,6 +20,9 @@ from pathlib import Path, PurePosixPath
 from obit_build.errors import PublishError
 from obit_build.manifest import FileRow, Manifest, Seal, UnitRow, mark
 
+AT_ONCE = 1 << 16
+"""Bytes of a file that are read at a stretch."""
+MANY_FOLDERS = 1024
 MARKS = ("catalog.json", ".nojekyll")
 """Files that every site of ours has; nothing on a site lists its unlisted pages."""
 
@@ -118,6 +121,9 @@ class Stage:
         self.doubtful: frozenset[str] = frozenset()
         """Folders that are not as a run left them: nothing is taken for granted there."""
         self._real: dict[str, bool] = {}
+        self._made: set[str] = set()
+        """Folders of the stage that were made lately."""
+        self._new, self._target = str(self.folder), str(target)  # as texts: paths are slow to join
         self._finish_former()
         self._is_new = not target.is_dir()
         self._begin()
@@ -125,6 +131,7 @@ class Stage:
     def _begin(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.written.clear()
+        self._made.clear()
         self.doubtful = self._look()
 
     def start_over(self) -> None:
@@ -181,36 +188,44 @@ class Stage:
         return self._real[folder]
 
     def _write(self, path: str, data: bytes) -> None:
-        odd = {"", ".", ".."}.intersection(path.split("/"))
-        if odd or "\\" in path or path in self.written:
+        folder = path[: path.rfind("/") + 1]
+        known = folder in self._made
+        names = path.split("/") if not known else (path[len(folder) :],)
+        if any(map(_is_odd, names)) or path in self.written:
             raise PublishError(
                 f"{path[:200]} can't be a file of the site", fix="report this as a bug"
             )
-        self.written.add(path)
-        new = f"{self.folder}/{path}"
         try:
-            try:
-                descriptor = os.open(new, _NEW_FILE, 0o644)
-            except FileNotFoundError:
-                _make_all(Path(new).parent, self.folder)
-                descriptor = os.open(new, _NEW_FILE, 0o644)
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, 0o644)
-                file.write(data)
+            if not known:
+                self._make(folder)
+            self.written.add(path)
+            _write_new(f"{self._new}/{path}", data)
         except OSError as error:
             raise _wrong(path, error) from error
+
+    def _make(self, folder: str) -> None:
+        """Make a folder of the stage, given with ``/`` at its end; files of one mostly follow each other."""
+        _make_all(self.folder / folder)
+        if len(self._made) >= MANY_FOLDERS:
+            self._made.clear()
+        self._made.add(folder)
 
     def read(self, path: str) -> bytes | None:
         """Return a file of the site as it will be, or None; links are not followed."""
         if path in self.gone:
             return None
-        root = self.folder if path in self.written else self.target
+        root = self._new if path in self.written else self._target
         try:
-            descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read()
+        try:
+            parts = []
+            while part := os.read(descriptor, AT_ONCE):
+                parts.append(part)
+            return b"".join(parts)
+        finally:
+            os.close(descriptor)
 
     def foreign(self) -> Iterator[str]:
         """Yield what lies in doubtful folders and belongs to no unit; ask when all rows are written."""
@@ -274,7 +289,7 @@ class Stage:
     def _put(self, path: str) -> None:
         new, place = self.folder / path, self.target / path
         if new.exists():  # else it was put before the run was stopped
-            _make_all(place.parent, self.target)
+            _make_all(place.parent)
             new.replace(place)
 
 
@@ -290,17 +305,32 @@ def _folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _make(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)  # whatever the umask says: same input, same tree
+def _is_odd(name: str) -> bool:
+    return name in ("", ".", "..") or "\\" in name
 
 
-def _make_all(folder: Path, root: Path) -> None:
-    """Make a folder and those above it, up to ``root``; another process may be at the same."""
-    if not folder.is_dir():
-        if folder != root:
-            _make_all(folder.parent, root)
-        _make(folder)
+def _write_new(path: str, data: bytes) -> None:
+    """Write a file that is not there yet."""
+    descriptor = os.open(path, _NEW_FILE, 0o644)
+    try:
+        os.fchmod(descriptor, 0o644)  # whatever the umask says: same input, same tree
+        rest = data
+        while rest := rest[os.write(descriptor, rest) :]:
+            pass  # the system may take a part of it
+    finally:
+        os.close(descriptor)
+
+
+def _make_all(folder: Path) -> None:
+    """Make a folder, and those above it where they are missing; another process may be at the same."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        _make_all(folder.parent)
+        folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
 
 
 def _remove(path: Path, root: Path) -> None:

@@ -13,6 +13,7 @@ from obit_build.png import measure
 from obit_build.strict_json import JsonObject
 from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of
 from obit_build.website.award_screens import AwardScreens
+from obit_build.website.award_sheets import Sheets
 from obit_build.website.bands import band
 from obit_build.website.certificates import Certificates
 from obit_build.website.editions import Edition
@@ -32,6 +33,7 @@ class AwardFiles:
     shared: Shared
     former: Former
     screens: AwardScreens = field(init=False)
+    sheets: Sheets = field(init=False)
     certificates: Certificates = field(init=False)
     _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
     """Badge slug → (file name, picture made ready for many credentials)."""
@@ -39,6 +41,7 @@ class AwardFiles:
 
     def __post_init__(self) -> None:
         self.screens = AwardScreens(self.shared.screens)
+        self.sheets = Sheets(self._shown, self.shared.screens.stamper)
         self.certificates = Certificates(self.shared)
 
     def of(self, issued: IssuedAward) -> Iterator[Output]:
@@ -59,16 +62,23 @@ class AwardFiles:
         if not source.state.is_final:
             yield from self._baked(issued, data, twin)
         yield OutputFile(f"{source.folder}qr.svg", qr_codes.draw(self._url(source.folder)))
+        if source.has_certificate or self.shared.endorsed.about_award(issued.id):
+            yield from self._shown(source, data)
+        else:
+            yield from self.sheets.of(source)
+        yield from self.former.claims(issued, document, source.language)
+
+    def _shown(self, source: AwardSource, data: bytes = b"") -> Iterator[OutputFile]:
+        """Yield the files that show an award: its pages, certificates, and the one for frames."""
         for edition in self.shared.editions:
             view = self._view(source, edition)
             has_page = source.issued.badge in self.shared.badges
             yield text_file(*self.screens.award(edition, view, has_page=has_page))
             if source.has_certificate and edition.prefix:  # once per language
-                path = addresses.certificate_file(issued.id, edition.language)
+                path = addresses.certificate_file(source.issued.id, edition.language)
                 yield OutputFile(path, self.certificates.made(source, view, edition, data))
             if edition is self._own_edition(source.language):
                 yield from self._embedded(edition, view)
-        yield from self.former.claims(issued, document, source.language)
 
     def view_of(self, issued: IssuedAward, edition: Edition) -> AwardView:
         """Show an award that is on the site, for another page that lists it."""

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from obit_build import addresses, prose
-from obit_build.website.award_pages import AwardView, ResultView
+from obit_build.website.award_pages import AwardView
 from obit_build.website.bands import Band
 from obit_build.website.editions import Edition, Link, Meta, way_to_root
 from obit_build.website.pages import BadgeView
 from obit_build.website.screens import MAX_DESCRIPTION, Screens, Values
 
 AWARDS = "awards"
-MANY_RESULTS = 512
 _DEPTH = "awards/x/"
 
 
@@ -34,9 +33,6 @@ class AwardScreens:
 
     screens: Screens
     _abouts: dict[tuple[str, int, bool], tuple[BadgeView, Markup]] = field(
-        init=False, default_factory=dict
-    )
-    _results: dict[tuple[str, str, tuple[ResultView, ...]], Markup] = field(
         init=False, default_factory=dict
     )
 
@@ -77,23 +73,25 @@ class AwardScreens:
         return self._abouts[key][1]
 
     def _shown(self, edition: Edition, award: AwardView, *, has_page: bool) -> Markup:
-        """Render results, once for all who reached the same, and link to the whole rubric."""
+        """Render results, and link to the whole rubric."""
         page = addresses.badge_page(award.badge.slug) + "#rubric"
         rubric = page if has_page and award.badge.rubrics else ""
-        key = (edition.prefix, rubric, award.results)
-        if key not in self._results:
-            if len(self._results) >= MANY_RESULTS:
-                self._results.clear()
-            values: Values = {"results": award.results, "rubric": rubric}
-            self._results[key] = self._part(edition, "partials/results.html", values)
-        return self._results[key]
+        frame, way = self._around(edition)
+        values: Values = {"page": way, "results": award.results, "rubric": rubric}
+        said = f"award pages ({edition.language})"
+        html = self.screens.stamper.render("partials/results.html", frame, values, (), page=said)
+        return Markup(html)  # noqa: S704 - an autoescaped template's output
 
     def _part(self, edition: Edition, template: str, values: Values) -> Markup:
-        root = way_to_root(edition.path(_DEPTH))
-        page = _Way(root, root + edition.prefix)
-        shown = {**self.screens.frame(edition, root, AWARDS), "page": page, **values}
+        frame, way = self._around(edition)
         said = f"award pages ({edition.language})"
+        shown = {**frame, "page": way, **values}
         return self.screens.renderer.fragment(template, shown, page=said)
+
+    def _around(self, edition: Edition) -> tuple[Values, _Way]:
+        """Return the frame of award pages, and the ways from them."""
+        root = way_to_root(edition.path(_DEPTH))
+        return self.screens.frame(edition, root, AWARDS), _Way(root, root + edition.prefix)
 
     def embed(self, edition: Edition, folder: str, band: Band, badge: BadgeView | None) -> str:
         """Render the small page that other sites show in a frame; without ``badge`` it is gone."""

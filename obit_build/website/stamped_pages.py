@@ -10,6 +10,7 @@ has to be the same; a theme whose templates could put texts together before they
 rendered page by page; and what came out counts only if it gives the very page that it was made from.
 """
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,6 +96,19 @@ class PageStamper:
     _plates: dict[Variant, _Plate] = field(default_factory=dict)
     _shared: dict[int, object] = field(default_factory=dict)
     """What is told apart by its id stays alive, so that no other gets its id."""
+    _noted: list[object] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[list[object]]:
+        """Note for each page that is rendered meanwhile the plate that was filled in, or None.
+
+        Two pages of one plate differ in nothing that a template has looked at.
+        """
+        before, self._noted = self._noted, []
+        try:
+            yield self._noted
+        finally:
+            self._noted = before
 
     def render(
         self,
@@ -109,6 +123,7 @@ class PageStamper:
 
         ``shared`` are the records within ``varying`` that are the same objects on many pages.
         """
+        self._noted.append(None)
 
         def full(with_values: Mapping[str, object] = varying) -> str:
             return self.renderer.render(template, {**frame, **with_values}, page=page)
@@ -135,6 +150,7 @@ class PageStamper:
         stamped = plate.fill(values) if plate is not None else None
         if stamped is not None:
             self.stamped += 1
+            self._noted[-1] = plate
             return stamped
         text = full()
         met = self._met[variant] = self._met.get(variant, 0) + 1
