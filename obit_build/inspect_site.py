@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from obit_build import addresses
 from obit_build.auditing.awards import is_as_expected
-from obit_build.bake import unbake
+from obit_build.bake import Blank, prepare, unbake
 from obit_build.errors import CredentialError, FetchError
 from obit_build.fetch import path_on
 from obit_build.ledger import IssuedAward, Ledger
@@ -15,6 +15,9 @@ from obit_build.verify import verify
 from obit_build.verify_key import Fetch
 from obit_build.verify_report import VerificationReport, shown
 from obit_build.verify_twin import check_twin
+
+MAX_REMEMBERED = 64
+"""Pictures of badges, and shared files, that are kept for the next award."""
 
 Read = Callable[[str], bytes | None]
 """Path on the site → bytes, or None if there is no such file."""
@@ -28,12 +31,22 @@ class Inspected(NamedTuple):
 
 
 def files_as_addresses(read: Read, site: str) -> Fetch:
-    """Let a verification fetch the files of the site at the address ``site``, and nothing else."""
+    """Let a verification fetch the files of the site at the address ``site``, and nothing else.
+
+    What was read lately is not read again: keys and lists are the same for most awards.
+    """
+    lately: dict[str, bytes] = {}
 
     def fetch(url: str) -> bytes:
+        data = lately.get(url)
+        if data is not None:
+            return data
         data = read(path_on(site, url))
         if data is None:
             raise FetchError(f"the folder has no file for {shown(url)}", fix="build the site again")
+        if len(lately) >= MAX_REMEMBERED:
+            lately.clear()
+        lately[url] = data
         return data
 
     return fetch
@@ -46,6 +59,8 @@ class Inspector:
         """Take how a file of the site is read, what it should say, and the time of reading."""
         self._read, self._ledger, self._now = read, ledger, now
         self._fetch = files_as_addresses(read, ledger.site)
+        self._alike: dict[tuple[str, str], Blank | None] = {}
+        """Badge and file name → the picture around a credential, if it was seen to be one."""
         self._disowned = {
             (x.issuer, x.public_key_multibase) for x in ledger.keys if x.state == "revoked"
         }
@@ -64,7 +79,7 @@ class Inspector:
         images = [name for name in names if name.startswith("badge.")]
         certificates = [name for name in names if name.startswith("certificate.")]
         for name in images:
-            self._holds(award, name, [unbake(self._file(award, name)).encode()], text)
+            self._picture_holds(award, name, text)
         for name in certificates:
             held = credentials_in_pdf(self._file(award, name))
             self._holds(award, name, [one.encode() for one in held], text.strip())
@@ -80,6 +95,20 @@ class Inspector:
     def _verified(self, award: IssuedAward, text: bytes, key: str | None) -> None:
         report = verify(text, name=award.id, at=self._now, fetch=self._fetch)
         _as_expected(award, report, disowned=(award.issuer, key) in self._disowned)
+
+    def _picture_holds(self, award: IssuedAward, name: str, text: bytes) -> None:
+        """Look into a picture; one that differs in nothing but its credential from one seen before is known."""
+        image, key = self._file(award, name), (award.badge, name)
+        known = self._alike.get(key)
+        if known is not None and known.with_credential(text.decode()) == image:
+            return
+        self._holds(award, name, [unbake(image).encode()], text)
+        if key not in self._alike:
+            if len(self._alike) >= MAX_REMEMBERED:
+                self._alike.clear()
+            blank = prepare(image)
+            same = blank.with_credential(text.decode()) == image
+            self._alike[key] = blank if same else None
 
     def _holds(self, award: IssuedAward, name: str, held: list[bytes], text: bytes) -> None:
         if held != [text]:

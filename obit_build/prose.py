@@ -20,6 +20,8 @@ MAX_CHARACTERS = 10_000
 MAX_PLAIN = 100_000
 MAX_BRACKETS = 150
 _TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[-+*][ \t]|[0-9]+[.][ \t])){9}|^[ \t]{40}", re.MULTILINE)
+_WORDS = re.compile(r"""[^\W\d_](?:[^\W_]|[ ,;:.!?'"()/%\u2019\u2013\u2014-])*""")
+"""One line that begins with a letter, of characters that mean nothing to Markdown within a line."""
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
 
 _TAGS = {
@@ -85,6 +87,8 @@ def to_html(text: str) -> Markup:
     """Turn Markdown into HTML of the allow-list; the same text always gives the same HTML."""
     if len(text) > MAX_CHARACTERS or text.count("[") > MAX_BRACKETS or _TOO_NESTED.search(text):
         return plain(text)
+    if _WORDS.fullmatch(text) and not text.endswith(" "):  # most texts of awards
+        return Markup(f"<p>{text}</p>")  # noqa: S704 - nothing in it means anything to HTML
     converter = _converter()
     try:
         made = converter.reset().convert(text)

@@ -30,8 +30,8 @@ MAX_KINDS = 128
 """Kinds that are remembered: each takes as much memory as the files of one award."""
 
 # Letters and digits: nothing changes these on the way into a page or an address.
-_ID, _NARRATIVE, _HOLDER = "obitslotforid", "obitslotfornarrative", "obitslotforholder"
-_RESULT = "obitslotforresult"
+_WORD = "obitslotfor"
+_ID, _NARRATIVE, _HOLDER, _RESULT = (_WORD + x for x in ("id", "narrative", "holder", "result"))
 _WORDS = re.compile(f"({_ID})|<p>({_NARRATIVE})</p>|({_HOLDER})|{_RESULT}([0-9]+)x")
 _PLAIN_ID = re.compile("[a-z0-9]+")
 _OWN = ("id", "proof", "credentialStatus")
@@ -90,7 +90,7 @@ class Sheets:
             self.filled += 1
             return sheet.fill(source.issued.id, slots)
         files, plates = self._made(source)
-        if all(plates):
+        if all(plates) and not any(_WORD.encode() in slot for slot in slots):
             if len(self._met) >= MAX_KINDS:
                 self._met.clear()
                 self._sheets.clear()

@@ -1,9 +1,13 @@
+import re
+import sys
 from html.parser import HTMLParser
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from obit_build import prose
 from obit_build.prose import MAX_CHARACTERS, MAX_PLAIN, plain, to_html, to_words
 
 ALLOWED = {
@@ -176,3 +180,20 @@ def test_the_description_of_a_page_is_words_alone():
 
 def test_the_same_text_gives_the_same_html():
     assert to_html("a [b](https://c.example) *d*") == to_html("a [b](https://c.example) *d*")
+
+
+def by_markdown(text: str) -> str:
+    with patch.object(prose, "_WORDS", re.compile("(?!)")):
+        return to_html.__wrapped__(text)
+
+
+@given(st.from_regex(prose._WORDS, fullmatch=True))
+def test_a_line_of_words_is_what_markdown_makes_of_it(text):
+    assert to_html.__wrapped__(text) == by_markdown(text)
+
+
+def test_every_letter_and_digit_is_itself_in_a_line_of_words():
+    every = [c for c in map(chr, range(sys.maxunicode + 1)) if prose._WORDS.fullmatch("a" + c)]
+    for start in range(0, len(every), 2000):
+        line = "a" + "".join(every[start : start + 2000]).rstrip()
+        assert to_html.__wrapped__(line) == by_markdown(line) == f"<p>{line}</p>"
