@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from obit_build.ledger_store import FolderStore
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 PROGRAMS = ROOT / "tests" / "browser"
 AT = "2026-11-21T12:00:00Z"
 SOURCES = ("issuers", "badges", "pathways", "frameworks", "obit.yaml", "recipients.csv")
+WIDTHS = (360, 768, 1280)
 BADGE = "badges/analyse-de-trafic-reseau/"
 
 
@@ -49,8 +51,17 @@ def screenshots(site: Path) -> None:
     target = ROOT / ".obit" / "screenshots"
     shutil.rmtree(target, ignore_errors=True)
     said = [page for name in pages for page in (name, f"nl/{name}") if name != "404.html"]
-    _node("shots.mjs", site, "/", target, *said, "404.html")
+    views = [{"width": width, "scheme": scheme} for width in WIDTHS for scheme in ("light", "dark")]
+    wishes = [{"page": page, **view} for page in (*said, "404.html") for view in views]
+    measured(site, target, wishes)
     print(f"{len(list(target.iterdir()))} pictures in {target.relative_to(ROOT)}")
+
+
+def measured(site: Path, pictures: Path, wishes: list[dict[str, object]]) -> list[dict[str, Any]]:
+    """Take a picture of each page that is wished for, and return what was seen on it."""
+    lines = "".join(json.dumps(wish) + "\n" for wish in wishes)
+    told = _node("measure.mjs", site, "/", "--shots", pictures, lines=lines)
+    return [json.loads(line) for line in told.splitlines()]
 
 
 def lighthouse(site: Path) -> None:
@@ -68,10 +79,12 @@ def lighthouse(site: Path) -> None:
         print(f"{scores}  {said['form']:<8} /{said['page']}  {'; '.join(said['lost'])}")
 
 
-def _node(program: str, *arguments: object) -> str:
+def _node(program: str, *arguments: object, lines: str = "") -> str:
     environment = {**os.environ, "CHROMIUM": shutil.which("chromium") or "/usr/bin/chromium"}
     command = ["node", PROGRAMS / program, *map(str, arguments)]
-    done = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command, check=True, env=environment, input=lines, stdout=subprocess.PIPE, text=True
+    )
     return done.stdout
 
 

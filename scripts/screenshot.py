@@ -4,13 +4,11 @@ Builds the sample site as of a fixed day into a temporary folder, opens an award
 Chromium, and writes docs/images/badge-page.png. Needs what ``make test`` installs.
 """
 
-import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
-from look_at_pages import built
+from look_at_pages import built, measured
 
 from obit_build.ledger_store import FolderStore
 
@@ -27,14 +25,9 @@ def main() -> None:
         ledger = FolderStore(root / ".obit" / "preview").replay().ledger()
         award = next(a for a in ledger.awards.values() if a.badge == BADGE and a.state == "active")
         shots = root / "shots"
-        shots.mkdir()
-        program = PROJECT / "tests" / "browser" / "look.mjs"
-        environment = {**os.environ, "CHROMIUM": shutil.which("chromium") or "/usr/bin/chromium"}
-        page = f"en/awards/{award.id}/"
-        command = ["node", program, site, "/", "--shots", shots, "--fold", page]
-        subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
+        measured(site, shots, [{"page": f"en/awards/{award.id}/", "fold": True}])
         TARGET.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(next(shots.glob("*-desktop-light.png")), TARGET)
+        shutil.copy(next(shots.iterdir()), TARGET)
         print(f"wrote {TARGET.relative_to(PROJECT)}")
 
 

@@ -1,10 +1,13 @@
 """Repositories on disk: the project's own sample, copied and built; and a centre that is quick to build."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from warm import program
 
 from obit_build.ledger_store import FolderStore
@@ -24,6 +27,29 @@ def copy_sample(target: Path, *leaving_out: str) -> Path:
         else:
             shutil.copy(source, target / name)
     return target
+
+
+def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return the folder of this name, which all workers of a run share; the first to ask makes it.
+
+    Nobody may change what is in it: who has to, copies it.
+    """
+    own = folders.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared" / name
+    folder.parent.mkdir(exist_ok=True)
+    made = folder.with_suffix(".made")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            make(folder)
+            made.touch()
+    return folder
+
+
+def built_sample(folders: pytest.TempPathFactory) -> Path:
+    """Return the sample's repository with its preview in ``build/``, for everybody to read."""
+    return made_once(folders, "sample", lambda folder: build(copy_sample(folder)))
 
 
 def small_centre(root: Path, *people: str) -> Path:

@@ -1,40 +1,27 @@
-// Runs axe-core, with every rule that it has, over pages of a built site.
+// Runs axe-core over pages of a built site: one JSON line in (see tabs.mjs), one JSON line out.
 //
-//   node axe.mjs SITE_DIR BASE_PATH < JSON lines {"page", "colorScheme", "width"}
+//   node axe.mjs SITE_DIR BASE_PATH
 //
-// One JSON line per question: the violations, each with its rule and the first elements, and what
-// axe could not decide itself.
-import { createInterface } from "node:readline";
+// A line may name the rules to try; without them, axe tries all that it has. Answers the violations,
+// each with its rule and the first elements, and what axe could not decide itself.
 import { readFile } from "node:fs/promises";
 
-import { launch, require, serve } from "./serving.mjs";
+import { require } from "./serving.mjs";
+import { answerAll } from "./tabs.mjs";
 
 const [site, base] = process.argv.slice(2);
 const source = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-const server = await serve(site, base);
-const browser = await launch();
-try {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const question = JSON.parse(line);
-    console.log(JSON.stringify({ ...question, ...(await judged(question)) }));
-  }
-} finally {
-  await browser.close();
-  server.close();
-}
 
-async function judged({ page, colorScheme, width, forcedColors }) {
-  const viewport = { width, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme, forcedColors, reducedMotion: "reduce" });
-  const tab = await context.newPage();
-  await tab.goto(`${server.origin}${base}${page}`, { waitUntil: "load" });
-  await tab.evaluate(source); // not a script of the page: its policy stays in force
-  const found = await tab.evaluate(() =>
-    globalThis.axe.run(document, { resultTypes: ["violations", "incomplete"] }));
-  await context.close();
+await answerAll(site, base, async (tab, { rules }) => {
+  // Not a script of the page: its policy stays in force.
+  if (!(await tab.evaluate(() => "axe" in globalThis))) await tab.evaluate(source);
+  const found = await tab.evaluate((only) =>
+    globalThis.axe.run(document, {
+      resultTypes: ["violations", "incomplete"], ...(only ? { runOnly: only } : {}),
+    }), rules);
   const told = (results) => results.map(({ id, nodes }) => ({
     id, nodes: nodes.slice(0, 3).map((node) => node.html.slice(0, 200)),
     why: nodes[0]?.failureSummary?.slice(0, 300),
   }));
   return { violations: told(found.violations), undecided: told(found.incomplete), passes: found.passes.length };
-}
+});

@@ -1,61 +1,44 @@
-// Measures pages of a built site in Chromium: one JSON line in, one JSON line out.
+// Measures pages of a built site in Chromium: one JSON line in (see tabs.mjs), one JSON line out.
 //
-//   node measure.mjs SITE_DIR [--shots DIR]
+//   node measure.mjs SITE_DIR BASE_PATH [--shots DIR]
 //
-// A line: page (path on the site), width, scheme (light, dark), forced (colours of the system's own),
-// script (false: switched off), print (count the sheets of A4). Answers what does not fit: how much
-// wider the page is than the screen, which elements stick out, which targets are too small to hit;
-// what was asked of other hosts, said on the console, opened as a dialog.
+// A line may also name print (count the sheets of A4) and fold (take a picture of the first screen
+// only). Answers what does not fit: how much wider the page is than the screen, which elements stick
+// out or are cut, which targets are too small to hit; what the page says, with and without what only
+// scripts can do; what was asked of other hosts, said on the console, opened as a dialog.
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 
-import { launch, serve } from "./serving.mjs";
+import { answerAll } from "./tabs.mjs";
 
 const SMALLEST_TARGET = 24;
-const [folder, ...rest] = process.argv.slice(2);
+const [site, base, ...rest] = process.argv.slice(2);
 const shots = rest[0] === "--shots" ? rest[1] : null;
-const server = await serve(folder, "/");
-const { origin } = server;
-const browser = await launch();
-try {
-  for await (const line of createInterface({ input: process.stdin })) {
-    const wish = JSON.parse(line);
-    console.log(JSON.stringify({ ...wish, ...(await measured(wish)) }));
-  }
-} finally {
-  await browser.close();
-  server.close();
-}
+if (shots) await mkdir(shots, { recursive: true });
 
-async function measured({ page: path, width = 1280, height = 900, scheme = "light", forced = false, script = true, print = false, fold = false }) {
-  const context = await browser.newContext({
-    viewport: { width, height }, colorScheme: scheme, javaScriptEnabled: script,
-    forcedColors: forced ? "active" : "none", reducedMotion: "reduce",
-  });
-  const tab = await context.newPage(), foreign = [], said = [], missing = [];
-  tab.on("request", (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) foreign.push(request.url());
-  });
-  tab.on("response", (response) => response.status() >= 400 && missing.push(response.url().slice(origin.length)));
-  tab.on("console", (message) => said.push(`${message.text()} ${message.location().url.slice(origin.length)}`));
-  tab.on("pageerror", (error) => said.push(String(error)));
-  tab.on("dialog", (dialog) => { said.push(`dialog ${dialog.message()}`); return dialog.dismiss(); });
-  const answer = await tab.goto(`${origin}/${path}`, { waitUntil: "load" });
-  const html = (await answer.body()).length;
+await answerAll(site, base, async (tab, question, heard) => {
+  if (question.script !== false) await tab.evaluate(loadPictures);
   const seen = await tab.evaluate(look, SMALLEST_TARGET);
-  if (shots) {
-    await tab.evaluate(() => document.querySelectorAll("img[loading]").forEach((image) => (image.loading = "eager")));
-    const name = `${path.replace(/[^a-z0-9]+/gi, "-") || "home"}${width}-${forced ? "forced" : scheme}.png`;
-    await tab.screenshot({ path: join(shots, name), fullPage: !fold });
-  }
-  const sheets = print ? pagesOf(await tab.pdf({ preferCSSPageSize: true, printBackground: true })) : null;
-  await context.close();
-  return { ...seen, html, foreign, said, missing, sheets };
+  if (shots) await tab.screenshot({ path: join(shots, pictureOf(question)), fullPage: !question.fold });
+  const sheets = question.print ? pagesOf(await tab.pdf({ preferCSSPageSize: true, printBackground: true })) : null;
+  return { ...seen, ...heard, sheets };
+});
+
+function pictureOf({ page, width = 1280, scheme = "light", forced }) {
+  const name = page.replace(/[^a-z0-9]+/gi, "-").replace(/-$/, "") || "home";
+  return `${name}-${width}-${forced ? "forced" : scheme}.png`;
 }
 
 /** Counts the pages of a PDF as Chromium writes it: one object each. */
 function pagesOf(pdf) {
   return (pdf.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
+}
+
+/** Runs in the page: those that wait for a visitor to scroll are a part of it too. */
+async function loadPictures() {
+  const pictures = [...document.images];
+  for (const picture of pictures) picture.loading = "eager";
+  await Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
 }
 
 /** Runs in the page. */
@@ -78,12 +61,21 @@ function look(smallest) {
     const inline = getComputedStyle(element).display === "inline";
     return !inline && !element.matches(".unseen") && (whole.width < smallest || whole.height < smallest);
   });
+  const text = document.body.innerText.length;
+  const scripted = [...document.querySelectorAll("[data-verifier], [data-search], button[data-credential], li:has([data-copy])")]
+    .filter((part) => !part.hidden);
+  for (const part of scripted) part.style.setProperty("display", "none", "important");
+  const plain = document.body.innerText.length;
+  for (const part of scripted) part.style.removeProperty("display");
   return {
     wide: document.documentElement.scrollWidth - right,
     sticksOut: sticksOut.slice(0, 5).map(name),
     cut: cut.slice(0, 5).map(name),
     small: small.slice(0, 5).map(name),
-    text: document.body.innerText.length,
+    text, plain,
     title: document.title,
+    language: document.documentElement.lang,
+    headings: document.querySelectorAll("h1").length,
+    unnamed: [...document.images].filter((picture) => !picture.hasAttribute("alt")).length,
   };
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from chromium import PROJECT, run
 from papers import StandIn
-from sample import build, copy_sample
+from sample import build, built_sample, copy_sample
 
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
@@ -50,13 +50,13 @@ def in_yaml(value: str) -> str:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
     """The sample site as a preview, with its gallery."""
-    return build(copy_sample(tmp_path_factory.mktemp("sample")))
+    return built_sample(tmp_path_factory) / "build"
 
 
 @pytest.fixture(scope="module")
 def themed(tmp_path_factory) -> Path:
     """The sample site in the documentation's example theme."""
-    root = copy_sample(tmp_path_factory.mktemp("themed"))
+    root = copy_sample(tmp_path_factory.mktemp("themed"), "awards")
     example = PROJECT / "docs/examples/theme-atelier"
     shutil.copytree(example / "templates", root / "templates")
     with (root / "obit.yaml").open("a") as settings:
@@ -126,6 +126,16 @@ def awards_in(site: Path) -> list[str]:
     return sorted(f"awards/{path.name}/" for path in (site / "awards").iterdir())
 
 
+def fullest_awards(root: Path) -> list[str]:
+    """Of the awards of each badge, the page that has most on it."""
+    fullest: dict[str, tuple[int, str]] = {}
+    for award in FolderStore(root / ".obit/preview").replay().ledger().awards.values():
+        page = f"awards/{award.id}/"
+        size = (root / "build" / page / "index.html").stat().st_size
+        fullest[award.badge] = max(fullest.get(award.badge, (0, "")), (size, page))
+    return [page for _, page in fullest.values()]
+
+
 def test_every_state_fits_every_screen(sample):
     pages = [*(f"gallery/{scene.name}/" for scene in SCENES), "gallery/", "use/"]
     wishes = [
@@ -133,7 +143,7 @@ def test_every_state_fits_every_screen(sample):
         for page in pages
         for width, scheme, language in SCREENS
     ]
-    for seen in run(PROJECT / "tests/browser/measure.mjs", sample, lines=wishes):
+    for seen in run(PROJECT / "tests/browser/measure.mjs", sample, "/", lines=wishes):
         place = (seen["page"], seen["width"])
         assert (place, seen["wide"], seen["sticksOut"], seen["cut"]) == (place, 0, [], [])
         assert (place, seen["small"]) == (place, [])
@@ -147,7 +157,7 @@ def test_another_theme_fits_every_screen_too(themed):
         for page in pages
         for width, scheme, language in SCREENS
     ]
-    for seen in run(PROJECT / "tests/browser/measure.mjs", themed, lines=wishes):
+    for seen in run(PROJECT / "tests/browser/measure.mjs", themed, "/", lines=wishes):
         place = (seen["page"], seen["width"])
         assert (place, seen["wide"], seen["sticksOut"], seen["small"]) == (place, 0, [], [])
         assert (place, seen["said"], seen["missing"]) == (place, [], [])
@@ -164,18 +174,18 @@ def test_hostile_texts_stay_inside_the_page_and_run_nothing(hostile):
         for width, _, _ in SCREENS
     ]
     wishes += [{"page": f"nl/{page}", "width": 320} for page in (*pages, *awards)]
-    for seen in run(PROJECT / "tests/browser/measure.mjs", hostile, lines=wishes):
+    for seen in run(PROJECT / "tests/browser/measure.mjs", hostile, "/", lines=wishes):
         place = (seen["page"], seen["width"])
         assert (place, seen["wide"], seen["sticksOut"]) == (place, 0, [])
         assert (place, seen["said"], seen["foreign"]) == (place, [], [])
 
 
 def test_an_award_is_printed_on_one_sheet(sample):
-    # Live pages: a preview's banner and stamp are not what people print.
-    wishes = [{"page": page, "print": True} for page in (*awards_in(sample), "en/gallery/valid/")]
+    pages = [*fullest_awards(sample.parent), *(f"en/gallery/{scene.name}/" for scene in SCENES)]
+    wishes = [{"page": page, "print": True} for page in pages]
     sheets = {
         x["page"]: x["sheets"]
-        for x in run(PROJECT / "tests/browser/measure.mjs", sample, lines=wishes)
+        for x in run(PROJECT / "tests/browser/measure.mjs", sample, "/", lines=wishes)
     }
     assert {page: count for page, count in sheets.items() if count != 1} == {}
 
@@ -183,7 +193,7 @@ def test_an_award_is_printed_on_one_sheet(sample):
 def test_without_scripts_the_page_says_the_same(sample):
     pages = [*awards_in(sample)[:4], "fr/gallery/valid/", "use/"]
     wishes = [{"page": page, "script": script} for page in pages for script in (True, False)]
-    seen = run(PROJECT / "tests/browser/measure.mjs", sample, lines=wishes)
+    seen = run(PROJECT / "tests/browser/measure.mjs", sample, "/", lines=wishes)
     text = {(x["page"], x.get("script", True)): x["text"] for x in seen}
     for page in pages:
         # What only scripts can do is hidden without them: two buttons of a few words.

@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import PROJECT, run
-from sample import build, copy_sample
+from sample import built_sample
 
 pytestmark = pytest.mark.browser
 
@@ -11,8 +11,8 @@ NETWORKS = {"analyse-de-trafic-reseau", "gestion-de-pare-feu", "socle-reseaux"}
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory) -> dict[str, dict]:
-    """Build the sample and walk through its catalogue once."""
-    site = build(copy_sample(tmp_path_factory.mktemp("catalogue")))
+    """Walk through the sample's catalogue once."""
+    site = built_sample(tmp_path_factory) / "build"
     lines = run(PROJECT / "tests/browser/catalogue.mjs", site)
     return {line["scene"]: line["seen"] for line in lines}
 

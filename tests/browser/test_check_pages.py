@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import PROJECT, b64, run
+from chromium import PROJECT, b64, run, started
 from papers import certificates
 from pictures import png, svg
-from sample import awards_by_state, build, copy_sample
+from sample import awards_by_state, built_sample
 from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
 
 from obit_build.bake import bake, embeddable
@@ -24,20 +24,21 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> tuple[Path, dict[str, str]]:
-    """Build the sample; return its folder and the awards by state."""
-    root = copy_sample(tmp_path_factory.mktemp("site"))
-    return build(root), awards_by_state(root)
+    """The sample site's folder, and its awards by state."""
+    root = built_sample(tmp_path_factory)
+    return root / "build", awards_by_state(root)
 
 
 @pytest.fixture(scope="module")
 def play(site):
     """A function from scenes to what was seen, by name."""
 
-    def played(*scenes: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        found = run(HERE / "check.mjs", site[0], SITE, TIME, lines=list(scenes))
-        return {seen["name"]: seen for seen in found}
+    with started(HERE / "check.mjs", site[0], SITE, TIME) as program:
 
-    return played
+        def played(*scenes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+            return {seen["name"]: seen for seen in program(*scenes)}
+
+        yield played
 
 
 def a_scene(name: str, world: Any = None, data: bytes | None = None, **more: Any) -> dict[str, Any]:

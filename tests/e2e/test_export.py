@@ -5,24 +5,16 @@ import shutil
 import stat
 
 import pytest
-from running import run, tree
-from sample import AT, copy_sample
+from running import tree
+from sample import AT, built_sample
 
 SIM = ("--at", AT)
 
 
-@pytest.fixture(scope="session")
-def issued(tmp_path_factory):
-    """The sample, issued and built once."""
-    root = copy_sample(tmp_path_factory.mktemp("issued") / "sample")
-    done = run(root, "build", *SIM)
-    assert done.code == 0, done.err
-    return root
-
-
 @pytest.fixture
-def sample(issued, tmp_path):
-    return shutil.copytree(issued, tmp_path / "sample")
+def sample(tmp_path_factory, tmp_path):
+    """The sample, issued and built."""
+    return shutil.copytree(built_sample(tmp_path_factory), tmp_path / "sample")
 
 
 def record(root, code, *more, name="record.json"):

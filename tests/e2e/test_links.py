@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 from html_pages import Page, broken_links
-from running import run, tree
-from sample import AT, copy_sample
+from running import tree
+from sample import built_sample
 
 SITE = "https://badges.obit.example/"
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> dict[str, bytes]:
-    root = copy_sample(tmp_path_factory.mktemp("links") / "sample")
-    done = run(root, "-q", "build", "--at", AT)
-    assert done.code == 0, done.err
-    return {path: data for path, (_, data) in tree(root / "build").items()}
+    site = built_sample(tmp_path_factory) / "build"
+    return {path: data for path, (_, data) in tree(site).items()}
 
 
 def test_every_link_on_every_page_leads_to_a_file_and_a_place_in_it(built):
