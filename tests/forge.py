@@ -1,9 +1,10 @@
-"""A forge on this computer: it plays the workflows of a commit as GitHub would.
+"""A forge on this computer: it plays the workflows of a commit as GitHub would, or Forgejo.
 
 The run steps are executed as they stand. What ``uses:`` would do is done by stand-ins
 (:mod:`forge_actions`), and an action without one is an error; so is a trigger or an expression that
 is not understood. Each job has a machine of its own: an empty folder, an empty home, and no variable
-that a forge would not set. Secrets are those of the job's environment.
+that a forge would not set. Secrets are those of the job's environment; on Forgejo, which has none,
+those of the repository. A proposal from elsewhere gets none of them.
 """
 
 import json
@@ -19,7 +20,6 @@ from forge_steps import Action, Machine, StepDone, perform
 from git_repository import git
 from workflow_files import Workflow
 
-SERVER = "https://github.com"
 Watch = Callable[[str], None]
 
 
@@ -33,6 +33,12 @@ class Event:
     """The commit that the workflows see."""
     ref: str = "refs/heads/main"
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it is a pull request of another repository."""
+        pull = self.payload.get("pull_request")
+        return bool(pull) and pull["head"]["repo"]["full_name"] != self.repository
 
 
 @dataclass
@@ -85,6 +91,9 @@ class Forge:
 
     def __init__(self, folder: Path, obit: Path, actions: Mapping[str, Action]) -> None:
         self.folder, self.obit, self.actions = folder, obit, actions
+        self.server = "https://github.com"
+        self.workflows = ".github/workflows"
+        self.token_of: Callable[[Event], str] = lambda _event: "the token of this run"
         self.programs = folder / "programs"
         """What is installed on its machines besides the system's own."""
         self.repositories: dict[str, Path] = {}
@@ -93,7 +102,9 @@ class Forge:
         """Private repository → what one must show to fetch it."""
         self.variables: dict[str, str] = {}
         self.secrets: dict[str, dict[str, str]] = {}
-        """Environment → name → value."""
+        """Environment → name → value; those of the repository have no environment."""
+        self.certificates: Path | None = None
+        """What its machines trust besides, to reach repositories by https."""
         self.artifacts = folder / "artifacts"
         self.live = folder / "live"
         """What the host of pages shows."""
@@ -112,7 +123,7 @@ class Forge:
     def play(self, file: str, event: Event, watch: Watch = lambda _step: None) -> RunDone:
         """Run a workflow of the event's commit; ``watch`` is told each step before it begins."""
         bare = self.repositories[event.repository]
-        path = f".github/workflows/{file}"
+        path = f"{self.workflows}/{file}"
         workflow = Workflow(file, git(bare, "show", f"{event.sha}:{path}") + "\n")
         _refuse_other_trigger(workflow, event)
         run = RunDone(event)
@@ -195,6 +206,11 @@ class _Job:
         found = self.job.get("environment", "")
         return found if isinstance(found, str) else found["name"]
 
+    def _secrets(self) -> Mapping[str, str]:
+        if self.run.event.is_from_elsewhere:
+            return {}
+        return self.forge.secrets.get("", {}) | self.forge.secrets.get(self._environment(), {})
+
     def context(self, machine: Machine | None = None) -> Context:
         """Return what expressions may ask for at this moment."""
         event = self.run.event
@@ -207,12 +223,12 @@ class _Job:
                 "ref": event.ref,
                 "ref_name": event.ref.rpartition("/")[2],
                 "sha": event.sha,
-                "server_url": SERVER,
+                "server_url": self.forge.server,
                 "run_id": "1",
-                "token": "the token of this run",
+                "token": self.forge.token_of(event),
             },
             "vars": self.forge.variables,
-            "secrets": self.forge.secrets.get(self._environment(), {}),
+            "secrets": self._secrets(),
             "needs": {
                 name: {"outputs": done.outputs, "result": done.result} for name, done in job.items()
             },
@@ -224,6 +240,7 @@ class _Job:
         event, number = self.run.event, self.forge.number()
         folder = self.forge.folder / f"run-{number:03}-{self.name}"
         machine = Machine(folder, self.name, self.forge, self.run)
+        machine.shell = "sh" if "container" in self.job else "bash"
         machine.event_file.write_text(json.dumps(event.payload), encoding="utf-8")
         machine.set_by_forge = {
             "CI": "true",
@@ -233,13 +250,15 @@ class _Job:
             "GITHUB_JOB": self.name,
             "GITHUB_REF": event.ref,
             "GITHUB_REPOSITORY": event.repository,
-            "GITHUB_SERVER_URL": SERVER,
+            "GITHUB_SERVER_URL": self.forge.server,
             "GITHUB_SHA": event.sha,
             "GITHUB_WORKSPACE": str(machine.workspace),
             "HOME": str(machine.home),
             "PATH": f"{self.forge.programs}:{os.environ['PATH']}",
             "RUNNER_TEMP": str(machine.temporary),
         }
+        if self.forge.certificates:
+            machine.set_by_forge["GIT_SSL_CAINFO"] = str(self.forge.certificates)
         context = self.context(machine)
         for declared in (self.workflow.content.get("env", {}), self.job.get("env", {})):
             machine.env |= {name: filled(text, context) for name, text in declared.items()}

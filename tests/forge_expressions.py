@@ -1,7 +1,8 @@
 """The expressions of workflow files, as far as the shipped ones use them.
 
-Names, texts, ``== != && || !``, parentheses and the four functions that ask how it went so far. Anything
-else is an error, so that no condition is ever guessed. What is not set is an empty text, as on a forge.
+Names, texts, ``== != && || !``, parentheses, ``format`` and the four functions that ask how it went so far.
+Anything else is an error, so that no condition is ever guessed. What is not set is an empty text, as on a
+forge.
 """
 
 import re
@@ -13,7 +14,7 @@ Context = Mapping[str, Any]
 Status = Mapping[str, bool]
 """``success``, ``failure``, ``always``, ``cancelled`` → what the function answers."""
 
-_TOKEN = re.compile(r"\s*(?:(==|!=|&&|\|\||[!()])|'([^']*)'|([A-Za-z_][\w.-]*))")
+_TOKEN = re.compile(r"\s*(?:(==|!=|&&|\|\||[!(),])|'([^']*)'|([A-Za-z_][\w.-]*))")
 _WHOLE = re.compile(r"\s*\$\{\{(.*)\}\}\s*", re.DOTALL)
 _ASKS = re.compile(r"\b(?:success|failure|always|cancelled)\(\)")
 
@@ -106,9 +107,19 @@ class _Reader:
         if is_text:
             return text
         if self._accept("("):
-            self._expect(")")
-            return self._status[name]
+            return self._formatted() if name == "format" else self._asked(name)
         return self._looked_up(name)
+
+    def _asked(self, name: str) -> bool:
+        self._expect(")")
+        return self._status[name]
+
+    def _formatted(self) -> str:
+        pattern, values = shown(self.either()), []
+        while self._accept(","):
+            values.append(shown(self.either()))
+        self._expect(")")
+        return re.sub(r"\{(\d+)\}", lambda place: values[int(place[1])], pattern)
 
     def _expect(self, mark: str) -> None:
         if not self._accept(mark):

@@ -13,7 +13,9 @@ python3 -m venv .venv
 if [ -n "$OBIT_SOURCE" ]; then .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation "$OBIT_SOURCE"; fi
 """
 """The one script that is not executed: the obit under test is installed already."""
-SHELLS = {"": ["bash", "-e"], "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"]}
+SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"], "sh": ["sh", "-e"]}
+UNSAID = {"bash": ["bash", "-e"], "sh": ["sh", "-e"]}
+"""How a script is run that names no shell: a runner has bash, a container counts on sh alone."""
 OF_THE_TESTS = ("PYTHONPATH",)
 """What obit needs to be the one under test; no forge sets it."""
 
@@ -41,6 +43,7 @@ class Machine:
 
     def __init__(self, folder: Path, job: str, forge: Any, run: Any) -> None:
         self.job, self.forge, self.run = job, forge, run
+        self.shell = "bash"
         self.workspace, self.home = folder / "workspace", folder / "home"
         self.temporary = folder / "temp"
         for each in (self.workspace, self.home, self.temporary):
@@ -101,7 +104,7 @@ def _run(content: dict[str, Any], machine: Machine, step: StepDone) -> None:
     given["PATH"] = ":".join([*machine.path, given["PATH"]])
     step.env = given
     done = subprocess.run(
-        [*SHELLS[content.get("shell", "")], script],
+        [*(SHELLS[content["shell"]] if "shell" in content else UNSAID[machine.shell]), script],
         cwd=machine.workspace / content.get("working-directory", "."),
         env=given,
         stdin=subprocess.DEVNULL,

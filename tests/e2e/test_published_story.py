@@ -247,6 +247,21 @@ def a_week_later_the_schedule_signs_the_lists_again(centre: Centre) -> None:
     assert "ends on" not in done.step("audit: Look at the site from outside").log
 
 
+def what_somebody_changed_on_the_host_is_noticed(centre: Centre) -> None:
+    document = centre.site / "issuers/our-centre/did.json"
+    published = document.read_bytes()
+    document.write_bytes(published.replace(b"assertionMethod", b"authentication"))
+    changed = centre.audit()
+    document.write_bytes(published)
+    mended = centre.audit()
+
+    assert changed.results == {"audit": "failure", "report": "success"}
+    assert "issuers/our-centre/did.json" in changed.step("audit: Look at the site from outside").log
+    calls = (centre.forge.folder / "gh-calls").read_text(encoding="utf-8")
+    assert "issue create --title The live site is not what it should be" in calls
+    assert mended.results == {"audit": "success", "report": "skipped"}, mended.log
+
+
 SCENES = (
     a_mistake_is_shown_at_its_line_and_mended_becomes_a_plan,
     what_nobody_approved_is_refused_although_it_is_merged,
@@ -258,6 +273,7 @@ SCENES = (
     a_holder_is_forgotten,
     a_review_on_the_forge_counts_but_for_the_author,
     a_week_later_the_schedule_signs_the_lists_again,
+    what_somebody_changed_on_the_host_is_noticed,
 )
 
 
@@ -295,7 +311,7 @@ def every_step_but_the_installation_was_executed(centre: Centre) -> None:
     steps = [step for done in centre.forge.runs for step in done.steps]
     shipped = {
         step.name
-        for file in ("check.yml", "publish.yml")
+        for file in ("check.yml", "publish.yml", "audit.yml")
         for step in read(PROJECT / ".github" / "workflows" / file).steps()
     }
 

@@ -2,14 +2,11 @@
 
 import base64
 import dataclasses
-import datetime
 import hashlib
-import ipaddress
 import json
 import os
 import shutil
 import socket
-import ssl
 import struct
 import subprocess
 import sys
@@ -25,10 +22,9 @@ import grpc
 import pkcs11
 import pytest
 from clouds import ACCESS_KEY
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from loopback_tls import loopback_tls
 from places import (
     GOOGLE,
     PIN,
@@ -552,9 +548,7 @@ def speaking_tls(folder, body):
         def log_message(self, *_):
             pass
 
-    write_certificate(folder)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    context = loopback_tls(folder)
     with HTTPServer(("127.0.0.1", 0), Handler) as web:
         web.socket = context.wrap_socket(web.socket, server_side=True)
         thread = threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True)
@@ -562,22 +556,6 @@ def speaking_tls(folder, body):
         yield f"https://127.0.0.1:{web.server_address[1]}"
         web.shutdown()
         thread.join(10)
-
-
-def write_certificate(folder):
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    now = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - TLS looks at the real clock
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "key.pem").write_bytes(pkcs8(key))
-    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 # ssh-agent:

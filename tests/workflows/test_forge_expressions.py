@@ -27,6 +27,8 @@ BADLY = {**WELL, "success": False, "failure": True}
         ("!(vars.A == 'no') && 'a' == 'a'", True),
         ("github.event.repository.name", "r"),
         ("''", ""),
+        ("format('{0}/{1}', github.event_name, 'b')", "push/b"),
+        ("vars.EMPTY || format('{0}', vars.A)", "yes"),
     ],
 )
 def test_an_expression_has_its_value(expression: str, value: str | bool):
@@ -59,11 +61,13 @@ def test_values_are_filled_into_texts():
         "(vars.A",
         "vars.A vars.A",
         "fromJSON('1')",
+        "format('{1}', 'a')",
+        "format('{0}' 'a')",
         "a < b",
         "matrix.python",
         "github.event",
     ],
 )
 def test_what_is_not_understood_is_an_error(expression: str):
-    with pytest.raises((ValueError, KeyError)):
+    with pytest.raises((ValueError, LookupError)):
         evaluate(expression, CONTEXT)

@@ -4,13 +4,16 @@ import re
 
 import pytest
 import workflow_rules
+from gitlab import Happened, started, told_about
 from workflow_files import FORGEJO, GITLAB, PROJECT, read, secrets, texts
 
 RECIPE = texts(GITLAB.read_text(encoding="utf-8"))
 JOBS = {name: job for name, job in RECIPE.items() if isinstance(job, dict) and "script" in job}
 ON_MAIN = (
     "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE =~ /^(push|schedule|web)$/"
+    ' && $OBIT_PUBLISH == "yes"'
 )
+PUBLISHES = ["plan", "issue", "pages", "audit"]
 IMAGE = r"python:3\.\d+\.\d+-\w+@sha256:[0-9a-f]{64}"
 FOR_FORGEJO = (
     workflow_rules.only_harmless_triggers,
@@ -25,17 +28,34 @@ FOR_FORGEJO = (
 
 
 def test_gitlab_runs_what_signs_on_the_default_branch_only():
-    assert [name for name, job in JOBS.items() if job["extends"] == ".on-main"] == [
-        "plan",
-        "issue",
-        "pages",
-        "audit",
-    ]
+    assert [name for name, job in JOBS.items() if job["extends"] == ".on-main"] == PUBLISHES
     assert RECIPE[".on-main"]["rules"] == [{"if": ON_MAIN}]
     assert [rule["if"] for rule in RECIPE["workflow"]["rules"]] == [
         '$CI_PIPELINE_SOURCE == "merge_request_event"',
         ON_MAIN,
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "branch", "publishes", "jobs"),
+    [
+        ("merge_request_event", "", "yes", ["check"]),
+        ("merge_request_event", "", "", ["check"]),
+        ("push", "main", "yes", PUBLISHES),
+        ("schedule", "main", "yes", PUBLISHES),
+        ("web", "main", "yes", PUBLISHES),
+        ("push", "main", "", []),  # a copy that is not set up yet, or a fork
+        ("push", "proposal-1", "yes", []),
+        ("schedule", "proposal-1", "yes", []),
+        ("trigger", "main", "yes", []),
+        ("parent_pipeline", "main", "yes", []),
+    ],
+)
+def test_gitlab_starts_the_jobs_for_what_happened(source, branch, publishes, jobs):
+    told = told_about(Happened(source, "a" * 40, branch), "https://gitlab.example", "org/centre")
+    told |= {"OBIT_PUBLISH": publishes} if publishes else {}
+
+    assert list(started(RECIPE, told)) == jobs
 
 
 def test_gitlab_checks_merge_requests_without_an_environment():

@@ -12,7 +12,7 @@ GITHUBS_OWN = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}
 """What a script may use undeclared, as ``${NAME:-build/…}``: elsewhere it need not exist."""
 TRUSTED = re.compile(
     r"\b(vars\.\w+|secrets\.\w+|github\.(token|repository|server_url|run_id|sha|ref|ref_name|event_name)\b"
-    r"|github\.event\.pull_request\.(number|head\.repo\.full_name)"
+    r"|github\.event\.pull_request\.(number|base\.sha|head\.repo\.full_name)"
     r"|github\.event\.repository\.visibility"
     r"|needs\.\w+\.outputs\.\w+|steps\.\w+\.(outcome|outputs\.[\w-]+)|matrix\.\w+"
     r"|(cancelled|failure|always)\(\))"
