@@ -110,7 +110,22 @@ def _import_everything() -> None:
                 importlib.import_module(module.name)
     for name in MODULES:
         importlib.import_module(name)
+    _compile_the_templates()
     gc.freeze()  # what is here stays; collecting would copy its pages in every child
+
+
+def _compile_the_templates() -> None:
+    """Render each template with nothing: it fails, but by then it is compiled, as it stays."""
+    from obit_build.errors import RenderError
+    from obit_build.theme import default_theme
+    from obit_build.website.render import Renderer, Theme
+
+    theme = default_theme()
+    renderer = Renderer(Theme(theme))
+    for name in theme:
+        if not name.startswith(("assets/", "icons/")):
+            with contextlib.suppress(RenderError):
+                renderer.render(name, {}, page="nothing")
 
 
 def _answer(caller: socket.socket) -> None:

@@ -35,6 +35,16 @@ def test_words_say_their_language_only_where_it_differs():
     assert render(template, values) == '<b lang="fr">mur</b><i>wall &lt;</i>'
 
 
+def test_two_themes_never_share_a_template_that_differs():
+    """What is compiled is kept for all renderers: by its text, not by its name."""
+    assert [render("<b>{{ x }}</b>", {"x": 1}), render("<i>{{ x }}</i>", {"x": 1})] == [
+        "<b>1</b>",
+        "<i>1</i>",
+    ]
+    assert render("{% include 'part.html' %}", part_html="one") == "one"
+    assert render("{% include 'part.html' %}", part_html="two") == "two"
+
+
 def test_what_is_undefined_is_named_with_its_line():
     message, fix = refused("<p>\n{{ holder }}\n</p>")
     assert message == (
