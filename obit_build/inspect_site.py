@@ -83,7 +83,8 @@ class Inspector:
         for name in certificates:
             held = credentials_in_pdf(self._file(award, name))
             self._holds(award, name, [one.encode() for one in held], text.strip())
-        check_twin(self._ledger.site, award, self._now, self._fetch)
+        if addresses.assertion_file(award.id).rpartition("/")[2] in names:
+            check_twin(self._ledger.site, award, self._now, self._fetch)
         return Inspected(len(images), len(certificates))
 
     def _file(self, award: IssuedAward, name: str) -> bytes:

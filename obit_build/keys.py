@@ -15,6 +15,7 @@ from obit_build.strict_json import JsonObject
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
+_PAIR_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _TEN_DIGITS = 58**10
 ED25519_PREFIX = b"\xed\x01"
 DID_V1 = "https://www.w3.org/ns/did/v1"
@@ -69,12 +70,16 @@ def decode_base58(text: str, *, limit: int = 200) -> bytes:
     """Decode base58btc; raise KeyFormatError for other characters or more than ``limit``."""
     if len(text) > limit or not _VALUES.keys() >= set(text):
         raise KeyFormatError("the text is not base58btc", fix="copy it again, whole")
-    number = 0
-    for start in range(0, len(text), 10):
-        digits, part = text[start : start + 10], 0
-        for digit in digits:
-            part = part * 58 + _VALUES[digit]
-        number = number * 58 ** len(digits) + part
+    number, at = 0, len(text) % 10
+    for digit in text[:at]:
+        number = number * 58 + _VALUES[digit]
+    for start in range(
+        at, len(text), 10
+    ):  # ten digits at a time: long numbers are slow to multiply
+        part = 0
+        for place in range(start, start + 10, 2):
+            part = part * (58 * 58) + _PAIR_VALUES[text[place : place + 2]]
+        number = number * _TEN_DIGITS + part
     zeros = len(text) - len(text.lstrip(ALPHABET[0]))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 

@@ -5,7 +5,9 @@ standard) and ``eddsa-jcs-2022``; ``Ed25519Signature2020`` of older credentials.
 are Ed25519 over SHA-256(proof configuration) ‖ SHA-256(document); they differ in the spelling.
 """
 
+import functools
 import hashlib
+import json
 from typing import Any
 
 from obit_build import proof_jcs
@@ -15,6 +17,8 @@ from obit_build.strict_json import JsonObject
 
 DRAFT = "eddsa-2022"
 SIGNATURE_2020 = "Ed25519Signature2020"
+MAX_ALIKE = 4_000
+"""Characters of a proof configuration that is remembered."""
 SUITES = (CRYPTOSUITE, DRAFT, proof_jcs.CRYPTOSUITE, SIGNATURE_2020)
 
 
@@ -42,8 +46,19 @@ def hash_data(document: JsonObject, proof: JsonObject) -> bytes:
         return proof_jcs.hash_data(document, proof)
     configuration = {name: value for name, value in proof.items() if name != "proofValue"}
     configuration["@context"] = document.get("@context")
-    spelled = (canonicalize(configuration), canonicalize(document))
-    return b"".join(hashlib.sha256(text.encode("utf-8")).digest() for text in spelled)
+    told = json.dumps(configuration)
+    first = _hash_of(told) if len(told) <= MAX_ALIKE else _hash(configuration)
+    return first + _hash(document)
+
+
+def _hash(document: JsonObject) -> bytes:
+    return hashlib.sha256(canonicalize(document).encode("utf-8")).digest()
+
+
+@functools.lru_cache(maxsize=256)
+def _hash_of(told: str) -> bytes:
+    """Return the hash of a proof configuration: many credentials were signed at one time by one key."""
+    return _hash(json.loads(told))
 
 
 def is_good(document: JsonObject, proof: JsonObject, public_key: bytes) -> bool:

@@ -30,7 +30,6 @@ _HEADER_BITS = 12
 """Mode (4 bits) and length (8 bits) come before the data: each byte lies across two codewords."""
 _REMEMBERED = 16
 _MANY_STEPS = 8192
-_RUNS = re.compile("[0\n]*1+")
 
 
 def draw(address: str) -> bytes:
@@ -74,7 +73,10 @@ class _Pattern:
     end: str
     checked: bool | None = None
     _flips: dict[tuple[int, int], int] = field(default_factory=dict)
-    _steps: dict[str, str] = field(default_factory=dict)
+    _steps: "_Steps" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._steps = _Steps(self.size)
 
     @property
     def usable(self) -> bool:
@@ -88,11 +90,10 @@ class _Pattern:
         size = self.size
         bits = f"{modules:0{size * size}b}"
         rows = "\n".join([bits[at : at + size] for at in range(0, len(bits), size)])
-        first, *runs = _RUNS.findall(rows)
+        # Each run: light modules, perhaps the ends of rows among them, then dark ones.
+        first, *runs = rows.rstrip("0").replace("10", "1 0").replace("1\n", "1 \n").split(" ")
         if len(self._steps) > _MANY_STEPS:
             self._steps.clear()
-        for run in {*runs} - self._steps.keys():
-            self._steps[run] = _step(run, size)
         steps = map(self._steps.__getitem__, runs)
         return f"{self.start}{len(first)}{''.join(steps)}{self.end}".encode()
 
@@ -231,12 +232,19 @@ def _product(one: int, other: int) -> int:
     return product
 
 
-def _step(run: str, size: int) -> str:
-    """Write the way to the next run of dark modules, as segno does, and the run."""
-    lines = run.count("\n")
-    before, _, after = run.rpartition("\n")
-    dark = len(after.lstrip("0"))
-    light = len(after) - dark
-    if lines:
-        light += len(before) - (lines - 1) - size * lines
-    return f"m{light} {lines}h{dark}"
+class _Steps(dict[str, str]):
+    """A run of modules → the way to it from the run before, as segno writes it, and the run itself."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size = size
+
+    def __missing__(self, run: str) -> str:
+        lines = run.count("\n")
+        before, _, after = run.rpartition("\n")
+        dark = len(after.lstrip("0"))
+        light = len(after) - dark
+        if lines:
+            light += len(before) - (lines - 1) - self._size * lines
+        self[run] = step = f"m{light} {lines}h{dark}"
+        return step

@@ -37,6 +37,8 @@ _PLAIN = re.compile(r"[!-~]+")
 _START_TAG = re.compile(rb"<([^\s/>]+)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*?(/?)>")
 # What XML 1.0 can't hold (section 2.2), and the carriage return, which readers turn into a line feed.
 _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = bytes({*range(0x20)} - {0x09, 0x0A})
+_NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _LENGTH = re.compile(
     r"([+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)(px|in|cm|mm|pt|pc)?"
 )
@@ -210,10 +212,23 @@ def split(svg: bytes, *, both: bool = False) -> tuple[bytes, bytes]:
     return head + opening, _CLOSING + rest
 
 
+def _as_xml(text: str) -> bytes | None:
+    """Encode a text that XML can hold; None for another. It is asked twice for each award."""
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+    if len(content.translate(None, _CONTROLS)) < len(content):
+        return None
+    return None if any(sign in content for sign in _NO_CHARACTERS) else content
+
+
 def _checked(text: str) -> bytes:
     """Return a credential's bytes; raise ``BakingError`` if CDATA can't hold it."""
-    found = _NOT_XML.search(text)
-    if found:
+    content = _as_xml(text)
+    if content is None:
+        found = _NOT_XML.search(text)
+        assert found is not None  # noqa: S101 - it is why there is no content
         message = (
             f"the credential holds the character U+{ord(found[0]):04X}, which an SVG can't hold"
         )
@@ -221,7 +236,6 @@ def _checked(text: str) -> bytes:
     if "]]>" in text:
         fix = "write the last of the three characters as \\u003e before signing or baking"
         raise BakingError('the credential holds "]]>", which ends its place in an SVG', fix=fix)
-    content = text.encode("utf-8")
     if not content.strip() or len(content) > png.MAX_TEXT:
         raise BakingError(f"a credential has 1 to {png.MAX_TEXT} bytes", fix="issue it again")
     return content

@@ -108,11 +108,9 @@ def _skipped(number: int, earlier: list[StepResult]) -> StepResult:
 
 
 def _step(number: int, run: Run) -> Step:
-    first: dict[str, Step] = {"size": _size, "reading": read_credential, "version": _version}
-    name = STEP_NAMES[number]
-    if name in first:
-        return first[name]
-    step: Step = getattr(_generation(run) or OPEN_BADGES_3, name)
+    if number < len(_FIRST):
+        return _FIRST[number]
+    step: Step = getattr(_generation(run) or OPEN_BADGES_3, STEP_NAMES[number])
     return step
 
 
@@ -155,6 +153,10 @@ def _version(run: Run) -> StepOutcome:  # 2
         raise refusal("version.not-a-badge", "fix.original")
     what = say(f"what.{other[0]}")
     raise refusal("version.not-a-badge", "fix.original", as_key="version.other", what=what)
+
+
+_FIRST: tuple[Step, ...] = (_size, read_credential, _version)
+"""How the steps are done that come before anybody knows the generation."""
 
 
 def _terms(document: JsonObject) -> list[str]:

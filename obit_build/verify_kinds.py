@@ -8,8 +8,9 @@ or write it under its full address, would hide a revocation without breaking the
 """
 
 import datetime
+import functools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,7 @@ class Flaw:
     message: str
 
 
-Kind = Callable[[Any, str], Iterator[Flaw]]
+Kind = Callable[[Any, str], Iterable[Flaw]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,12 @@ class Class:
 
 def instant(value: Any) -> datetime.datetime | None:
     """Read an XSD dateTimeStamp (the offset is mandatory); None if it is not one."""
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+    return _instant(value) if isinstance(value, str) else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _instant(value: str) -> datetime.datetime | None:
+    if not _INSTANT.fullmatch(value):
         return None
     # Python 3.11 reads up to six decimals; what is beyond a microsecond changes no verdict.
     text = re.sub(r"(\.\d{6})\d+", r"\1", value)
@@ -73,54 +79,53 @@ def flaw(reason: str, key: str, /, **values: str) -> Flaw:
     return Flaw(reason, say(f"flaw.{key}", **values))
 
 
-def _unless(*, good: bool, path: str, what: str) -> Iterator[Flaw]:
-    if not good:
-        yield flaw("form.value", "not", path=path, what=say(f"kind.{what}"))
+def _unless(*, good: bool, path: str, what: str) -> Iterable[Flaw]:
+    return () if good else (flaw("form.value", "not", path=path, what=say(f"kind.{what}")),)
 
 
-def text(value: Any, path: str) -> Iterator[Flaw]:
+def text(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a plain text."""
-    yield from _unless(good=isinstance(value, str), path=path, what="text")
+    return _unless(good=isinstance(value, str), path=path, what="text")
 
 
-def uri(value: Any, path: str) -> Iterator[Flaw]:
+def uri(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a complete address of any scheme."""
     good = isinstance(value, str) and bool(_URI.fullmatch(value))
-    yield from _unless(good=good, path=path, what="address")
+    return _unless(good=good, path=path, what="address")
 
 
-def date_time(value: Any, path: str) -> Iterator[Flaw]:
+def date_time(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a date and time with its offset from UTC."""
     good = instant(value) is not None
-    yield from _unless(good=good, path=path, what="date-time")
+    return _unless(good=good, path=path, what="date-time")
 
 
-def number(value: Any, path: str) -> Iterator[Flaw]:
+def number(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a JSON number."""
     good = isinstance(value, int | float) and not isinstance(value, bool)
-    yield from _unless(good=good, path=path, what="number")
+    return _unless(good=good, path=path, what="number")
 
 
-def boolean(value: Any, path: str) -> Iterator[Flaw]:
+def boolean(value: Any, path: str) -> Iterable[Flaw]:
     """Accept true or false."""
-    yield from _unless(good=isinstance(value, bool), path=path, what="boolean")
+    return _unless(good=isinstance(value, bool), path=path, what="boolean")
 
 
-def language(value: Any, path: str) -> Iterator[Flaw]:
+def language(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a language tag of the form that Open Badges asks for (BCP 47, a subset)."""
     good = isinstance(value, str) and bool(_LANGUAGE.fullmatch(value))
-    yield from _unless(good=good, path=path, what="language")
+    return _unless(good=good, path=path, what="language")
 
 
-def texts(value: Any, path: str) -> Iterator[Flaw]:
+def texts(value: Any, path: str) -> Iterable[Flaw]:
     """Accept a list of texts."""
     good = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    yield from _unless(good=good, path=path, what="texts")
+    return _unless(good=good, path=path, what="texts")
 
 
-def text_or_texts(value: Any, path: str) -> Iterator[Flaw]:
+def text_or_texts(value: Any, path: str) -> Iterable[Flaw]:
     """Accept one text or a list of them."""
-    yield from (texts if isinstance(value, list) else text)(value, path)
+    return (texts if isinstance(value, list) else text)(value, path)
 
 
 def typed_objects(value: Any, path: str) -> Iterator[Flaw]:
@@ -138,10 +143,10 @@ def anything(_value: Any, _path: str) -> Iterator[Flaw]:
 def term(*words: str, extensible: bool = True) -> Kind:
     """Build the kind of one word of a vocabulary, or ``ext:`` and one's own."""
 
-    def check(value: Any, path: str) -> Iterator[Flaw]:
+    def check(value: Any, path: str) -> Iterable[Flaw]:
         known = isinstance(value, str) and value in words
         own = extensible and isinstance(value, str) and bool(_EXTENSION.fullmatch(value))
-        yield from _unless(good=known or own, path=path, what="term")
+        return _unless(good=known or own, path=path, what="term")
 
     return check
 
@@ -149,8 +154,8 @@ def term(*words: str, extensible: bool = True) -> Kind:
 def one(of: Callable[[], Class]) -> Kind:
     """Build the kind of one object of a class."""
 
-    def check(value: Any, path: str) -> Iterator[Flaw]:
-        yield from flaws_of(of(), value, path)
+    def check(value: Any, path: str) -> Iterable[Flaw]:
+        return flaws_of(of(), value, path)
 
     return check
 
@@ -172,8 +177,8 @@ def one_or_many(of: Callable[[], Class]) -> Kind:
     """Build the kind of an object of a class, or a list of them (compaction, OB 3.0 since 1.3)."""
     single, several = one(of), many(of)
 
-    def check(value: Any, path: str) -> Iterator[Flaw]:
-        yield from (several if isinstance(value, list) else single)(value, path)
+    def check(value: Any, path: str) -> Iterable[Flaw]:
+        return (several if isinstance(value, list) else single)(value, path)
 
     return check
 
@@ -182,8 +187,8 @@ def uri_or(of: Callable[[], Class]) -> Kind:
     """Build the kind of an address that stands for an object, or the object itself."""
     single = one(of)
 
-    def check(value: Any, path: str) -> Iterator[Flaw]:
-        yield from (uri if isinstance(value, str) else single)(value, path)
+    def check(value: Any, path: str) -> Iterable[Flaw]:
+        return (uri if isinstance(value, str) else single)(value, path)
 
     return check
 
@@ -194,7 +199,8 @@ def flaws_of(kind: Class, value: Any, path: str) -> Iterator[Flaw]:
     if not isinstance(value, dict):
         yield flaw("form.value", "no-object", where=where)
         return
-    yield from _type_flaws(kind, value, where)
+    if not _is_of_one_type(kind, value):
+        yield from _type_flaws(kind, value, where)
     for name in kind.required:
         if name not in value:
             yield flaw("form.missing", "missing", where=where, name=name)
@@ -206,6 +212,20 @@ def flaws_of(kind: Class, value: Any, path: str) -> Iterator[Flaw]:
             yield from kind.fields[name](item, f"{path}.{name}" if path else name)
         elif name != "type":
             yield flaw("form.field", "field", where=where, name=shown(name, 60))
+
+
+def _is_of_one_type(kind: Class, value: JsonObject) -> bool:
+    """Tell at a glance whether an object names the one type of its class, as most do, and as it has to."""
+    if not kind.types:
+        return "type" not in value
+    given = value.get("type")
+    names = [given] if kind.plain_type else given
+    return (
+        isinstance(names, list)
+        and len(names) == len(kind.types) == 1
+        and isinstance(names[0], str)
+        and names[0] in kind.types[0]
+    )
 
 
 def _type_flaws(kind: Class, value: JsonObject, where: str) -> Iterator[Flaw]:
@@ -234,8 +254,32 @@ def _type_flaws(kind: Class, value: JsonObject, where: str) -> Iterator[Flaw]:
             yield flaw("form.type", "type-too", where=where, type=shown(name, 60))
 
 
-def spelling_flaws(document: JsonObject) -> Iterator[Flaw]:
+def spelling_flaws(document: JsonObject) -> Iterable[Flaw]:
     """Refuse, anywhere: null, empty lists, JSON-LD keywords, terms written as addresses."""
+    return () if _is_spelled_well(document) else _spelling_flaws(document)
+
+
+def _is_spelled_well(document: JsonObject) -> bool:
+    """Tell at a glance, since most documents are, and each has hundreds of places to look at."""
+    rest: list[Any] = [document]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, dict):
+            if any(":" in key or (key[:1] == "@" and key != "@context") for key in item):
+                return False
+            inner = item.values()
+        else:
+            inner = item
+        for value in inner:
+            if not isinstance(value, str):
+                if value is None or value == []:
+                    return False
+                if isinstance(value, dict | list):
+                    rest.append(value)
+    return True
+
+
+def _spelling_flaws(document: JsonObject) -> Iterator[Flaw]:
     rest: list[tuple[str, Any]] = [("", document)]
     while rest:
         name, item = rest.pop()

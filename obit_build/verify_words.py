@@ -64,7 +64,14 @@ def sentences_in(language: str) -> Mapping[str, str]:
 
 def say(key: str, /, **values: str) -> Sentence:
     """Make the sentence of this key; values that are sentences follow it into other languages."""
+    if not values:
+        return _said(key)
     return Sentence(_filled(sentences(ENGLISH)[key], values, ENGLISH), key, values)
+
+
+@functools.cache
+def _said(key: str) -> Sentence:
+    return Sentence(sentences(ENGLISH)[key], key, {})
 
 
 def detail(text: str) -> Sentence:
