@@ -220,11 +220,16 @@ def _issuer(document: JsonObject) -> JsonObject:
     return _member(_member(document, "badge"), "issuer")
 
 
+def _kind_of_recipient(recipient: JsonObject) -> str:
+    how = "hashed" if recipient.get("hashed") is True else "plain"
+    kind = recipient.get("type")
+    said = f"{how} {kind if isinstance(kind, str) else 'identifier'}"
+    return shown(said, 60) if recipient else ""
+
+
 def _summary(document: JsonObject) -> Summary:
     """Collect what the document says of itself, whatever its form."""
     badge, issuer = _member(document, "badge"), _issuer(document)
-    recipient = _member(document, "recipient")
-    how = "hashed" if recipient.get("hashed") is True else "plain"
     return Summary(
         credential_id=shown(document.get("id"), 300),
         name=shown(badge.get("name")),
@@ -235,7 +240,7 @@ def _summary(document: JsonObject) -> Summary:
         valid_from=shown(document.get("issuedOn"), 40),
         valid_until=shown(document.get("expires"), 40),
         awarded_date=shown(document.get("issuedOn"), 40),
-        recipient_kind=shown(f"{how} {recipient.get('type')}", 60) if recipient else "",
+        recipient_kind=_kind_of_recipient(_member(document, "recipient")),
     )
 
 

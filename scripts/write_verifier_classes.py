@@ -1,7 +1,7 @@
-"""Write verifier/src/classes.json: the closed classes of Open Badges, for the browser's verifier.
+"""Write verifier/src/classes.json: the classes of Open Badges, for the browser's verifier.
 
-The classes are defined once, in obit_build/verify_shape.py; this takes them apart. Run it after a
-change there:
+The classes are defined once, in obit_build/verify_shape.py and, for Open Badges 2.0, in
+obit_build/verify_openbadges2_shape.py; this takes them apart. Run it after a change there:
 
     python scripts/write_verifier_classes.py [--check]
 """
@@ -11,13 +11,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from obit_build import verify_kinds, verify_shape
+from obit_build import verify_kinds, verify_openbadges2_shape, verify_shape
 from obit_build.verify_contexts import _FURTHER, _OPEN_BADGES, _OPEN_BADGES_FIRST
 from obit_build.verify_kinds import Class
 
-TARGET = Path(__file__).parent.parent / "verifier" / "src" / "classes.json"
+FOLDER = Path(__file__).parent.parent / "verifier" / "src"
 ROOTS = (
     "OPEN_BADGE_CREDENTIAL",
     "OPEN_BADGE_CREDENTIAL_1",
@@ -26,22 +27,27 @@ ROOTS = (
     "BITSTRING_STATUS_LIST_CREDENTIAL",
     "BITSTRING_STATUS_LIST_CREDENTIAL_1",
 )
+ROOTS_2 = ("ASSERTION", "BADGE_CLASS", "ISSUER", "KEY", "REVOCATION_LIST")
 _SIMPLE = {
     getattr(verify_kinds, name): name
     for name in (
         "text", "uri", "date_time", "number", "boolean", "language", "texts", "text_or_texts",
         "typed_objects", "anything",
     )
+} | {
+    # Both descriptions say the same in their own words.
+    verify_openbadges2_shape._moment: "moment",  # noqa: SLF001 - the two describe one thing
+    verify_openbadges2_shape._contexts: "contexts",  # noqa: SLF001 - as above
 }  # fmt: skip
 
 
 class Writer:
-    """Gathers the classes that the roots lead to, each once."""
+    """Gathers the classes of a module that the roots lead to, each once."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: ModuleType) -> None:
         self.names = {
-            id(value): name
-            for name, value in vars(verify_shape).items()
+            id(value): name.lstrip("_")
+            for name, value in vars(module).items()
             if isinstance(value, Class)
         }
         self.classes: dict[str, Any] = {}
@@ -80,6 +86,8 @@ class Writer:
             return ["term", parts["extensible"], *parts["words"]]
         if made_by in ("one", "many"):
             return [made_by, self.reference(parts["of"]())]
+        if made_by == "_any_of":
+            return ["any_of", *(self.kind(one) for one in parts["kinds"])]
         if made_by in ("one_or_many", "uri_or"):
             return [made_by, self.kind(parts["single"])[1]]
         if made_by in ("badge_contexts", "list_contexts"):
@@ -87,23 +95,34 @@ class Writer:
         raise SystemExit(f"teach {Path(__file__).name} the kind {kind.__qualname__}")
 
 
-def text() -> str:
-    """Return what the file has to hold."""
-    writer = Writer()
-    for name in ROOTS:
-        writer.reference(getattr(verify_shape, name))
+def classes(module: ModuleType, roots: tuple[str, ...]) -> dict[str, Any]:
+    """Return the classes of a module that these lead to, by name."""
+    writer = Writer(module)
+    for name in roots:
+        writer.reference(getattr(module, name))
+    return dict(sorted(writer.classes.items()))
+
+
+def files() -> dict[Path, str]:
+    """Return what each file has to hold."""
     contexts = {
         "badgePrefix": _OPEN_BADGES,
         "badgeFirst": _OPEN_BADGES_FIRST,
         "further": _FURTHER,
     }
-    said = {"contexts": contexts, "classes": dict(sorted(writer.classes.items()))}
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    said = {
+        "classes.json": {"contexts": contexts, "classes": classes(verify_shape, ROOTS)},
+        "openbadges2-classes.json": classes(verify_openbadges2_shape, ROOTS_2),
+    }
+    return {
+        FOLDER / name: json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+        for name, value in said.items()
+    }
 
 
 if __name__ == "__main__":
-    if "--check" in sys.argv[1:]:
-        if TARGET.read_text("utf-8") != text():
-            raise SystemExit("verifier/src/classes.json is out of date: run this without --check")
-    else:
-        TARGET.write_text(text(), "utf-8")
+    for file, text in files().items():
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, "utf-8")
+        elif file.read_text("utf-8") != text:
+            raise SystemExit(f"verifier/src/{file.name} is out of date: run this without --check")

@@ -1,4 +1,4 @@
-// Builds templates/assets/verify.js and check.js, the same bytes from the same sources.
+// Builds templates/assets/verify.js, openbadges2.js and check.js, the same bytes from the same sources.
 //
 //   node build.mjs [--check]      --check: compare with what is there, write nothing
 import { createHash } from "node:crypto";
@@ -14,6 +14,7 @@ const CONTEXTS = new URL("obit_build/contexts/", root);
 const LEFT_OUT = ["https://www.w3.org/ns/did/v1"];
 const SCRIPTS = {
   "verify.js": { entry: "page", limit: 35 * 1024 },
+  "openbadges2.js": { entry: "openbadges2", limit: 6 * 1024 },
   "check.js": { entry: "check", limit: 2 * 1024 },
 };
 
@@ -37,12 +38,22 @@ const carried = {
   },
 };
 
+// What openbadges2.js shares with verify.js, which loads it, is taken from there.
+const shared = {
+  name: "shared",
+  setup(of) {
+    of.onResolve({ filter: /\/shared\.js$/ }, ({ importer }) =>
+      /openbadges2[^/]*$/.test(importer) ? { path: "shared", namespace: "shared" } : null);
+    of.onLoad({ filter: /./, namespace: "shared" }, () => ({ contents: "module.exports = obit.shared", loader: "js" }));
+  },
+};
+
 export async function built(entry, options = {}) {
   const result = await build({
     absWorkingDir: fileURLToPath(here),
     entryPoints: [`src/${entry}.ts`],
     bundle: true, minify: true, write: false, format: "iife", target: "es2022",
-    charset: "ascii", legalComments: "none", plugins: [carried], logLevel: "warning", ...options,
+    charset: "ascii", legalComments: "none", plugins: [carried, shared], logLevel: "warning", ...options,
   });
   // Inside texts only; obit refuses files with control characters, its own theme included.
   const visible = (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;

@@ -15,7 +15,7 @@ from obit_build.website.pages import BadgeView
 from obit_build.website.render import Renderer
 from obit_build.website.stamped_pages import PageStamper
 from obit_build.website.statements import state_in_words, statement
-from obit_build.website.verify_page import sentences_for
+from obit_build.website.verify_page import known_issuers, sentences_for
 
 ON_THE_HOME_PAGE = 12
 MAX_DESCRIPTION = 200
@@ -156,8 +156,11 @@ class Screens:
             section="verify",
             crumbs=(home,),
         )
-        words: Values = {"sentences": sentences_for(str(edition.language))}
-        yield self.page(edition, "verify.html", meta, {**lists, **words})
+        check: Values = {
+            "sentences": sentences_for(str(edition.language)),
+            "known": tuple(known_issuers(edition.settings, issuers)),
+        }
+        yield self.page(edition, "verify.html", meta, {**lists, **check})
         meta = Meta(
             path=addresses.ACCESSIBILITY,
             title=t("access.title"),

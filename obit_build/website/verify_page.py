@@ -4,17 +4,18 @@ The script holds no words; the page brings them along, so that it also works whe
 a disk. They are the sentences of `obit verify`, from the same catalogues.
 """
 
-from obit_build.verify_words import ENGLISH, sentences, sentences_in
+from collections.abc import Iterable, Iterator
 
-# Said of lists of issuers and folders of badges, and of Open Badges 2.0, which the script leaves
-# to other verifiers.
+from obit_build.model.settings import Settings
+from obit_build.openbadges2 import issuer_id
+from obit_build.verify_words import ENGLISH, sentences, sentences_in
+from obit_build.website.issuer_pages import IssuerView
+
+# Said of lists of issuers, of folders of badges and of learner records.
 _NOT_ON_PAGES = (
-    "blocked.revoked", "detail.fetch.file", "detail.fetch.folder", "detail.fetch.offline",
-    "detail.fix.", "detail.other", "endorsements.not-done", "fix.current-copy", "form.passed.",
-    "form.verification", "hosted.", "kind.identity", "report.counts", "report.nothing", "says.trust",
-    "signed.", "status.passed.hosted", "status.revoked.file", "the.", "trust.", "version.open-badges",
-    "version.passed.open-badges", "what.assertion", "what.badge-class", "what.issuer",
-    "what.public-key", "what.revocation-list",
+    "badges.", "detail.fetch.file", "detail.fetch.folder", "detail.fetch.offline", "detail.fix.",
+    "detail.other", "form.passed.record", "report.counts", "report.nothing", "says.trust",
+    "status.none.record", "trust.", "version.passed.record",
 )  # fmt: skip
 
 
@@ -22,3 +23,11 @@ def sentences_for(language: str) -> tuple[tuple[str, str], ...]:
     """Return key and sentence of all that a check can say; English where the language has none."""
     known = {**sentences(ENGLISH), **sentences_in(language)}
     return tuple((key, known[key]) for key in sorted(known) if not key.startswith(_NOT_ON_PAGES))
+
+
+def known_issuers(settings: Settings, issuers: Iterable[IssuerView]) -> Iterator[str]:
+    """Yield the ids of those whose badges this site can vouch for: in 3.0, and in 2.0."""
+    for issuer in issuers:
+        if issuer.keys:
+            yield issuer.did
+            yield issuer_id(settings, issuer.slug)

@@ -47,7 +47,7 @@ async function played(scene) {
   const { web = {}, issuers, scheme = "light", width = 900 } = scene;
   const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
   await context.clock.setFixedTime(new Date(scene.at ?? time));
-  const page = await context.newPage(), said = [], asked = [], foreign = [];
+  const page = await context.newPage(), said = [], asked = [], foreign = [], sent = [];
   page.on("pageerror", (error) => said.push(String(error)));
   page.on("dialog", (dialog) => { said.push(`dialog ${dialog.message()}`); return dialog.dismiss(); });
   page.on("console", (message) => {
@@ -56,6 +56,8 @@ async function played(scene) {
   await page.route("**/*", async (route) => {
     const url = route.request().url();
     asked.push(url);
+    // Whatever leaves the device is an address that a badge names, asked for without a body.
+    if (route.request().method() !== "GET" || route.request().postData()) sent.push(url);
     if (url.startsWith("file:")) return route.continue();
     if (Object.hasOwn(web, url)) {
       return route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: Buffer.from(web[url], "base64") });
@@ -93,7 +95,7 @@ async function played(scene) {
   }));
   if (shots) await page.screenshot({ path: join(shots, `${scene.name.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
   await context.close();
-  return { ...seen, said, foreign, before: asked.slice(0, before), after: asked.slice(before) };
+  return { ...seen, said, foreign, sent, before: asked.slice(0, before), after: asked.slice(before) };
 }
 
 // A large file that takes no room: it lies on the disk, since handing it over would take seconds.

@@ -30,6 +30,7 @@ import test_token_attacks  # noqa: E402
 import test_verify  # noqa: E402
 import test_verify_proofs  # noqa: E402
 from altered import deleted, duplicated, moved, replaced  # noqa: E402
+from older_corpus import older_worlds  # noqa: E402
 from papers import certificates  # noqa: E402
 from pictures import HEADER, PIXELS, chunk, png, svg, text_chunk  # noqa: E402
 from signed_badges import (  # noqa: E402
@@ -55,6 +56,8 @@ from signed_tokens import a_token, an_older_payload  # noqa: E402
 from obit_build import proof_jcs  # noqa: E402
 from obit_build.bake import bake, embeddable  # noqa: E402
 from obit_build.credential import PREVIEW_TERMS, SPECIMEN_TERMS  # noqa: E402
+from obit_build.errors import GoneError  # noqa: E402
+from obit_build.public_hosts import split_https  # noqa: E402
 from obit_build.verify import verify  # noqa: E402
 from obit_build.verify_report import VerificationReport  # noqa: E402
 
@@ -72,6 +75,8 @@ class Case:
     name: str
     data: bytes
     web: dict[str, bytes]
+    gone: frozenset[str]
+    """What the web answers was taken down for good."""
     asked: frozenset[str]
     """What obit asked the web for, whether it answered or not."""
     at: datetime.datetime
@@ -84,6 +89,7 @@ class Case:
             "name": self.name,
             "data": base64.b64encode(self.data).decode(),
             "web": {url: base64.b64encode(data).decode() for url, data in self.web.items()},
+            "gone": sorted(self.gone),
             "at": self.at.timestamp() * 1000,
             "recipient": self.recipient,
         }
@@ -100,16 +106,21 @@ def judged(
     """Let obit judge, and note what it asked the web for and got."""
     web: dict[str, bytes] = {}
     asked: set[str] = set()
+    gone: set[str] = set()
 
     def noted(url: str) -> bytes:
         asked.add(url)
-        web[url] = fetch(url)
+        try:
+            web[url] = fetch(url)
+        except GoneError:
+            gone.add(url)
+            raise
         return web[url]
 
     report = verify(data, name=name, at=at, fetch=noted, recipient=recipient)
     return Case(
-        name=name, data=data, web=web, asked=frozenset(asked), at=at, recipient=recipient,
-        report=report,
+        name=name, data=data, web=web, gone=frozenset(gone), asked=frozenset(asked), at=at,
+        recipient=recipient, report=report,
     )  # fmt: skip
 
 
@@ -126,7 +137,7 @@ def of_world(name: str, world: Any, data: bytes | None = None) -> Case:
 
 def cases() -> list[Case]:
     """Return all cases; their names differ."""
-    families = (good, in_files, broken_files, attacks, token_attacks, proofs, alterations)
+    families = (good, in_files, broken_files, attacks, token_attacks, proofs, alterations, older)
     found = [case for family in families for case in family()]
     assert len({case.name for case in found}) == len(found)
     return found
@@ -403,3 +414,15 @@ def _web(world: Any, url: str, document: Any) -> Fetch:
         return as_bytes(document) if mine else world.fetch(asked)
 
     return fetch
+
+
+def older() -> Iterator[Case]:
+    """Open Badges 2.0, asked for at addresses that obit asks the web for (tests/older_badges.py asks any)."""
+    for name, world in older_worlds():
+
+        def fetch(url: str, world: Any = world) -> bytes:
+            split_https(url)
+            found: bytes = world.fetch(url)
+            return found
+
+        yield judged(name, world.data(), fetch, at=world.at, recipient=world.recipient)

@@ -1,15 +1,19 @@
 """Pages that check a badge: what they say, what they never say, and that hostile files change nothing."""
 
+import base64
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import PROJECT, b64, run, started
+from older_badges import ASSERTION, BADGE, OlderWorld, an_assertion, hosted, put, signed
+from older_badges import ISSUER as OLDER_ISSUER
 from papers import certificates
 from pictures import png, svg
 from sample import awards_by_state, built_sample
-from signed_badges import AT, DID, HOLDER, a_world, an_endorsement, as_bytes
+from signed_badges import AT, DID, DID_URL, HOLDER, LIST_URL, a_world, an_endorsement, as_bytes
+from signed_tokens import a_token
 
 from obit_build.bake import bake, embeddable
 from obit_build.verify_words import sentences
@@ -44,10 +48,7 @@ def play(site):
 def a_scene(name: str, world: Any = None, data: bytes | None = None, **more: Any) -> dict[str, Any]:
     """The verify page, a badge of another site, and that site."""
     world = world or a_world()
-    web = {
-        "https://badges.example/issuers/centre/did.json": as_bytes(world.did),
-        "https://badges.example/status/centre/1.json": as_bytes(world.revocations),
-    }
+    web = {url: world.fetch(url) for url in (DID_URL, LIST_URL)}
     return {
         "name": name, "page": "en/verify/", "how": "choose", "at": AT.isoformat(), "issuers": DID,
         "data": b64(as_bytes(world.badge) if data is None else data),
@@ -64,13 +65,24 @@ def files() -> dict[str, tuple[bytes, bytes]]:
         "png": (bake(png(), good), bake(png(), bad)),
         "svg": (bake(svg("<title>x</title>"), good), bake(svg("<title>x</title>"), bad)),
         "pdf": tuple(certificates(good.encode(), bad.encode())),
+        "jwt": tokens(),
     }
+
+
+def tokens() -> tuple[bytes, bytes]:
+    """A token, and one whose badge was changed after signing."""
+    head, payload, signature = a_token().token.split(".")
+    said = base64.urlsafe_b64decode(payload + "==").replace(b"Gestion", b"Digestion")
+    forged = base64.urlsafe_b64encode(said).rstrip(b"=").decode()
+    return f"{head}.{payload}.{signature}".encode(), f"{head}.{forged}.{signature}".encode()
 
 
 def test_a_good_and_a_tampered_copy_of_each_kind_of_file_are_told_apart(play):
     scenes = []
     for kind, (good, bad) in files().items():
-        scenes += [a_scene(f"good {kind}", data=good), a_scene(f"bad {kind}", data=bad, how="drop")]
+        world = a_token() if kind == "jwt" else None
+        scenes.append(a_scene(f"good {kind}", world, data=good))
+        scenes.append(a_scene(f"bad {kind}", world, data=bad, how="drop"))
 
     seen = play(*scenes)
 
@@ -116,10 +128,13 @@ def test_what_could_not_be_checked_is_never_shown_as_good(play):
     no_list, no_key = a_scene("no list", world), a_scene("no key", world)
     no_list["web"].popitem()
     no_key["web"] = {}
+    record = a_scene("record", data=b'{"type": ["VerifiableCredential", "ClrCredential"]}')
 
-    seen = play(no_list, no_key)
+    seen = play(no_list, no_key, record)
 
-    for name, reason in (("no list", "status.unavailable"), ("no key", "key.unavailable")):
+    for name, reason in (
+        ("no list", "status.unavailable"), ("no key", "key.unavailable"), ("record", "version.record"),
+    ):  # fmt: skip
         assert seen[name]["verdict"] == "is-unknown"
         assert seen[name]["reason"] == reason
     assert seen["no key"]["facts"] == []
@@ -147,22 +162,31 @@ def test_the_holder_is_compared_by_typing_an_address(play):
     assert HOLDER not in seen["right"]["text"].lower()
     for scene in seen.values():
         assert not any("else.example" in url or "dupont" in url for url in scene["after"])
+        assert scene["sent"] == []
 
 
 def test_a_badge_is_checked_by_keyboard_alone_and_by_its_address(play):
     text = as_bytes(a_world().badge).decode()
     address = a_scene("address", how="paste", text="https://badges.example/awards/7b0f6c1e/")
-    address["web"]["https://badges.example/awards/7b0f6c1e/credential.json"] = b64(text.encode())
+    at = "https://badges.example/awards/7b0f6c1e/credential.json"
+    address["web"][at] = b64(text.encode())
+    tampered = {**address, "name": "tampered", "web": {**address["web"]}}
+    tampered["web"][at] = b64(text.replace("pare-feu", "pare-balles", 1).encode())
 
     seen = play(
         a_scene("keyboard", how="keyboard", text=text),
         address,
+        tampered,
         a_scene("nothing", how="paste", text=" "),
         a_scene("no page", how="paste", text="https://badges.example/gone"),
     )
 
     assert seen["keyboard"]["verdict"] == "is-passed"
     assert seen["address"]["verdict"] == "is-passed"
+    assert (seen["tampered"]["verdict"], seen["tampered"]["reason"]) == (
+        "is-failed",
+        "proof.signature",
+    )
     assert seen["nothing"]["text"] == "Choose a file first, or paste a credential or its address."
     assert seen["no page"]["text"] == (
         "It could not be checked: badges.example can't be reached, or does not let other sites read it; "
@@ -236,6 +260,105 @@ def test_the_page_works_from_a_disk(play):
     assert seen["reason"] == ""
     assert seen["verdict"] == "is-unknown"  # this site knows other issuers
     assert seen["said"] == []
+
+
+# Open Badges 2.0
+
+
+def an_older_scene(name: str, world: OlderWorld, **more: Any) -> dict[str, Any]:
+    """The verify page, an older badge of another site, and that site."""
+    web = {url: b64(text.encode()) for url, text in world.web().items()}
+    return {
+        "name": name, "page": "en/verify/", "how": "choose", "at": AT.isoformat(),
+        "issuers": OLDER_ISSUER, "data": b64(world.data()), "web": web, **more,
+    }  # fmt: skip
+
+
+def test_an_older_badge_is_checked_where_its_issuer_keeps_it(play):
+    forged = hosted(put("hand", an_assertion(id="https://evil.example/1.json")))
+    forged.more = {"https://evil.example/1.json": forged.hand}
+    seen = play(
+        an_older_scene("good", hosted()),
+        an_older_scene("stranger", hosted(), issuers=DID),
+        an_older_scene("unreachable", hosted(), web={}),
+        an_older_scene("forged", forged),
+        an_older_scene("somebody else's", hosted(), recipient="x@else.example", how="drop"),
+    )
+
+    assert {name: (s["verdict"], s["reason"]) for name, s in seen.items()} == {
+        "good": ("is-passed", ""),
+        "stranger": ("is-unknown", ""),
+        "unreachable": ("is-unknown", "hosted.unavailable"),
+        "forged": ("is-failed", "hosted.scope"),
+        "somebody else's": ("is-failed", "recipient.other"),
+    }
+    assert seen["good"]["headline"] == "valid"
+    assert "publishes the badge at its own address" in seen["good"]["text"]
+    assert seen["stranger"]["headline"] == "published by its site, issuer unknown here"
+    for scene in seen.values():
+        assert "signature fits" not in scene["text"]  # nothing was signed
+        assert scene["said"] == scene["sent"] == []
+        assert not any("else.example" in url or "dupont" in url for url in scene["after"])
+    assert seen["unreachable"]["facts"] == []
+    assert {url for url in seen["good"]["after"] if not url.startswith(SITE)} == {
+        ASSERTION, BADGE, OLDER_ISSUER,
+    }  # fmt: skip
+
+
+def test_a_signed_older_badge_is_checked_by_its_issuers_key(play):
+    head, payload, signature = signed().data().decode().split(".")
+    forged = f"{head}.{payload}.{signature[:-8]}AAAAAAAA"
+
+    seen = play(
+        an_older_scene("good", signed()),
+        an_older_scene("tampered", signed(), how="paste", text=forged),
+        an_older_scene("disk", signed(), page="file:en/verify/index.html"),
+    )
+
+    assert {name: (s["verdict"], s["reason"]) for name, s in seen.items()} == {
+        "good": ("is-passed", ""),
+        "tampered": ("is-failed", "proof.signature"),
+        "disk": ("is-unknown", ""),  # a saved page knows the issuers of this site only
+    }
+    assert any(url.endswith("/assets/openbadges2.js") for url in seen["disk"]["after"])
+    assert [scene["said"] for scene in seen.values()] == [[]] * 3
+
+
+def test_what_checks_older_badges_is_loaded_only_for_them(play):
+    seen = play(
+        a_scene("newer"),
+        an_older_scene("lost", hosted(), web={f"{SITE}assets/openbadges2.js": b64(b"")}),
+    )
+
+    asked = {name: scene["before"] + scene["after"] for name, scene in seen.items()}
+    script = f"{SITE}assets/openbadges2.js"
+    assert script not in asked["newer"]
+    assert (script in seen["lost"]["before"], script in seen["lost"]["after"]) == (False, True)
+    assert (seen["lost"]["verdict"], seen["lost"]["reason"]) == (
+        "is-unknown",
+        "version.open-badges-2",
+    )
+    assert "could not be loaded" in seen["lost"]["text"]
+
+
+def test_the_twin_of_an_award_is_checked_without_asking_anybody_else(play, site):
+    folder, awards = site
+    scenes = [
+        {
+            "name": state, "page": "en/verify/", "how": "drop",
+            "data": b64((folder / f"awards/{awards[state]}/assertion.json").read_bytes()),
+        }
+        for state in ("active", "revoked")
+    ]  # fmt: skip
+
+    seen = play(*scenes)
+
+    assert seen["active"]["reason"] == ""
+    assert seen["active"]["headline"] in ("preview", "specimen")
+    assert seen["revoked"]["reason"] == "status.revoked"
+    for scene in seen.values():
+        assert scene["foreign"] == scene["sent"] == scene["said"] == []
+        assert all(url.startswith(SITE) for url in scene["before"] + scene["after"])
 
 
 def test_an_award_page_checks_its_own_credential_when_asked(play, site):

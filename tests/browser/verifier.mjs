@@ -2,19 +2,24 @@
 //
 //   node verifier.mjs VERIFY_JS WORDS_JSON [--without-ed25519]
 //
-// A line has name, data, web, at, recipient. With the option, the browser is one from before 2025.
-// The web is what the line says; everything else does not answer, and is told.
+// A line has name, data, web, gone, at, recipient. With the option, the browser is one from before 2025.
+// The web is what the line says; everything else does not answer, and is told. What checks older badges
+// lies beside verify.js, as on a site.
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { launch } from "./serving.mjs";
 
 const [script, words] = await Promise.all(process.argv.slice(2, 4).map((path) => readFile(path, "utf8")));
+const older = await readFile(join(dirname(process.argv[2]), "openbadges2.js"), "utf8");
+const PAGE = "<!doctype html><title>x</title><script src=verify.js></script>" +
+  "<script src=openbadges2.js nomodule data-openbadges2></script>";
 const ORIGIN = "https://checker.example";
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' https:";
 
 const browser = await launch();
-let web = {}, asked = [];
+let web = {}, gone = [], asked = [];
 try {
   const page = await (await browser.newContext()).newPage();
   const said = [];
@@ -28,17 +33,20 @@ try {
     const url = route.request().url();
     if (url === `${ORIGIN}/`) {
       const headers = { "content-security-policy": POLICY, "content-type": "text/html" };
-      return route.fulfill({ headers, body: "<!doctype html><title>x</title><script src=verify.js></script>" });
+      return route.fulfill({ headers, body: PAGE });
     }
     if (url === `${ORIGIN}/verify.js`) return route.fulfill({ contentType: "text/javascript", body: script });
+    if (url === `${ORIGIN}/openbadges2.js`) return route.fulfill({ contentType: "text/javascript", body: older });
     asked.push(url);
+    const headers = { "access-control-allow-origin": "*" };
+    if (gone.includes(url)) return route.fulfill({ status: 410, headers });
     if (!Object.hasOwn(web, url)) return route.abort();
-    return route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: Buffer.from(web[url], "base64") });
+    return route.fulfill({ headers, body: Buffer.from(web[url], "base64") });
   });
   await page.goto(`${ORIGIN}/`);
   for await (const line of createInterface({ input: process.stdin })) {
     const { name, data, at, recipient, ...rest } = JSON.parse(line);
-    [web, asked] = [rest.web, []];
+    [web, gone, asked] = [rest.web, rest.gone ?? [], []];
     said.length = 0;
     const report = await page.evaluate(judge, { data, at, recipient, words });
     console.log(JSON.stringify({ name, ...report, asked, said }));
@@ -49,10 +57,10 @@ try {
 
 async function judge({ data, at, recipient, words }) {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const { verify, webFetch, spoken } = globalThis.obit;
+  const { verify, webFetch, older, spoken } = globalThis.obit;
   const catalogue = new Map(Object.entries(JSON.parse(words)));
   const began = performance.now();
-  const report = await verify(bytes, { at, fetch: webFetch(), recipient: recipient ?? undefined });
+  const report = await verify(bytes, { at, fetch: webFetch(), older, recipient: recipient ?? undefined });
   const milliseconds = performance.now() - began;
   const { verdict, state, preview, specimen, says, notices } = report;
   const steps = report.steps.map(({ name, outcome, reason, sentence }) => ({

@@ -11,6 +11,11 @@ export class Unreadable extends Error {
     super(key);
     this.detail = say(`detail.${key}`, values);
   }
+
+  /** Whether an address answers that what was there was taken down for good. */
+  get isGone(): boolean {
+    return this.message === "fetch.gone";
+  }
 }
 
 /** A step refuses (failed) or can't tell (unknown); never leaves `verify`. */

@@ -8,6 +8,8 @@ import { MAX_BYTES } from "./verify.js";
 import { shown } from "./words.js";
 
 const SECONDS = 10;
+/** Some sites have a page for people at the same address. */
+const ACCEPTED = "application/vc, application/did+json, application/json, */*;q=0.1";
 const HOST = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
 
 /** A site that is looked at on this very machine, before it is published. */
@@ -26,7 +28,8 @@ export function webFetch(mirror: Mirror | null = null): Fetch {
     let response: Response;
     try {
       response = await fetch(target, {
-        credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache", signal: AbortSignal.timeout(SECONDS * 1000),
+        credentials: "omit", referrerPolicy: "no-referrer", cache: "no-cache",
+        headers: { accept: ACCEPTED }, signal: AbortSignal.timeout(SECONDS * 1000),
       });
       if (new URL(response.url || target).origin !== target.origin) throw new Unreadable("fetch.sent-on", { site });
       if (response.status === 410) throw new Unreadable("fetch.gone", { site });

@@ -9,9 +9,10 @@ import { carried } from "./jsonld.js";
 import { asList, has, isObject, type Json, type JsonObject } from "./strict-json.js";
 import { say, shown, type Sentence } from "./words.js";
 
-type Kind = string | readonly [string, ...(string | boolean)[]];
+/** The name of a kind, perhaps with what it is made of; or a kind that another script brings along. */
+export type Kind = string | readonly [string, ...(string | boolean)[]] | ((value: Json, path: string) => Iterable<Flaw>);
 
-interface Class {
+export interface Class {
   readonly name?: string;
   readonly types?: readonly (readonly string[])[];
   readonly plainType?: boolean;
@@ -61,7 +62,8 @@ export const begins = (document: JsonObject): Json | undefined =>
 export const ends = (document: JsonObject): Json | undefined =>
   document[isModel1(document) ? "expirationDate" : "validUntil"];
 
-const flaw = (reason: string, key: string, values: Record<string, string | Sentence> = {}): Flaw => ({
+/** Builds a flaw whose sentence has the key `flaw.…`. */
+export const flaw = (reason: string, key: string, values: Record<string, string | Sentence> = {}): Flaw => ({
   reason,
   sentence: say(`flaw.${key}`, values),
 });
@@ -85,7 +87,9 @@ function* unless(good: boolean, path: string, what: string): Generator<Flaw> {
   if (!good) yield flaw("form.value", "not", { path, what: say(`kind.${what}`) });
 }
 
-function* valueFlaws(kind: Kind, value: Json, path: string): Generator<Flaw> {
+/** Compares a value with its kind. */
+export function* valueFlaws(kind: Kind, value: Json, path: string): Generator<Flaw> {
+  if (typeof kind === "function") return yield* kind(value, path);
   const [name, ...parts] = typeof kind === "string" ? [kind] : kind;
   const simple = SIMPLE[name];
   if (simple) return yield* unless(simple[1](value), path, simple[0]);
@@ -148,7 +152,8 @@ function* contextFlaws(value: Json, path: string, base: string, ofBadge: boolean
   }
 }
 
-function* objectFlaws(kind: Class, value: Json, path: string): Generator<Flaw> {
+/** Compares an object with its class, field by field. */
+export function* objectFlaws(kind: Class, value: Json, path: string): Generator<Flaw> {
   const where = path ? `"${path}"` : say("flaw.the-credential");
   if (!isObject(value)) return yield flaw("form.value", "no-object", { where });
   yield* typeFlaws(kind, value, where);

@@ -45,7 +45,7 @@ export function rendered(report: Report, around: Surroundings, more: readonly Se
   const signed = report.steps.some(({ name, outcome }) => name === "signature" && outcome === "passed");
   const outcome = outcomeOf(report, known), step = report.decisive;
   const why = report.verdict === "valid"
-    ? known ? say("checker.good", { site: siteOf(issuer) }) : say("checker.whose", { site: siteOf(issuer) })
+    ? say(`checker.${known ? "good" : "whose"}${hosting(report)}`, { site: siteOf(issuer) })
     : step.sentence;
   const fix = report.verdict !== "valid" && step.fix ? text(say("report.to-do", { fix: step.fix })) : null;
   const verdict = element("div", `verdict is-${outcome}`,
@@ -62,10 +62,14 @@ export function rendered(report: Report, around: Surroundings, more: readonly Se
   return parts;
 }
 
+/** What follows a key where nothing was signed: the issuer's own site vouches for the badge. */
+const hosting = ({ steps }: Report): string =>
+  steps.some(({ name, sentence }) => name === "signature" && sentence.key.startsWith("hosted.")) ? "_hosted" : "";
+
 function headline(report: Report, known: boolean, words: Words): string {
   const valid = report.verdict === "valid";
   const shown = valid && report.preview ? "preview" : valid && report.specimen ? "specimen" : report.state;
-  return spoken(say(valid && !known && shown === "valid" ? "checker.unknown" : `state.${shown}`), words);
+  return spoken(say(valid && !known && shown === "valid" ? `checker.unknown${hosting(report)}` : `state.${shown}`), words);
 }
 
 function facts(report: Report, words: Words): HTMLElement {
@@ -98,7 +102,8 @@ const stops = ({ name, outcome }: Step): boolean => name === "signature" && outc
 
 function issuerLine(report: Report, known: boolean, words: Words, label: (key: string) => string): Line {
   const site = siteOf(report.says["issuer_id"] ?? "");
-  const sentence = spoken(say(known ? "checker.known" : "checker.whose", { site }), words);
+  const key = known ? "checker.known" : `checker.whose${hosting(report)}`;
+  const sentence = spoken(say(key, { site }), words);
   return { label: label("issuer"), outcome: known ? "passed" : "unknown", sentence };
 }
 

@@ -4,7 +4,7 @@
 import { hex, sha256, utf8 } from "./bytes.js";
 import { refusal } from "./errors.js";
 import { md5 } from "./md5.js";
-import { asList, isObject, textOf, type JsonObject } from "./strict-json.js";
+import { asList, isObject, textOf, type Json, type JsonObject } from "./strict-json.js";
 import { say, type Sentence } from "./words.js";
 
 /** Says how the badge names its holder, never who that is. */
@@ -12,10 +12,13 @@ export function kindOfRecipient(subject: JsonObject): string {
   for (const identity of asList(subject["identifier"])) {
     if (!isObject(identity)) continue;
     const how = identity["hashed"] === true ? "hashed" : "plain";
-    return `${how} ${textOf(identity["identityType"]) || "None"}`.slice(0, 60);
+    return `${how} ${kindOf(identity["identityType"])}`.slice(0, 60);
   }
   return "id" in subject ? "id" : "";
 }
+
+/** Names the kind of an identity, whatever stands there. */
+export const kindOf = (type: Json | undefined): string => (typeof type === "string" ? type : "identifier");
 
 /** Returns the sentence for a badge of this person; throws Refusal for anybody else's. */
 export async function checkRecipient(subject: JsonObject, recipient: string): Promise<Sentence> {

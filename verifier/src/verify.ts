@@ -6,6 +6,7 @@ import { once, type Around, type Fetch } from "./context.js";
 import { checkEndorsements } from "./endorsements.js";
 import { Refusal, refusal, type Outcome } from "./errors.js";
 import { begins, checkForm, ends, instant, isModel1 } from "./form.js";
+import { NAMES, passed, skipped, type Generation, type Name, type Result, type Running, type Says } from "./generation.js";
 import { isBare, issuerOf, siteOf } from "./issuer-keys.js";
 import { isOpenBadges2 } from "./jwt.js";
 import { place, read } from "./reading.js";
@@ -16,12 +17,6 @@ import { asList, has, isObject, textOf, type Json, type JsonObject } from "./str
 import { joined, say, shown, type Sentence } from "./words.js";
 
 export const MAX_BYTES = 2 * 1024 * 1024;
-const NAMES = [
-  "size", "reading", "version", "form", "signature", "refresh", "status", "dates", "recipient",
-  "endorsements", "image",
-] as const;
-type Name = (typeof NAMES)[number];
-
 const MANDATORY: readonly Name[] = ["size", "reading", "version", "form", "signature", "status", "dates"];
 const TERMS: Record<string, "preview" | "specimen"> = {
   "urn:x-obit:preview": "preview",
@@ -36,7 +31,6 @@ const STATES: Record<string, string> = {
 const OTHERS: Record<string, string> = {
   BitstringStatusListCredential: "list",
   EndorsementCredential: "endorsement",
-  ClrCredential: "record",
   Achievement: "achievement",
   BadgeClass: "achievement",
   Profile: "profile",
@@ -60,34 +54,42 @@ export interface Report {
   readonly specimen: boolean;
   readonly notices: readonly Sentence[];
   /** What the badge says of itself; true only if the verdict is valid. */
-  readonly says: Readonly<Record<string, string>>;
-  readonly hashed: boolean;
+  readonly says: Says;
 }
 
 export interface Options {
   readonly at: number;
   readonly fetch: Fetch;
+  /** Returns how Open Badges 2.0 are checked, or null if that can't be had. */
+  readonly older: () => Promise<Generation | null>;
   readonly recipient?: string | undefined;
 }
 
-type Result = [Outcome, Sentence, string];
-
 /** One verification under way. */
-class Run {
+class Run implements Running {
   secured: Secured = { document: {} };
   address = "";
   readonly notices: Sentence[] = [];
-  private readonly around: Around;
+  readonly around: Around;
+  readonly recipient: string | undefined;
+  /** How this badge is checked, if it is not of Open Badges 3.0. */
+  generation: Generation | null = null;
 
   constructor(private readonly data: Bytes, private readonly options: Options) {
     this.around = { at: options.at, fetch: once(options.fetch) };
+    this.recipient = options.recipient;
   }
 
   get document(): JsonObject {
     return this.secured.document;
   }
 
-  readonly steps: Record<Name, () => Result | Promise<Result>> = {
+  step(name: Name): Result | Promise<Result> {
+    const own = this.generation?.steps[name];
+    return own ? own(this) : this.steps[name]();
+  }
+
+  private readonly steps: Record<Name, () => Result | Promise<Result>> = {
     size: () => {
       if (!this.data.length) throw refusal("size.empty", "fix.original");
       if (this.data.length > MAX_BYTES) throw refusal("size.too-large", "fix.original");
@@ -108,28 +110,29 @@ class Run {
       return passed("form.passed");
     },
     signature: () => this.signature(),
-    refresh: () => {
-      const reason = has(this.document, "refreshService") ? "refresh.not-done" : "refresh.none";
-      return ["skipped", say(reason), reason];
-    },
+    refresh: () => skipped(has(this.document, "refreshService") ? "refresh.not-done" : "refresh.none"),
     status: async () => ["passed", ...(await checkStatus(this.document, this.around))],
     dates: () => this.dates(),
     recipient: async () => {
-      const { recipient } = this.options;
-      if (recipient === undefined) return ["skipped", say("recipient.not-asked"), "recipient.not-asked"];
-      return ["passed", await checkRecipient(this.document["credentialSubject"] as JsonObject, recipient), ""];
+      if (this.recipient === undefined) return skipped("recipient.not-asked");
+      return ["passed", await checkRecipient(this.document["credentialSubject"] as JsonObject, this.recipient), ""];
     },
     endorsements: () => checkEndorsements(this.document, this.around),
-    image: () => ["skipped", say("image.not-signed"), "image.not-signed"],
+    image: () => skipped("image.not-signed"),
   };
 
-  private version(): Result {
+  private async version(): Promise<Result> {
     if (this.address || isOpenBadges2(this.document)) {
-      throw refusal("version.open-badges-2", "fix.other-verifier", { as: "checker.open_badges_2", outcome: "unknown" });
+      this.generation = await this.options.older();
+      if (this.generation) return passed(this.generation.words);
+      throw refusal("version.open-badges-2", "fix.later-online", { as: "checker.open_badges_2", outcome: "unknown" });
     }
     const types = asList(this.document["type"]);
     if (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")) {
       return passed(isModel1(this.document) ? "version.passed.vcdm-1" : "version.passed");
+    }
+    if (types.includes("ClrCredential")) {
+      throw refusal("version.record", "fix.other-verifier", { as: "checker.record", outcome: "unknown" });
     }
     const other = Object.keys(OTHERS).find((kind) => types.includes(kind));
     if (!other) throw refusal("version.not-a-badge", "fix.original");
@@ -157,8 +160,6 @@ class Run {
   }
 }
 
-const passed = (key: string, values: Record<string, string | Sentence> = {}): Result => ["passed", say(key, values), ""];
-
 function issuerName(document: JsonObject): string {
   const issuer = document["issuer"];
   return isObject(issuer) ? shown(issuer["name"], 80) : "";
@@ -169,21 +170,21 @@ export async function verify(data: Bytes, options: Options): Promise<Report> {
   const run = new Run(data, options), steps: Step[] = [];
   let blocked: Name | undefined;
   for (const [number, name] of NAMES.entries()) {
-    const step = blocked ? skipped(name, blocked) : await taken(name, run);
+    const step = blocked ? passedOver(name, blocked) : await taken(name, run);
     steps.push(step);
     if (number <= 4 && step.outcome !== "passed") blocked ??= name;
   }
   return reported(steps, run);
 }
 
-function skipped(name: Name, blocked: Name): Step {
+function passedOver(name: Name, blocked: Name): Step {
   const sentence = say("blocked", { why: say(`blocked.${blocked}`) });
   return { name, outcome: "skipped", reason: "blocked", sentence, fix: null };
 }
 
 async function taken(name: Name, run: Run): Promise<Step> {
   try {
-    const [outcome, sentence, reason] = await run.steps[name]();
+    const [outcome, sentence, reason] = await run.step(name);
     return { name, outcome, reason, sentence, fix: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -206,7 +207,7 @@ function reported(steps: readonly Step[], run: Run): Report {
     state: verdict === "valid" ? "valid" : stateOf(failed),
     decisive: failed[0] ?? unknown ?? steps[4]!,
     notices: [...notices, ...run.notices],
-    ...summary(run.document),
+    says: given((run.generation?.summary ?? summary)(run.document)),
   };
 }
 
@@ -222,13 +223,15 @@ function termsOf(document: JsonObject): string[] {
   return types.map((type) => (typeof type === "string" && has(TERMS, type) ? TERMS[type]! : ""));
 }
 
-function summary(document: JsonObject): Pick<Report, "says" | "hashed"> {
+const given = (says: Says): Says => Object.fromEntries(Object.entries(says).filter(([, value]) => value));
+
+function summary(document: JsonObject): Says {
   const part = (whole: JsonObject, name: string): JsonObject => {
     const value = whole[name];
     return isObject(value) ? value : {};
   };
   const subject = part(document, "credentialSubject"), achievement = part(subject, "achievement");
-  const says = {
+  return {
     credential_id: shown(document["id"], 300),
     name: shown(document["name"]),
     achievement_name: shown(achievement["name"]),
@@ -240,6 +243,4 @@ function summary(document: JsonObject): Pick<Report, "says" | "hashed"> {
     awarded_date: shown(document["awardedDate"], 40),
     recipient_kind: shown(kindOfRecipient(subject), 60),
   };
-  const given = Object.entries(says).filter(([, value]) => value);
-  return { says: Object.fromEntries(given), hashed: says.recipient_kind.startsWith("hashed") };
 }

@@ -1,0 +1,42 @@
+// One verification under way, and what a generation of badges adds to it. Steps 0 to 2 are the same
+// for every badge; from step 3 on, a generation may have its own.
+
+import type { Around } from "./context.js";
+import type { Outcome } from "./errors.js";
+import type { Secured } from "./secured.js";
+import type { JsonObject } from "./strict-json.js";
+import { say, type Sentence } from "./words.js";
+
+export const NAMES = [
+  "size", "reading", "version", "form", "signature", "refresh", "status", "dates", "recipient",
+  "endorsements", "image",
+] as const;
+export type Name = (typeof NAMES)[number];
+
+/** Outcome, sentence, reason. */
+export type Result = [Outcome, Sentence, string];
+
+export interface Running {
+  /** What is judged from here on; a step may put what the issuer serves in its place. */
+  secured: Secured;
+  /** Open Badges 2.0: where the assertion lies, if the file held only that. */
+  readonly address: string;
+  readonly around: Around;
+  readonly recipient: string | undefined;
+  /** Sentences that belong before all steps. */
+  readonly notices: Sentence[];
+}
+
+export type Says = Readonly<Record<string, string>>;
+
+export interface Generation {
+  /** Key of the sentence of step 2. */
+  readonly words: string;
+  readonly steps: Readonly<Partial<Record<Name, (run: Running) => Result | Promise<Result>>>>;
+  /** What a document says of itself, whatever its form; empty where it says nothing. */
+  readonly summary: (document: JsonObject) => Says;
+}
+
+export const passed = (key: string, values: Record<string, string | Sentence> = {}): Result => ["passed", say(key, values), ""];
+
+export const skipped = (key: string): Result => ["skipped", say(key), key];

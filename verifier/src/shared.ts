@@ -1,0 +1,11 @@
+// What the second script (openbadges2.js) takes from the first instead of bringing it along: errors
+// have to be of the same class, and no visitor should load a reader twice. See build.mjs.
+
+export type { Fetch } from "./context.js";
+export { caught, Refusal, refusal, Unreadable } from "./errors.js";
+export { flaw, instant, objectFlaws, valueFlaws, type Class, type Flaw, type Kind } from "./form.js";
+export { passed, skipped, type Generation, type Result, type Running, type Says } from "./generation.js";
+export type { Token } from "./jwt.js";
+export { checkRecipient, kindOf } from "./recipient.js";
+export { asList, canonicalJson, has, isObject, parse, textOf, type Json, type JsonObject } from "./strict-json.js";
+export { say, shown } from "./words.js";
