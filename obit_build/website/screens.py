@@ -156,11 +156,9 @@ class Screens:
             section="verify",
             crumbs=(home,),
         )
-        check: Values = {
-            "sentences": sentences_for(str(edition.language)),
-            "known": tuple(known_issuers(edition.settings, issuers)),
-        }
-        yield self.page(edition, "verify.html", meta, {**lists, **check})
+        known = tuple(known_issuers(edition.settings, issuers))
+        words: Values = {"sentences": sentences_for(str(edition.language)), "known": known}
+        yield self.page(edition, "verify.html", meta, {**lists, **words})
         meta = Meta(
             path=addresses.ACCESSIBILITY,
             title=t("access.title"),
