@@ -175,12 +175,11 @@ class Drafts:
             "status": f"{_status_list(settings, issuer, given.list_number)}#{index}",
             "statusListIndex": index,
         }
-        if award.results:
-            at = achievement_id(settings, achievement, say.language)
-            for n, result in enumerate(award.results):
-                own["value", n] = result.value
-                level = result.achieved_level
-                own["achievedLevel", n] = f"{at}#{level}" if level else None
+        for n, result in enumerate(award.results):
+            own["value", n] = result.value
+            if result.achieved_level:
+                at = achievement_id(settings, achievement, say.language)
+                own["achievedLevel", n] = f"{at}#{result.achieved_level}"
         for n, evidence in enumerate(award.evidence):
             own |= _evidence_texts(n, evidence, say)
         return own

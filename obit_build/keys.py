@@ -121,6 +121,7 @@ def refuse_weak(public: bytes) -> None:
         )
 
 
+@functools.lru_cache(maxsize=256)
 def did_for(site_base: str, issuer: str) -> str:
     """Return an issuer's DID: ``did:web:<host>[%3A<port>][:<path>…]:issuers:<slug>``."""
     parts = urlsplit(site_base)

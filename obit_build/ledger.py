@@ -5,9 +5,9 @@ It is the sum of the events that :mod:`obit_build.ledger_replay` adds up; nothin
 
 import base64
 import datetime
+import functools
 import hmac
 import re
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -115,7 +115,8 @@ class Ledger:
         drawn = bytearray(self.keyed(purpose, message, 16))
         drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits
         drawn[8] = drawn[8] & 0x3F | 0x80
-        return uuid.UUID(bytes=bytes(drawn)).urn
+        text = drawn.hex()
+        return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def keys_of(self, issuer: str) -> tuple[str, ...]:
         """Return the issuer's public keys as Multikeys, oldest first."""
@@ -161,7 +162,14 @@ class Ledger:
 
 def keyed(salt: bytes, purpose: str, message: bytes) -> bytes:
     """Return the 32 bytes that belong to one purpose and one message (HMAC-SHA256)."""
-    return hmac.digest(salt, purpose.encode() + b"\0" + message, "sha256")
+    begun = _begun(salt, purpose).copy()
+    begun.update(message)
+    return begun.digest()
+
+
+@functools.lru_cache(maxsize=64)  # a ledger has one salt and about ten purposes
+def _begun(salt: bytes, purpose: str) -> hmac.HMAC:
+    return hmac.new(salt, purpose.encode() + b"\0", "sha256")
 
 
 def award_id(salt: bytes, key: AwardKey) -> str:

@@ -11,7 +11,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Final
@@ -44,7 +44,7 @@ _SCHEMA: Final = "open-badge-credential"
 _INSTANT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _MARKED = re.compile(f"{MARK}([0-9]+):")
 _PROOF_VALUE = "urn:x-obit:proof-value"
-_UNUSUAL = re.compile('[\x00-\x1f"\\\\{}\x7f\ud800-\udfff\ufffe\uffff\U00010000-\U0010ffff]|]]>')
+_UNUSUAL = re.compile('[\x00-\x1f"\\\\{}\x7f\ud800-\udfff\ufffe\uffff\U00010000-\U0010ffff]')
 """What N-Quads, JSON or pictures spell otherwise, what they can't hold, and what sorts differently."""
 MAX_FORMS = 512
 
@@ -106,12 +106,13 @@ class _Plate:
             if texts[position] != said:
                 raise InDoubtError
         for position, kind in self.kinds:
-            if not kind.search(texts[position]):
+            if not kind.match(texts[position]):
                 raise InDoubtError
         if self.period and texts[self.period[1]] < texts[self.period[0]]:
             raise InDoubtError  # both are instants in Greenwich, of one length
-        plain = [text.encode("utf-8", "surrogatepass") for text in texts]
-        if not _UNUSUAL.search(" ".join(texts)):
+        together = " ".join(texts)
+        if not _UNUSUAL.search(together) and "]]>" not in together:
+            plain = [text.encode() for text in texts]
             return self._hashed(self.template.fill_escaped(texts, plain)), plain
         nquads = self.template.fill(texts)
         if not all(map(sorts_alike, texts)):
@@ -183,19 +184,14 @@ def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:
         return None
     known = schemas.opinions(_SCHEMA)
     places = {p for p in (*template.texts, *template.addresses) if texts[p] not in known.words}
-    kinds = tuple(
-        (position, kind)
-        for position in sorted(places)
-        for kind in (_INSTANT, *_SCHEMES, *known.patterns)
-        if kind.search(texts[position])
-    )
-    if not _is_free(draft, template, places - {p for p, _ in kinds}):
+    kinds = _kinds(draft, template, sorted(places))
+    if not _is_free(draft, template, places - kinds.keys()):
         return None
     configuration = canonicalize(proof_configuration(document, proof))
     plate = _Plate(
         template=template,
         text=_text_with_places(draft, proof),
-        kinds=kinds,
+        kinds=tuple(kinds.items()),
         kept=tuple((p, said) for p, said in enumerate(texts) if p not in places),
         period=_period(draft),
         configuration=hashlib.sha256(configuration.encode()).digest(),
@@ -208,6 +204,19 @@ def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:
     same = data == hash_data(document, proof)
     signature = decode_base58(proof["proofValue"][1:])
     return plate if same and plate.filled(said, signature) == text else None
+
+
+def _kinds(draft: Draft, template: Template, places: Iterable[int]) -> dict[int, re.Pattern[str]]:
+    """Return what texts have to look like where the schema does not take just any."""
+    known = (_INSTANT, *_SCHEMES, *schemas.opinions(_SCHEMA).patterns)
+    found: dict[int, re.Pattern[str]] = {}
+    for position in places:
+        kinds = [kind for kind in known if kind.search(draft.texts[position])]
+        by_chance = position in template.texts and _is_free(draft, template, {position})
+        if kinds and not by_chance:
+            each = (f"(?=.*?(?:{kind.pattern}))" for kind in kinds)
+            found[position] = re.compile("".join(each), re.ASCII)
+    return found
 
 
 def _is_free(draft: Draft, template: Template, free: set[int]) -> bool:

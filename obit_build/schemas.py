@@ -120,7 +120,7 @@ def opinions(kind: Kind) -> Opinions:
         elif isinstance(item, list):
             rest.extend(item)
     return Opinions(
-        tuple(re.compile(x) for x in sorted(patterns)), frozenset(words), tuple(sorted(lengths))
+        tuple(_compiled(x) for x in sorted(patterns)), frozenset(words), tuple(sorted(lengths))
     )
 
 
@@ -144,7 +144,7 @@ def _look(kind: Kind, value: str) -> Hashable:
     seen = opinions(kind)
     formats = _formats()
     return (
-        tuple([bool(_compiled(pattern.pattern).search(value)) for pattern in seen.patterns]),
+        tuple([bool(pattern.search(value)) for pattern in seen.patterns]),
         tuple([formats.conforms(value, name) for name in FORMATS]),
         tuple([len(value) >= length for length in seen.lengths]),
         value if value in seen.words else None,

@@ -7,7 +7,7 @@ template counts only once it reproduces the document that it was made from.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from obit_build import canonical
@@ -16,14 +16,13 @@ from obit_build.filling import PLACE, Lines, place
 from obit_build.strict_json import FORBIDDEN, JsonObject
 
 MARK: Final = "urn:x-obit-mark:"
-MAX_ORDERS = 24
-"""Orders of a form's blank nodes for which the lines are kept sorted: all of four, some of more."""
-
 _MARKED = re.compile(MARK + r"(\d+):")
 _ADDRESS = re.compile(r"(?:https?://|urn:|did:|mailto:)[^\x00-\x20<>\"{}|\\^`\x7f]+")
 """Complete addresses that no context can take for a short form (its own test says why)."""
 _BEGINNING = re.compile(r"[a-z]+://[^/]+/(?:[^/]+/)*?[^/]+/(?=.)")
 """What addresses of one kind have in common: host and first folder."""
+_REST = r"[A-Za-z0-9/._-]*(?:#[A-Za-z0-9_-]*)?"
+"""How most go on: with what every address may hold."""
 _ESCAPED = re.compile('[\t\n\r"\\\\]')
 _ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 92: "\\\\"}
 Compose = Callable[[Sequence[str]], JsonObject]
@@ -35,31 +34,31 @@ class InDoubtError(Exception):
 
 
 class Template:
-    """The canonical N-Quads of one form, with places for its values."""
+    """The canonical N-Quads of one form, with places for its values and for its blank nodes' names."""
 
     def __init__(
         self,
         addresses: Sequence[int],
         texts: Sequence[int],
-        lines: Sequence[str],
-        nodes: Sequence[str | Lines],
-        values: Sequence[str],
+        named: Lines,
+        unnamed: Sequence[tuple[Lines, str | Lines]],
+        beginnings: Mapping[int, str],
     ) -> None:
-        """Take all lines, each blank node's hash or own lines, and the first values.
+        """Take the lines about what has an address; then of each blank node its lines and its hash.
 
-        In ``lines`` the names of the blank nodes have places after those of the values.
+        Instead of a hash stand the lines that are hashed. The places of the names come after those
+        of the values.
         """
         self.addresses = tuple(addresses)
         """Positions of values that are addresses."""
         self.texts = tuple(texts)
         """Positions of values that are literals."""
-        self._lines = lines
-        self._nodes = nodes
-        begun = {p: _BEGINNING.match(values[p]) for p in self.addresses}
-        self._beginnings = {p: found[0] for p, found in begun.items() if found}
-        written = [*(value.encode() for value in values), *(b"_:c14n0" for _ in nodes)]
-        self._any_order = Lines(lines, written)
-        self._orders: dict[tuple[int, ...], Lines] = {}
+        self._named = named
+        self._unnamed = unnamed
+        self._known = [
+            (p, re.compile(re.escape(beginnings[p]) + _REST) if p in beginnings else None)
+            for p in self.addresses
+        ]
 
     def fill(self, values: Sequence[str]) -> bytes:
         """Return the canonical N-Quads (UTF-8); raise InDoubtError where only the full way can tell."""
@@ -67,36 +66,25 @@ class Template:
 
     def fill_escaped(self, values: Sequence[str], written: Sequence[bytes]) -> bytes:
         """Do the same with values that were escaped before; what no literal may hold is not looked for."""
-        for position in self.addresses:
-            if not is_plain_address(values[position]):
-                raise InDoubtError
-        hashes = [
-            found if isinstance(found, str) else found.digest(written) for found in self._nodes
-        ]
+        begun = True
+        for position, known in self._known:
+            if known is None or not known.fullmatch(values[position]):
+                begun = False
+                if not is_plain_address(values[position]):
+                    raise InDoubtError
+        hashes = [own if isinstance(own, str) else own.digest(written) for _, own in self._unnamed]
         ranked = sorted({found for found in hashes if found})
         if len(ranked) < len(hashes):
             raise InDoubtError  # two that look alike, or a line said twice? Only RDF knows
-        order = tuple([ranked.index(found) for found in hashes if found])
-        lines = self._orders.get(order) or self._in_order(order, written)
-        if lines is None:
-            names = [b"_:c14n%d" % number for number in order]
-            return self._any_order.text([*written, *names])
-        begun = all(values[p].startswith(said) for p, said in self._beginnings.items())
+        names = [b"_:c14n%d" % ranked.index(found) for found in hashes if found]
+        filled = [*written, *names]
         # Two places may hold one address, and then say the same about it: RDF is a set.
-        return lines.text(written, as_begun=begun)
-
-    def _in_order(self, order: tuple[int, ...], written: Sequence[bytes]) -> Lines | None:
-        """Name the blank nodes, so that the lines need not be sorted again; None if that is too much."""
-        if len(self._orders) >= MAX_ORDERS:
-            return None
-
-        def named(found: re.Match[str]) -> str:
-            number = int(found[1]) - len(written)
-            return f"_:c14n{order[number]}" if number >= 0 else found[0]
-
-        lines = [PLACE.sub(named, line) for line in self._lines]
-        self._orders[order] = Lines(lines, written, self._beginnings)
-        return self._orders[order]
+        about = [self._named.text(filled, as_begun=begun)]
+        # What has no address comes last: "_" after "<".
+        about += [
+            lines.text(filled) for _, (lines, _) in sorted(zip(names, self._unnamed, strict=True))
+        ]
+        return b"".join(about)
 
 
 def is_plain_address(value: str) -> bool:
@@ -149,14 +137,25 @@ class _Compiler:
         self._blanks = sorted({t for q in self._quads for t in _terms(q) if _is_blank(t)}, key=str)
 
     def template(self) -> Template:
-        lines = [self._line(quad, self._label) for quad in self._quads]
-        nodes = [self._node(blank) for blank in self._blanks]
-        return Template(self._addresses, self._texts, lines, nodes, self._values)
+        begun = {p: _BEGINNING.match(self._values[p]) for p in self._addresses}
+        beginnings = {p: found[0] for p, found in begun.items() if found}
+        about: dict[Any, list[str]] = {None: []} | {blank: [] for blank in self._blanks}
+        for quad in self._quads:
+            subject = quad.subject if _is_blank(quad.subject) else None
+            about[subject].append(self._line(quad, self._label))
+        sample = [*self._written, *(b"_:c14n0" for _ in self._blanks)]
+        return Template(
+            self._addresses,
+            self._texts,
+            Lines(about[None], sample, beginnings),
+            [(Lines(about[blank], sample), self._hash(blank)) for blank in self._blanks],
+            beginnings,
+        )
 
     def _label(self, blank: Any) -> str:
         return place(len(self._values) + self._blanks.index(blank))
 
-    def _node(self, blank: Any) -> str | Lines:
+    def _hash(self, blank: Any) -> str | Lines:
         def label(other: Any) -> str:
             return "_:a" if other == blank else "_:z"
 
