@@ -24,6 +24,8 @@ _LATER = ("revoked", "suspended", "withdrawn", "visibility", "replaces")
 _DISPLAY = ("status", "hours", "participation", "assessment", "supervision", "quality_assurance",
             "prerequisites", "recognition", "eqf_level", "expires", "weight", "approvers", "approvals",
             "approvers_hold_badge")  # fmt: skip
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""One for all records: making it takes as long as writing one."""
 
 
 def award_bytes(award: Award) -> bytes:
@@ -56,26 +58,25 @@ def review_digests(repository: Repository, awards: Iterable[Award]) -> dict[Awar
                 "definition": hashlib.sha256(achievement_bytes(badge)).hexdigest(),
             }
         said = {**shared[slug], "award": _plain(award, ())}
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-        found[award.key] = hashlib.sha256(text.encode("ascii")).hexdigest()
+        found[award.key] = hashlib.sha256(_ENCODER.encode(said).encode("ascii")).hexdigest()
     return found
 
 
 def _bytes(record: Any, without: tuple[str, ...]) -> bytes:
-    text = json.dumps(_plain(record, without), sort_keys=True, separators=(",", ":"))
-    return text.encode("ascii")
+    return _ENCODER.encode(_plain(record, without)).encode("ascii")
 
 
 def _plain(value: Any, without: tuple[str, ...]) -> Any:
-    kind = type(value)
+    kind: type = type(value)
     if kind is str or value is None:
         return value
     if kind is tuple:
         return [_plain(item, without) for item in value]
     if isinstance(value, Text):
         return dict(value.by_language)
-    if dataclasses.is_dataclass(kind):
-        said = ((name, getattr(value, name)) for name in _members(kind, without))
+    members = _members(kind, without)
+    if members is not None:
+        said = [(name, getattr(value, name)) for name in members]
         return {name: _plain(item, without) for name, item in said if item not in (None, ())}
     if isinstance(value, datetime.date):
         return value.isoformat()
@@ -83,8 +84,10 @@ def _plain(value: Any, without: tuple[str, ...]) -> Any:
 
 
 @functools.cache
-def _members(kind: type, without: tuple[str, ...]) -> tuple[str, ...]:
+def _members(kind: type, without: tuple[str, ...]) -> tuple[str, ...] | None:
     """Name the fields of a kind of record that count: none says where in a file something stands."""
+    if not dataclasses.is_dataclass(kind):
+        return None
     return tuple(
         field.name
         for field in dataclasses.fields(kind)

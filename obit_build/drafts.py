@@ -32,6 +32,7 @@ from obit_build.credential import (
     valid_until,
     written_identity,
 )
+from obit_build.digests import achievement_bytes
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Evidence, Result
 from obit_build.model.profile import Profile
@@ -104,6 +105,7 @@ class Drafts:
         self._repository = repository
         self._languages: dict[str, tuple[str, ...]] = {}
         self._speakers: dict[str, Speaker] = {}
+        self._definitions: dict[str, bytes] = {}
         self._nodes: dict[tuple[str, ...], JsonObject] = {}
 
     def draft(
@@ -135,6 +137,12 @@ class Drafts:
         return Draft(
             form, tuple(texts.values()), partial(self._composed, form, achievement, issuer)
         )
+
+    def definition(self, achievement: Achievement) -> bytes:
+        """Return what the badge says (:func:`~obit_build.digests.achievement_bytes`)."""
+        if achievement.slug not in self._definitions:
+            self._definitions[achievement.slug] = achievement_bytes(achievement)
+        return self._definitions[achievement.slug]
 
     def _language(self, achievement: Achievement, award: Award) -> str:
         languages = self._languages.get(achievement.slug)

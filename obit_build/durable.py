@@ -18,8 +18,7 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
     """
     temporary = path.with_name(TEMPORARY + path.name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
+        descriptor = _opened(temporary, mode)
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(file.fileno(), mode)
             file.write(data)
@@ -36,6 +35,15 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
         if isinstance(error, FileExistsError) and error.filename2 is not None:  # the link's target
             raise
         raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
+
+
+def _opened(temporary: Path, mode: int) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    try:
+        return os.open(temporary, flags, mode)
+    except FileNotFoundError:  # the folder is hardly ever missing
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(temporary, flags, mode)
 
 
 def remove(path: Path) -> None:

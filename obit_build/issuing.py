@@ -15,7 +15,7 @@ from typing import Any
 
 from obit_build import addresses
 from obit_build.credential import Allocation
-from obit_build.digests import achievement_bytes, award_bytes
+from obit_build.digests import award_bytes
 from obit_build.drafts import Draft, again
 from obit_build.errors import CredentialError, LedgerError
 from obit_build.issuing_keys import (
@@ -147,7 +147,7 @@ def _issue(
         "version": award.key.version,
         "issued": award.key.issued.isoformat(),
         "content": ledger.keyed("award-content", award_bytes(award)).hex(),
-        "definition": ledger.keyed("badge-definition", achievement_bytes(badge)).hex(),
+        "definition": ledger.keyed("badge-definition", press.drafts.definition(badge)).hex(),
         "approvals": run.approvals.get(award.key),
     }
     _record(store, replay, repository, run, _Issue(issuer, draft, given, about), press)

@@ -186,6 +186,7 @@ def reissue_id(salt: bytes, former: str) -> str:
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
+@functools.lru_cache(maxsize=256)  # all that a run does has one time
 def instant(at: datetime.datetime) -> str:
     """Write a time as ``YYYY-MM-DDThh:mm:ssZ`` (UTC, whole seconds)."""
     return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

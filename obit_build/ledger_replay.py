@@ -88,6 +88,7 @@ class Replay:
         self._taken: dict[tuple[str, int], set[int]] = {}
         self._same: dict[str, str] = {}
         """What many events say alike, so that it is in memory once."""
+        self._total: Ledger | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -108,6 +109,11 @@ class Replay:
         """Return the total so far; it shares its tables with the replay."""
         if not self._genesis:
             raise LedgerError("the ledger has no first event", fix=FIX)
+        if self._total is None or self._total.size != self._size:
+            self._total = self._ledger()
+        return self._total
+
+    def _ledger(self) -> Ledger:
         return Ledger(
             mode=self._genesis["mode"],
             site=self._genesis["site"],

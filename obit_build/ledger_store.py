@@ -43,8 +43,12 @@ class FolderStore(LedgerWriter):
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None if there is no such file; links are not followed."""
-        file = self.root / path
-        return _read(file) if file.is_symlink() or file.exists() else None
+        try:
+            return _bytes(f"{self.root}/{path}")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
     def write(self, path: str, data: bytes, *, new: bool = False) -> None:
         """Write a file so that it is whole or not there; an event is never written over."""
@@ -111,18 +115,25 @@ class FolderStore(LedgerWriter):
             ) from None
 
 
-def _read(path: Path | str) -> bytes:
-    """Read a whole file, and not through a link; with few calls, since a ledger has very many files."""
+def _read(path: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-        try:
-            parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
-            while parts[-1]:
-                parts.append(os.read(descriptor, _AT_ONCE))
-        finally:
-            os.close(descriptor)
+        return _bytes(path)
     except OSError as error:
-        raise LedgerError(
-            f"{Path(path).name} of the ledger can't be read: {error.strerror}", fix=FIX
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _bytes(path: str) -> bytes:
+    """Read a whole file, and not through a link; with few calls, since a ledger has very many files."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        parts = [os.read(descriptor, os.fstat(descriptor).st_size + 1)]
+        while parts[-1]:
+            parts.append(os.read(descriptor, _AT_ONCE))
+    finally:
+        os.close(descriptor)
     return b"".join(parts)
+
+
+def _unreadable(path: str, error: OSError) -> LedgerError:
+    name = path.rpartition("/")[2]
+    return LedgerError(f"{name} of the ledger can't be read: {error.strerror}", fix=FIX)

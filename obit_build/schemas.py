@@ -90,6 +90,11 @@ def check_unsigned(kind: Kind, document: JsonObject) -> None:
     _check(f"{kind}{SUFFIX}#/$defs/unsigned", kind, document)
 
 
+def fits_unsigned(kind: Kind, document: JsonObject) -> bool:
+    """Whether a credential without proof fits; it takes a tenth of what finding the place takes."""
+    return bool(_validator(f"{kind}{SUFFIX}#/$defs/unsigned").is_valid(_abridged(document)))
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
     """What a schema says about single texts, wherever in the document."""

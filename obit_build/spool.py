@@ -18,13 +18,8 @@ _AT_ONCE = 1 << 20
 _LENGTH_BITS = 32
 
 
-@contextlib.contextmanager
-def _refused() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        message = f"what is being signed can't be written: {error.strerror}"
-        raise PublishError(message, fix=FIX) from error
+def _refused(error: OSError) -> PublishError:
+    return PublishError(f"what is being signed can't be written: {error.strerror}", fix=FIX)
 
 
 class Spool(MutableMapping[str, bytes]):
@@ -51,16 +46,20 @@ class Spool(MutableMapping[str, bytes]):
     def __getitem__(self, path: str) -> bytes:
         """Read a file back; raise PublishError if the disk refuses."""
         start, length = divmod(self._places[path], 1 << _LENGTH_BITS)
-        with _refused():
+        try:
             if start + length > self._written:
                 self._file.flush()
                 self._written = self._end
             return os.pread(self._file.fileno(), length, start)
+        except OSError as error:
+            raise _refused(error) from error
 
     def __setitem__(self, path: str, data: bytes) -> None:
         """Keep a file; one that is kept again leaves a gap. Raise PublishError if the disk is full."""
-        with _refused():
+        try:
             self._file.write(data)
+        except OSError as error:
+            raise _refused(error) from error
         self._places[path] = self._end << _LENGTH_BITS | len(data)
         self._end += len(data)
 

@@ -108,12 +108,14 @@ class Stamper:
     """Canonicalises documents, remembering the forms that it has met.
 
     A form is worked out when it is met for the ``after``-th time, since that costs as much as two
-    documents. Texts that only the full way may judge stand in the form's name.
+    documents; the very same document again counts for nothing, as when it is signed and read back.
+    Texts that only the full way may judge stand in the form's name.
     """
 
     def __init__(self, *, after: int = 2) -> None:
         self._after = after
-        self._met: dict[Key, int] = {}
+        self._met: dict[Key, tuple[int, int]] = {}
+        """Form → how often it was met, and the hash of the texts that it had last."""
         self._kept: dict[Key, tuple[int, ...]] = {}
         self._templates: dict[tuple[Key, tuple[str, ...]], Template] = {}
         self.stamped = 0
@@ -138,7 +140,7 @@ class Stamper:
             whole = (key, tuple([values[position] for position in kept]))
             if whole in self._templates:
                 return self._templates[whole]
-        if not self._is_due(key):
+        if not self._is_due(key, hash(tuple(values))):
             return None
         full = canonical.canonicalize(document)  # raises what is wrong with it
         template = compiled(partial(with_texts, document), values, full)
@@ -148,12 +150,16 @@ class Stamper:
             self._templates[key, tuple([values[p] for p in self._kept[key]])] = template
         return template
 
-    def _is_due(self, key: Key) -> bool:
+    def _is_due(self, key: Key, said: int) -> bool:
         """Count; after the first time, ever more seldom: some documents of a form can't be a pattern."""
         if max(len(self._met), len(self._templates)) >= MAX_FORMS:
             for table in (self._met, self._kept, self._templates):
                 table.clear()
-        met = self._met[key] = self._met.get(key, 0) + 1
+        met, last = self._met.get(key, (0, None))
+        if said == last:
+            return False
+        met += 1
+        self._met[key] = met, said
         return met >= self._after and (met & (met - 1)) == 0
 
 

@@ -123,7 +123,8 @@ class _Compiler:
 
     def __init__(self, compose: Compose, values: Sequence[str]) -> None:
         marks = [f"{MARK}{number}:" for number in range(len(values))]
-        places = _places(canonical.dataset(compose(marks)))
+        quads = list(canonical.dataset(compose(marks)))
+        places = _places(quads)
         # An address counts only where one stands now: another value could be a word of a context.
         self._addresses = tuple(
             p for p in sorted(places["address"] - places["text"]) if is_plain_address(values[p])
@@ -133,7 +134,7 @@ class _Compiler:
         wanted = [mark if p in kept else values[p] for p, mark in enumerate(marks)]
         self._values = values
         self._written = [escaped(value).encode() for value in values]
-        self._quads = list(canonical.dataset(compose(wanted)))
+        self._quads = quads if wanted == marks else list(canonical.dataset(compose(wanted)))
         self._blanks = sorted({t for q in self._quads for t in _terms(q) if _is_blank(t)}, key=str)
 
     def template(self) -> Template:
