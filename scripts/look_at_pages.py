@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from obit_build.ledger_store import FolderStore
+from obit_build.website.holder_pages import holder_folder
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = ROOT / "tests" / "browser"
@@ -22,6 +23,14 @@ AT = "2026-11-21T12:00:00Z"
 SOURCES = ("issuers", "badges", "pathways", "frameworks", "obit.yaml", "recipients.csv")
 WIDTHS = (360, 768, 1280)
 BADGE = "badges/analyse-de-trafic-reseau/"
+HOLDER = "7f3k9m2q"
+KINDS = (
+    "", "badges/", BADGE, "issuers/", "issuers/technocite/", "frameworks/", "frameworks/ecf/",
+    "frameworks/ecf/E.8/", "pathways/", "pathways/analyste-cybersecurite/", "verify/", "use/",
+    "accessibility/", "privacy/", "legal/", "publication/", "gallery/",
+)  # fmt: skip
+ALONE = ("404.html", "gallery/valid/embed.html", "gallery/withdrawn/embed.html")
+"""Pages that are there once, for all languages or in the award's own."""
 
 
 def built(folder: Path) -> Path:
@@ -42,17 +51,20 @@ def awards(folder: Path) -> dict[str, str]:
     return {award.state: f"awards/{award.id}/" for award in ledger.awards.values()}
 
 
+def pages(site: Path) -> list[str]:
+    """Return a page of each kind, an award in each state, and the gallery: each is in all languages."""
+    gallery = [f"gallery/{p.parent.name}/" for p in sorted((site / "gallery").glob("*/index.html"))]
+    ledger = FolderStore(site.parent / ".obit" / "preview").replay().ledger()
+    return [*KINDS, holder_folder(ledger, HOLDER), *awards(site.parent).values(), *gallery]
+
+
 def screenshots(site: Path) -> None:
     """Take the pictures."""
-    gallery = [f"gallery/{p.parent.name}/" for p in sorted((site / "gallery").glob("*/index.html"))]
-    pages = ["", "badges/", BADGE, "issuers/", "issuers/technocite/", "frameworks/", "pathways/",
-             "pathways/analyste-cybersecurite/", "verify/", "gallery/", "404.html",
-             *awards(site.parent).values(), *gallery]  # fmt: skip
     target = ROOT / ".obit" / "screenshots"
     shutil.rmtree(target, ignore_errors=True)
-    said = [page for name in pages for page in (name, f"nl/{name}") if name != "404.html"]
+    said = [page for name in pages(site) for page in (name, f"nl/{name}")]
     views = [{"width": width, "scheme": scheme} for width in WIDTHS for scheme in ("light", "dark")]
-    wishes = [{"page": page, **view} for page in (*said, "404.html") for view in views]
+    wishes = [{"page": page, **view} for page in (*said, *ALONE) for view in views]
     measured(site, target, wishes)
     print(f"{len(list(target.iterdir()))} pictures in {target.relative_to(ROOT)}")
 

@@ -123,10 +123,23 @@ def _issuer_facts(profile: Profile, edition: Edition) -> Iterable[Fact]:
     for entry in profile.other_identifier:
         if entry.identifier_type == LINKEDIN_ID:
             continue  # for the link that fills in a form, of no use to a reader
-        kind = entry.identifier_type.removeprefix("ext:")
-        yield Fact(t("issuer.identifier") if kind == "identifier" else kind, entry.identifier)
+        yield Fact(kind_of_identifier(entry.identifier_type, edition), entry.identifier)
     if profile.quality_assurance:
         yield Fact(t("badge.quality"), edition.say(profile.quality_assurance))
+
+
+def kind_of_identifier(term: str, edition: Edition) -> str:
+    """Name a kind of identifier to people: in words where we have them, else as it names itself.
+
+    What an authority of one country gives out (``ext:FR:SIREN``) is told with the country.
+    """
+    t, kind = edition.phrases.phrase, term.removeprefix("ext:")
+    words = {
+        "identifier": t("issuer.identifier"),
+        "BE:enterpriseNumber": t("issuer.enterprise_number"),
+    }
+    country, _, name = kind.rpartition(":")
+    return words.get(kind) or (f"{name} ({country})" if country else kind)
 
 
 def _key_view(key: IssuerKey, edition: Edition) -> KeyView:

@@ -23,7 +23,7 @@ from obit_build.website.editions import (
     outside,
     web_address,
 )
-from obit_build.website.issuer_pages import IssuerView, issuer_view
+from obit_build.website.issuer_pages import IssuerView, issuer_view, kind_of_identifier
 from obit_build.website.next_badges import NextBadge, next_badges
 from obit_build.website.rubrics import Rubric, measures, rubrics
 
@@ -230,8 +230,7 @@ def _badge_facts(repository: Repository, badge: Achievement, edition: Edition) -
     if badge.creator:
         yield _creator(repository, badge, edition)
     for entry in badge.other_identifier:
-        kind = entry.identifier_type.removeprefix("ext:")
-        yield Fact(t("issuer.identifier") if kind == "identifier" else kind, entry.identifier)
+        yield Fact(kind_of_identifier(entry.identifier_type, edition), entry.identifier)
     yield Fact(t("badge.version"), badge.version)
 
 

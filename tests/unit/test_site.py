@@ -525,6 +525,18 @@ def test_linked_in_knows_an_issuer_by_its_number_if_there_is_one():
     assert b"4711" not in files["issuers/citc/index.html"]
 
 
+def test_registration_numbers_are_named_in_words_and_with_their_country():
+    kinds = ("ext:BE:enterpriseNumber", "ext:FR:SIREN", "ext:agrement", "identifier")
+    entries = tuple(IdentifierEntry(identifier="0471", identifier_type=Term(x)) for x in kinds)
+    repository = a_centre([AWARD])
+    citc = dataclasses.replace(repository.profiles["citc"], other_identifier=entries)
+    files = a_site(dataclasses.replace(repository, profiles={**repository.profiles, "citc": citc}))
+    said = Page(files["issuers/citc/index.html"]).text
+    for name in ("Numéro d’entreprise (BCE)", "SIREN (FR)", "agrement", "Identifiant"):
+        assert f"{name} 0471" in said
+    assert "enterpriseNumber" not in said
+
+
 def test_previews_elsewhere_show_the_badge_and_its_own_picture():
     page = Page(page_of(a_site(), AWARD))
     assert page.meta("og:title") == "Pare-feu"

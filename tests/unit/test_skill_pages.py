@@ -84,7 +84,7 @@ def test_an_entry_that_no_badge_leads_to_has_a_page_that_says_so():
     assert "Aucun badge n’atteste encore" in Page(files["frameworks/ecf/A.1/index.html"]).text
     framework = Page(files["frameworks/ecf/index.html"])
     assert "Sans badge pour l’instant Stratégie A.1" in framework.text
-    assert "1 entrées sur 2 avec un badge" in framework.text
+    assert "Avec un badge 1 / 2" in framework.text
 
 
 def test_a_framework_without_a_file_gets_its_pages_from_the_alignments():
