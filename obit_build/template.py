@@ -6,6 +6,7 @@ the hash of their lines (RDFC-1.0, 4.6) and sorting gives what the full way woul
 template counts only once it reproduces the document that it was made from.
 """
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -16,6 +17,8 @@ from obit_build.filling import PLACE, Lines, place
 from obit_build.strict_json import FORBIDDEN, JsonObject
 
 MARK: Final = "urn:x-obit-mark:"
+MAX_REMEMBERED = 500
+"""Characters of an address that is remembered: an issuer's and a badge's stand in many documents."""
 _MARKED = re.compile(MARK + r"(\d+):")
 _ADDRESS = re.compile(r"(?:https?://|urn:|did:|mailto:)[^\x00-\x20<>\"{}|\\^`\x7f]+")
 """Complete addresses that no context can take for a short form (its own test says why)."""
@@ -89,6 +92,13 @@ class Template:
 
 def is_plain_address(value: str) -> bool:
     """Whether a value is an address in every context, and one that RDF allows."""
+    if len(value) > MAX_REMEMBERED:
+        return _is_plain_address.__wrapped__(value)
+    return _is_plain_address(value)
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_plain_address(value: str) -> bool:
     import pyoxigraph  # noqa: PLC0415 - only signing and verifying need it
 
     if not _ADDRESS.fullmatch(value) or FORBIDDEN.search(value):

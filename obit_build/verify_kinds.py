@@ -20,6 +20,8 @@ from obit_build.verify_words import say
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+MAX_INSTANT = 40
+"""Characters; the longest instant has 35."""
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?", re.ASCII)
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._:-]+", re.ASCII)
 
@@ -52,7 +54,7 @@ class Class:
 
 def instant(value: Any) -> datetime.datetime | None:
     """Read an XSD dateTimeStamp (the offset is mandatory); None if it is not one."""
-    return _instant(value) if isinstance(value, str) else None
+    return _instant(value) if isinstance(value, str) and len(value) <= MAX_INSTANT else None
 
 
 @functools.lru_cache(maxsize=1024)
