@@ -17,6 +17,10 @@ _VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
 _PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
 _PAIR_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _TEN_DIGITS = 58**10
+_DIGITS = ALPHABET.encode().ljust(256)
+_AT_ONCE = 128
+"""Digits that are found together: a signature has 88."""
+_MODULUS = 58**_AT_ONCE
 ED25519_PREFIX = b"\xed\x01"
 DID_V1 = "https://www.w3.org/ns/did/v1"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
@@ -52,16 +56,31 @@ def _order_8_squares(d: int) -> tuple[int, ...]:
 _SMALL_ORDER = _small_order_points()
 
 
+def _halving(digits: int) -> tuple[int, int, int, int]:
+    """Return what takes numbers of ``2 * digits`` digits in base 58 apart, all of them at once.
+
+    They stand side by side in one number, each in 32 bits for one of ``digits``. The product with
+    the first, shifted by the second and cut by the third, is each one's upper half (rounding up
+    to 18 bits a digit never reaches the next whole number); times the fourth, it leaves the lower
+    half where it was and the upper one beside it.
+    """
+    multiplier = -(-(1 << 18 * digits) // 58**digits)
+    each = (1 << 6 * digits) - 1
+    mask = sum(each << at for at in range(0, 16 * _AT_ONCE, 32 * digits))
+    return multiplier, 18 * digits, mask, (1 << 16 * digits) - 58**digits
+
+
+_HALVINGS = tuple(_halving(digits) for digits in (64, 32, 16, 8, 4, 2, 1))
+
+
 def encode_base58(data: bytes) -> str:
     """Encode as base58btc (no multibase prefix)."""
-    number, parts = int.from_bytes(data, "big"), []
-    while number:  # ten digits at a time: long numbers are slow to divide
-        number, part = divmod(number, _TEN_DIGITS)
-        digits = ""
-        for _ in range(5):
-            part, pair = divmod(part, 58 * 58)
-            digits = _PAIRS[pair] + digits
-        parts.append(digits)
+    number, parts = int.from_bytes(data, "big"), [""]
+    while number:
+        number, part = divmod(number, _MODULUS)
+        for multiplier, shift, mask, apart in _HALVINGS:
+            part += (part * multiplier >> shift & mask) * apart
+        parts.append(part.to_bytes(2 * _AT_ONCE, "big")[1::2].translate(_DIGITS).decode())
     zeros = len(data) - len(data.lstrip(b"\0"))
     return ALPHABET[0] * zeros + "".join(reversed(parts)).lstrip(ALPHABET[0])
 

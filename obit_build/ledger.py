@@ -112,11 +112,9 @@ class Ledger:
 
     def keyed_uuid(self, purpose: str, message: bytes) -> str:
         """Derive a ``urn:uuid:`` that looks random (RFC 9562, version 4) for one purpose."""
-        drawn = bytearray(self.keyed(purpose, message, 16))
-        drawn[6] = drawn[6] & 0x0F | 0x40  # the version and variant bits
-        drawn[8] = drawn[8] & 0x3F | 0x80
-        text = drawn.hex()
-        return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        text = self.keyed(purpose, message, 16).hex()
+        variant = "89ab"[int(text[16], 16) & 3]
+        return f"urn:uuid:{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
     def keys_of(self, issuer: str) -> tuple[str, ...]:
         """Return the issuer's public keys as Multikeys, oldest first."""

@@ -185,8 +185,12 @@ def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:
     known = schemas.opinions(_SCHEMA)
     places = {p for p in (*template.texts, *template.addresses) if texts[p] not in known.words}
     kinds = _kinds(draft, template, sorted(places))
-    if not _is_free(draft, template, places - kinds.keys()):
-        return None
+    free = places - kinds.keys()
+    if not _is_free(draft, template, free):  # some are words of a list that the schema refers to
+        free = {position for position in free if _is_free(draft, template, {position})}
+        if not _is_free(draft, template, free):
+            return None
+    places = free | kinds.keys()
     configuration = canonicalize(proof_configuration(document, proof))
     plate = _Plate(
         template=template,

@@ -102,6 +102,22 @@ def test_base58_reads_back(data):
     assert decode_base58(encode_base58(data)) == data
 
 
+@hypothesis.given(st.binary(max_size=300))
+def test_base58_is_what_dividing_digit_by_digit_gives(data):
+    number, digits = int.from_bytes(data, "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        digits = ALPHABET[digit] + digits
+
+    assert encode_base58(data) == "1" * (len(data) - len(data.lstrip(b"\0"))) + digits
+
+
+@pytest.mark.parametrize("power", [*range(1, 89), 127, 128, 129, 256])
+def test_base58_of_numbers_around_a_power_of_58(power):
+    for digits in ("z" * power, "2" + "1" * power, "2" + "1" * (power - 1) + "2"):
+        assert encode_base58(decode_base58(digits, limit=300)) == digits
+
+
 @hypothesis.given(st.text(ALPHABET, max_size=60))
 def test_every_base58_text_has_one_meaning(text):
     assert encode_base58(decode_base58(text)) == text

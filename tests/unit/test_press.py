@@ -9,6 +9,7 @@ from centre import NOON, a_centre, a_key, an_award, text
 
 from obit_build import press as pressing
 from obit_build.credential import Allocation
+from obit_build.drafts import taken_apart
 from obit_build.errors import CanonicalizationError, CredentialError, SigningError
 from obit_build.keys import did_for
 from obit_build.model.award import Evidence
@@ -49,6 +50,31 @@ def test_stamped_credentials_are_the_bytes_of_the_full_way(centre):
         assert signed == sign_credential(draft.document(), did_of(centre), signer, NOON)
 
     assert press.stamped == len(centre.awards) - 1
+
+
+def test_finished_documents_are_stamped_too_as_when_they_are_signed_again(centre):
+    press, signer = Press(centre), a_key("first")
+
+    for draft in drafts(centre, press):
+        document = draft.document()
+        signed = press.sign(taken_apart(document), did_of(centre), signer, NOON)
+        assert signed == sign_credential(document, did_of(centre), signer, NOON)
+
+    assert press.stamped == len(centre.awards) - 1
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [("statusPurpose", "amusement"), ("statusListCredential", "https://x.example/")],
+)
+def test_a_word_that_the_schema_does_not_list_is_refused_after_the_form_is_known(centre, at, value):
+    press, signer = Press(centre), a_key("first")
+    known, other, *_ = (draft.document() for draft in drafts(centre, press))
+    press.sign(taken_apart(known), did_of(centre), signer, NOON)
+    other["credentialStatus"][at] = value
+
+    with pytest.raises(CredentialError, match="is not what obit publishes"):
+        press.sign(taken_apart(other), did_of(centre), signer, NOON)
 
 
 def test_another_key_or_another_time_is_another_plate(centre):
