@@ -110,21 +110,22 @@ class _Pattern:
         """Return the modules that change with one bit of one byte."""
         key = (place, 256 + bit)  # no byte has this number
         if key not in self._flips:
-            data = bytearray(self._data_bytes())
             at = _HEADER_BITS + 8 * place
-            data[at // 8] ^= 1 << bit >> 4  # the header ends in the middle of a codeword
-            data[at // 8 + 1] ^= (1 << bit << 4) & 0xFF
-            flips = 0
-            for number, word in enumerate(_final_message(bytes(data), *_BLOCKS[self.version])):
-                for shift in range(8) if word else ():
-                    if word >> (7 - shift) & 1:
-                        flips |= 1 << self.places[8 * number + shift]
-            self._flips[key] = flips
+            # The header ends in the middle of a codeword.
+            word = (at // 8, 1 << bit >> 4) if bit >= 4 else (at // 8 + 1, 1 << bit << 4)
+            self._flips[key] = self._word(*word)
         return self._flips[key]
 
-    def _data_bytes(self) -> int:
+    def _word(self, number: int, word: int) -> int:
+        """Return the modules that change with the bits of ``word`` in one data codeword."""
         correction, blocks = _BLOCKS[self.version]
-        return len(self.places) // 8 - correction * blocks
+        length = len(self.places) // 8 - correction * blocks
+        flips = 0
+        for at, change in _changes(number, word, length, correction, blocks):
+            for shift in range(8):
+                if change >> (7 - shift) & 1:
+                    flips ^= 1 << self.places[8 * at + shift]
+        return flips
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -180,33 +181,36 @@ def _placement(version: int) -> Iterator[int]:
                     yield size * size - 1 - (row * size + column)
 
 
-def _final_message(data: bytes, correction: int, blocks: int) -> Iterator[int]:
-    """Yield data and correction bytes as they stand in a code; the later blocks are the longer ones."""
-    short, longer = divmod(len(data), blocks)
-    parts: list[bytes] = []
-    at = 0
-    for block in range(blocks):
-        length = short + (block >= blocks - longer)
-        parts.append(bytes(data[at : at + length]))
-        at += length
-    for column in range(short + 1):
-        yield from (part[column] for part in parts if column < len(part))
-    checks = [_correction(part, correction) for part in parts]
-    for column in range(correction):
-        yield from (check[column] for check in checks)
+def _changes(
+    number: int, word: int, length: int, correction: int, blocks: int
+) -> Iterator[tuple[int, int]]:
+    """Yield what changes in the final message with one of ``length`` data codewords: place and bits.
+
+    The codewords of all blocks stand in turn, the later blocks are the longer ones (7.6); the correction
+    codewords follow in the same way.
+    """
+    short, longer = divmod(length, blocks)
+    first_longer = (blocks - longer) * short
+    if number < first_longer:
+        block, column = divmod(number, short)
+        size = short
+    else:
+        block, column = divmod(number - first_longer, short + 1)
+        block, size = block + blocks - longer, short + 1
+    yield column * blocks + block - (blocks - longer if column == short else 0), word
+    for place, coefficient in enumerate(_remainder(size - 1 - column, correction)):
+        yield length + place * blocks + block, _product(word, coefficient)
 
 
-def _correction(block: bytes, count: int) -> bytes:
-    """Divide by the generator polynomial; the remainder corrects errors (7.5.2)."""
+@functools.cache
+def _remainder(distance: int, count: int) -> tuple[int, ...]:
+    """Divide what stands ``distance`` before the end of a block by the generator (7.5.2)."""
     generator = _generator(count)
-    rest = bytearray(count)
-    for byte in block:
-        factor = byte ^ rest[0]
-        rest = rest[1:] + b"\0"
-        if factor:
-            for place, coefficient in enumerate(generator):
-                rest[place] ^= _product(factor, coefficient)
-    return bytes(rest)
+    if distance == 0:
+        return generator
+    first, *rest = _remainder(distance - 1, count)
+    pairs = zip((*rest, 0), generator, strict=True)
+    return tuple([one ^ _product(first, other) for one, other in pairs])
 
 
 @functools.cache

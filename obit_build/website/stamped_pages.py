@@ -96,6 +96,8 @@ class PageStamper:
     _plates: dict[Variant, _Plate] = field(default_factory=dict)
     _shared: dict[int, object] = field(default_factory=dict)
     """What is told apart by its id stays alive, so that no other gets its id."""
+    _looked: dict[Key, set[int]] = field(default_factory=dict)
+    """The same for the last kind of the same template and shape: most templates look at the same places."""
     _noted: list[object] = field(default_factory=list)
 
     @contextlib.contextmanager
@@ -133,7 +135,7 @@ class PageStamper:
         if not self._plain[template]:
             return full()
         if len(self._met) >= MAX_KINDS or len(self._shared) >= MAX_KINDS:
-            for table in (self._met, self._kept, self._plates, self._shared):
+            for table in (self._met, self._kept, self._plates, self._looked, self._shared):
                 table.clear()
         self._shared.update({id(item): item for item in (frame, *shared)})
         start: list[Any] = [template, id(frame)]
@@ -164,7 +166,8 @@ class PageStamper:
         """Render with marks, keeping each text that the templates look at."""
         if BOUNDARY in text:
             return
-        kept: set[int] = set(self._kept.get(key, ()))
+        shape = tuple([item[0] if type(item) is tuple else item for item in (key[0], *key[2:])])
+        kept = set(self._kept.get(key, self._looked.get(shape, ())))
         for _ in range(MAX_TRIES):
             wished = iter([None if p in kept else p for p in range(len(values))])
             marked = {n: with_marks(item, wished, self._shared) for n, item in varying.items()}
@@ -177,6 +180,7 @@ class PageStamper:
                 return
             if plate is not None and plate.fill(values) == text:
                 self._kept[key] = tuple(sorted(kept))
+                self._looked[shape] = kept
                 self._plates[key, tuple([values[p] for p in self._kept[key]])] = plate
             return
 

@@ -62,11 +62,13 @@ def test_a_text_that_is_written_in_another_alphabet_is_segno_s_too(address: str)
 def test_a_pattern_that_gives_other_bytes_is_never_used(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(qr_codes, "_product", lambda one, other: one ^ other)
     qr_codes._generator.cache_clear()
+    qr_codes._remainder.cache_clear()
     qr_codes._pattern.cache_clear()
     addresses = [HOST + letter * 26 for letter in "abc"]
 
     drawn = [qr_codes.draw(address) for address in addresses]
 
     qr_codes._generator.cache_clear()
+    qr_codes._remainder.cache_clear()
     qr_codes._pattern.cache_clear()
     assert drawn == [by_segno(address) for address in addresses]
