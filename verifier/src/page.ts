@@ -109,6 +109,12 @@ function setUpPage(section: HTMLElement): void {
     if (first) take(first);
     file.value = "";
   });
+  // It looks like a button, and some browsers open it by the space bar only.
+  file.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    file.click();
+  });
   part(section, "check").addEventListener("click", () => (paste.value.trim() ? take(paste.value) : run()));
   // A file that misses its place should not replace the page.
   addEventListener("dragover", (event) => event.preventDefault());
