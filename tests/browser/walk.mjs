@@ -52,10 +52,10 @@ async function checked(tab, buffer) {
     await tab.locator(".checked .verdict").waitFor();
     return tab.locator(".checked").getAttribute("data-reason");
   };
+  const chooser = tab.waitForEvent("filechooser");
   await reach(tab, ".skip");
   await tab.keyboard.press("Enter");
   await reach(tab, "[data-file]");
-  const chooser = tab.waitForEvent("filechooser");
   await tab.keyboard.press("Enter");
   await (await chooser).setFiles({ name: "badge.json", mimeType: "application/json", buffer });
   const first = { reason: await verdict(), at: await focused(tab) };
