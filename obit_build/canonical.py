@@ -11,6 +11,7 @@ import functools
 import hashlib
 import json
 import re
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,7 @@ _TOO_LARGE = 1e21
 _CATCH_ALL = "urn:x-obit:catch-all"
 _RELATIVE = "x-relative://x-relative/"
 """Base that no document has: with an empty one PyLD takes http://example.org/base/ in silence."""
+_WEB_CLIENTS = ("requests", "aiohttp")
 _IRI_FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`\x7f]")
 _RELATIVE_SCHEME = "x-relative:"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -110,10 +112,20 @@ def _to_dataset(document: JsonObject) -> Any:
     return _dataset(expanded)
 
 
+@functools.cache
 def _jsonld() -> Any:
-    # 130 ms to import; the commands that neither sign nor verify should not pay for it.
-    from pyld import jsonld  # noqa: PLC0415
+    """Import PyLD when a command signs or verifies: it takes a tenth of a second and 20 MiB.
 
+    It would import a client for the web with it, a third of both, to fetch contexts from a network that is
+    never asked here. Without one it does as well.
+    """
+    hidden = {name: None for name in _WEB_CLIENTS if name not in sys.modules}
+    sys.modules.update(hidden)  # type: ignore[arg-type]  # None: the import system finds no such module
+    try:
+        from pyld import jsonld  # noqa: PLC0415 - see above
+    finally:
+        for name in hidden:
+            del sys.modules[name]
     return jsonld
 
 

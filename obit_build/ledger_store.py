@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from obit_build import durable
@@ -17,6 +17,8 @@ from obit_build.errors import LedgerError, PublishError
 from obit_build.ledger import FIX
 from obit_build.ledger_files import LedgerReader, LedgerWriter, Staged, in_turn, taken
 
+SHOWN = ".shown"
+"""A note beside a preview's ledger: what it was last seen to show."""
 _AT_ONCE = 1 << 20
 
 
@@ -87,6 +89,20 @@ class FolderStore(LedgerWriter):
         (self.root / "log").rename(discarded)  # all events at once, so that no half chain is left
         for folder in (discarded, self.root / "issued", self.root / "state"):
             shutil.rmtree(folder, ignore_errors=True)
+
+    def shown(self) -> str:
+        """Return the digest of what this preview was last seen to show; nothing if there is none."""
+        try:
+            return (self.root / SHOWN).read_text("ascii")
+        except (OSError, ValueError):
+            return ""
+
+    def note_shown(self, digest: str) -> None:
+        """Keep a digest of what this preview shows: a note that saves time, and no part of the ledger."""
+        if digest != self.shown():
+            with suppress(OSError):
+                (self.root / SHOWN).write_text(digest, "ascii")
+                (self.root / SHOWN).chmod(0o644)  # whatever the umask says
 
     @contextmanager
     def lock(self) -> Iterator[None]:

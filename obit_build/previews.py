@@ -6,7 +6,7 @@ kept, so that the addresses of award pages stay while somebody is editing.
 
 from collections.abc import Callable
 
-from obit_build.drafts import open_badge_credential
+from obit_build.drafts import Drafts
 from obit_build.issuing import allocation
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.award import Award
@@ -16,22 +16,41 @@ from obit_build.strict_json import JsonObject
 
 
 def is_outdated(
-    ledger: Ledger, repository: Repository, document_of: Callable[[IssuedAward], JsonObject]
+    ledger: Ledger,
+    repository: Repository,
+    document_of: Callable[[IssuedAward], JsonObject],
+    *,
+    only_awards: bool = False,
 ) -> bool:
-    """Tell whether a preview shows anything that the files no longer say."""
+    """Tell whether a preview shows anything that the files no longer say.
+
+    ``only_awards`` promises that all credentials said what the files said, and that nothing but files of
+    awards can have changed since; the ledger's digests of awards tell the rest.
+    """
     if make_plan(repository, ledger).problems:
         return True
-    awards = {ledger.award_id(award.key): award for award in repository.awards}
+    awards, drafts = (
+        {ledger.award_id(award.key): award for award in repository.awards},
+        Drafts(repository),
+    )
     return any(
         issued.id not in awards
         or awards[issued.id].withdrawn
-        or not _says_the_same(ledger, repository, awards[issued.id], issued, document_of(issued))
+        or not (
+            only_awards
+            or _says_the_same(ledger, drafts, repository, awards[issued.id], issued, document_of(issued))
+        )
         for issued in ledger.awards.values()
-    )
+    )  # fmt: skip
 
 
 def _says_the_same(
-    ledger: Ledger, repository: Repository, award: Award, issued: IssuedAward, signed: JsonObject
+    ledger: Ledger,
+    drafts: Drafts,
+    repository: Repository,
+    award: Award,
+    issued: IssuedAward,
+    signed: JsonObject,
 ) -> bool:
     badge = repository.achievements.get(award.key.badge)
     issuer = repository.issuer_of(badge) if badge else None
@@ -41,5 +60,5 @@ def _says_the_same(
     if len(signed["proof"]) != proofs or bool(issued.token_sha256) != bool(issuer.token):
         return False
     given = allocation(ledger, issued.id, issued.list_number, issued.index)
-    now = open_badge_credential(repository, badge, award, given, issuer=issuer, preview=True)
+    now = drafts.draft(badge, award, given, issuer=issuer, preview=True).document()
     return now == {name: value for name, value in signed.items() if name != "proof"}

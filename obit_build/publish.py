@@ -13,15 +13,14 @@ import fcntl
 import hashlib
 import os
 import shutil
-import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path, PurePosixPath
 
 from obit_build.errors import PublishError
-from obit_build.manifest import FileRow, Manifest, Seal, UnitRow, mark
+from obit_build.manifest import FileRow, Manifest, UnitRow
+from obit_build.site_folder import folders, holds, make_all, read_plain, remove, write_new
 
-AT_ONCE = 1 << 16
-"""Bytes of a file that are read at a stretch."""
 MANY_FOLDERS = 1024
 MARKS = ("catalog.json", ".nojekyll")
 """Files that every site of ours has; nothing on a site lists its unlisted pages."""
@@ -34,8 +33,6 @@ WHOLE, BLOCKING, NEW, GONE = "whole", "blocking", "new", "gone"
 """What the journal says of a path: put the staged site there; remove what lies where a folder is
 needed; put the staged file there; remove it."""
 _LAST = ("status/", "log/")
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_REGULAR = stat.S_IFREG | 0o644
 
 
 def is_site(folder: Path) -> bool:
@@ -108,18 +105,23 @@ def _wrong(name: str, error: OSError, fix: str = FIX_DISK) -> PublishError:
     return PublishError(f"{name} can't be written: {error.strerror}", fix=fix)
 
 
+def _impossible(path: str) -> PublishError:
+    return PublishError(f"{path[:200]} can't be a file of the site", fix="report this as a bug")
+
+
 class Stage:
     """A site and what one run changes in it."""
 
     def __init__(self, target: Path, manifest: Manifest) -> None:
         self.target, self.manifest = target, manifest
         self.folder = state_of(target) / "new"
-        self.written: set[str] = set()
-        """Paths of the files that were made and differ from what is there."""
+        self.number = 0
+        """How many files were made that differ from what is there."""
+        self._changed: set[str] = set()
+        """Their paths, if there was a site before; of a new one the folder holds nothing else."""
         self.gone: frozenset[str] = frozenset()
         """Paths that the site will not have any more."""
-        self.doubtful: frozenset[str] = frozenset()
-        """Folders that are not as a run left them: nothing is taken for granted there."""
+        self._doubtful: frozenset[str] | None = None
         self._real: dict[str, bool] = {}
         self._made: set[str] = set()
         """Folders of the stage that were made lately."""
@@ -130,9 +132,31 @@ class Stage:
 
     def _begin(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.written.clear()
+        self.number = 0
+        self._changed.clear()
         self._made.clear()
-        self.doubtful = self._look()
+        self._doubtful = None
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """Folders that are not as a run left them: nothing is taken for granted there."""
+        if self._doubtful is None:  # looking at all folders of a large site takes a while
+            self._doubtful = self._look()
+        return self._doubtful
+
+    @property
+    def written(self) -> AbstractSet[str]:
+        """Paths of the files that were made and differ from what was there."""
+        if not self._is_new:
+            return self._changed
+        root = self.folder if self.folder.is_dir() else self.target
+        return {x.relative_to(root).as_posix() for x in root.rglob("*") if not x.is_dir()}
+
+    def note(self, paths: Collection[str]) -> None:
+        """Note files that were staged, maybe by another process."""
+        self.number += len(paths)
+        if not self._is_new:
+            self._changed.update(paths)
 
     def start_over(self) -> None:
         """Forget what the manifest says, which can't be believed, and what was staged."""
@@ -148,7 +172,7 @@ class Stage:
     def _look(self) -> frozenset[str]:
         """Compare the site's folders with what belongs there."""
         sealed = int(self.manifest.about().get("sealed", "0"))
-        there = dict(_folders(self.target, sealed)) if self.target.is_dir() else {}
+        there = dict(folders(self.target, sealed)) if self.target.is_dir() else {}
         expected = self.manifest.folders()
         differing = {path for path, seal in there.items() if expected.get(path) != seal}
         return frozenset(differing | (expected.keys() - there.keys()))
@@ -161,22 +185,26 @@ class Stage:
 
     def files_of(
         self, files: Iterable[tuple[str, bytes]], former: UnitRow | None
-    ) -> tuple[FileRow, ...]:
-        """Stage those files of a unit that differ from what is there; return all as they are now."""
+    ) -> tuple[tuple[FileRow, ...], list[str]]:
+        """Stage those files of a unit that differ from what is there.
+
+        Returns all files as they are now, and the paths of what was staged (:meth:`note`).
+        """
         known = {file.path: file for file in former.files} if former else {}
-        rows = []
+        rows, staged = [], []
         for path, data in files:
             row = FileRow(path, len(data), hashlib.sha256(data).hexdigest())
             rows.append(row)
             if not self._is_there(row, known.get(path), data):
                 self._write(path, data)
-        return tuple(rows)
+                staged.append(path)
+        return tuple(rows), staged
 
     def _is_there(self, row: FileRow, known: FileRow | None, data: bytes) -> bool:
         folder = _folder_of(row.path)
         if known is not None and folder not in self.doubtful:
             return known == row
-        return self._is_ours(folder) and _holds(self.target / row.path, data)
+        return self._is_ours(folder) and holds(self.target / row.path, data)
 
     def _is_ours(self, folder: str) -> bool:
         """Whether a folder of the site is there, and no link leads to it."""
@@ -191,21 +219,20 @@ class Stage:
         folder = path[: path.rfind("/") + 1]
         known = folder in self._made
         names = path.split("/") if not known else (path[len(folder) :],)
-        if any(map(_is_odd, names)) or path in self.written:
-            raise PublishError(
-                f"{path[:200]} can't be a file of the site", fix="report this as a bug"
-            )
+        if any(map(_is_odd, names)):
+            raise _impossible(path)
         try:
             if not known:
                 self._make(folder)
-            self.written.add(path)
-            _write_new(f"{self._new}/{path}", data)
+            write_new(f"{self._new}/{path}", data)
+        except FileExistsError:
+            raise _impossible(path) from None
         except OSError as error:
             raise _wrong(path, error) from error
 
     def _make(self, folder: str) -> None:
         """Make a folder of the stage, given with ``/`` at its end; files of one mostly follow each other."""
-        _make_all(f"{self._new}/{folder[:-1]}")
+        make_all(f"{self._new}/{folder[:-1]}")
         if len(self._made) >= MANY_FOLDERS:
             self._made.clear()
         self._made.add(folder)
@@ -214,18 +241,8 @@ class Stage:
         """Return a file of the site as it will be, or None; links are not followed."""
         if path in self.gone:
             return None
-        root = self._new if path in self.written else self._target
-        try:
-            descriptor = os.open(f"{root}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            return None
-        try:
-            parts = []
-            while part := os.read(descriptor, AT_ONCE):
-                parts.append(part)
-            return b"".join(parts)
-        finally:
-            os.close(descriptor)
+        staged = self._is_new or path in self._changed
+        return read_plain(f"{self._new if staged else self._target}/{path}")
 
     def foreign(self) -> Iterator[str]:
         """Yield what lies in doubtful folders and belongs to no unit; ask when all rows are written."""
@@ -249,9 +266,9 @@ class Stage:
         if self._is_new or not any(self.target.iterdir()):
             journal = [(".", WHOLE)]
         else:
-            above = {str(x) for path in self.written for x in PurePosixPath(path).parents}
+            above = {str(x) for path in self._changed for x in PurePosixPath(path).parents}
             journal = [(path, BLOCKING if path in above else GONE) for path in self.gone]
-            journal += [(path, NEW) for path in self.written]
+            journal += [(path, NEW) for path in self._changed]
         if self.doubtful:
             self.manifest.count_again()
         if journal or self.doubtful:
@@ -273,7 +290,7 @@ class Stage:
                 if act == WHOLE:
                     self._appear()
                 elif act in (BLOCKING, GONE):
-                    _remove(self.target / path, self.target)
+                    remove(self.target / path, self.target)
                 else:
                     self._put(path)
             os.sync()
@@ -289,7 +306,7 @@ class Stage:
     def _put(self, path: str) -> None:
         new, place = self.folder / path, self.target / path
         if new.exists():  # else it was put before the run was stopped
-            _make_all(str(place.parent))
+            make_all(str(place.parent))
             new.replace(place)
 
 
@@ -307,73 +324,3 @@ def _folder_of(path: str) -> str:
 
 def _is_odd(name: str) -> bool:
     return name in ("", ".", "..") or "\\" in name
-
-
-def _write_new(path: str, data: bytes) -> None:
-    """Write a file that is not there yet."""
-    descriptor = os.open(path, _NEW_FILE, 0o644)
-    try:
-        os.fchmod(descriptor, 0o644)  # whatever the umask says: same input, same tree
-        rest = data
-        while rest := rest[os.write(descriptor, rest) :]:
-            pass  # the system may take a part of it
-    finally:
-        os.close(descriptor)
-
-
-def _make_all(folder: str) -> None:
-    """Make a folder, and those above it where they are missing; another process may be at the same."""
-    try:
-        os.mkdir(folder)  # noqa: PTH102 - four for each award, and a Path for each costs as much again
-    except FileExistsError:
-        return
-    except FileNotFoundError:
-        _make_all(str(Path(folder).parent))
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(folder)  # noqa: PTH102 - see above
-    os.chmod(folder, 0o755)  # noqa: PTH101, S103 - see above; whatever the umask says: same input, same tree
-
-
-def _remove(path: Path, root: Path) -> None:
-    """Remove a file, and the folders that it leaves empty."""
-    with contextlib.suppress(FileNotFoundError):
-        path.unlink()
-    for folder in path.relative_to(root).parents[:-1]:
-        try:
-            (root / folder).rmdir()
-        except OSError:
-            return
-
-
-def _folders(root: Path, sealed: int) -> Iterator[tuple[str, Seal]]:
-    """Yield each folder with files in it, and what lies there.
-
-    A file of another kind or mode than ours, or one that was touched after the instant ``sealed``
-    (nanoseconds), makes its folder differ from any.
-    """
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        number = total = 0
-        with os.scandir(f"{root}/{folder}") as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{folder}{entry.name}/")
-                    continue
-                found = entry.stat(follow_symlinks=False)
-                number += 1
-                total += mark(entry.name, found.st_size)
-                if found.st_mode != _REGULAR or found.st_mtime_ns > sealed:
-                    total += 1 << 40
-        if number:
-            yield folder.rstrip("/"), (number, total)
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        found = path.lstat()
-        if found.st_mode != _REGULAR or found.st_size != len(data):
-            return False
-        return path.read_bytes() == data
-    except OSError:
-        return False

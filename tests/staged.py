@@ -25,7 +25,8 @@ def content(folder):
 def stage_files(stage, files):
     """Stage a site of one unit, and note what it no longer has."""
     former = stage.manifest.unit("all")
-    rows = stage.files_of(files.items(), former)
+    rows, staged = stage.files_of(files.items(), former)
+    stage.note(staged)
     stage.manifest.put_unit(UnitRow(name="all", inputs="", files=rows), former)
     old = {file.path for file in former.files} if former else set()
     stage.gone = frozenset(old - files.keys()) | frozenset(stage.foreign())

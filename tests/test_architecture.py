@@ -38,6 +38,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "people_list",
     "processes",
     "publish",
+    "site_folder",
     "raster",
     "serve",
     "signers",

@@ -196,11 +196,13 @@ def refuse(problems: tuple[Problem, ...], repository: Repository) -> None:
         raise ProblemsFoundError(report, repository.files)
 
 
-def left_behind(store: LedgerReader, ledger: Ledger, repository: Repository) -> bool:
-    """Whether a preview shows what the files no longer say."""
+def left_behind(
+    store: LedgerReader, ledger: Ledger, repository: Repository, *, only_awards: bool = False
+) -> bool:
+    """Whether a preview shows what the files no longer say (:func:`obit_build.previews.is_outdated`)."""
 
     def document(award: IssuedAward) -> JsonObject:
         found: JsonObject = json.loads(store.credential(award.id, award.sha256))
         return found
 
-    return is_outdated(ledger, repository, document)
+    return is_outdated(ledger, repository, document, only_awards=only_awards)

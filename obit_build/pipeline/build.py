@@ -276,7 +276,7 @@ def _updated(
     stage.carry_out(journal)
     files, size, images, certificates = stage.manifest.totals()
     told = explain(explained, making, before) if explained is not None else None
-    return _Totals(files, size, files - len(stage.written), images, certificates, told)
+    return _Totals(files, size, files - stage.number, images, certificates, told)
 
 
 def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:

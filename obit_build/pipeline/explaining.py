@@ -54,15 +54,15 @@ def explain(path: str, making: Making, before: Mapping[str, str]) -> Explanation
         return Explanation(path=path, act="unknown")
     act: Act = "written" if path in stage.written else "unchanged"
     reasons = list(_reasons(making, row.name, row.inputs, before))
-    if act == "unchanged" and row.name in making.made:
+    if act == "unchanged" and making.was_made(row.name):
         reasons.append("it was made again, and its bytes are the same")
     return Explanation(path=path, act=act, unit=row.name, reasons=tuple(reasons))
 
 
 def _reasons(making: Making, name: str, inputs: str, before: Mapping[str, str]) -> list[str]:
-    if name not in making.made:
+    if not making.was_made(name):
         return ["nothing that it is made from has changed"]
-    former = making.made[name]
+    former = making.made.get(name)
     if not inputs:
         return ["this part is made in every build, since that takes less time than to ask"]
     if former is None:

@@ -78,7 +78,8 @@ def _carried_out(
         run = replace(run, approvals=record(agreed))
     issuing.open_signers(first, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
-    made = make_plan(repository, ledger)
+    begun = change.known is None or change.known.head != ledger.head
+    made = make_plan(repository, ledger) if begun else first
     if run.mode == "live" and linting.needs_lint(made):
         throwaway = throwaway_signers(repository, run.entropy)
         linting.lint(made, store, replay, repository, run, throwaway)

@@ -9,11 +9,11 @@ least is verified through each list, so that its signature, its form and its tim
 
 import datetime
 import json
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from itertools import chain, tee
+from itertools import tee
 from typing import ClassVar, NamedTuple
 
 from obit_build.cluster import Cluster
@@ -55,7 +55,7 @@ class Making:
     cluster: Cluster | None = None
     """Makes awards instead of this computer."""
     made: dict[str, str | None] = field(init=False, default_factory=dict)
-    """Name of each unit that was made → its former inputs, if it was known."""
+    """Name of each unit that was made → its former inputs, if it was known; empty where nothing was."""
     _known: dict[str, tuple[str, str]] = field(init=False)
     """Name → (inputs, proven) of what is there."""
     _present: set[str] = field(init=False, default_factory=set)
@@ -133,7 +133,8 @@ class Making:
             self._record(*self._made(unit, self._former_of(unit).row))
 
     def _is_due(self, unit: Unit) -> bool:
-        self._present.add(unit.name)
+        if self._known:
+            self._present.add(unit.name)
         inputs, _ = self._known.get(unit.name, (None, ""))
         return not unit.inputs or unit.inputs != inputs
 
@@ -145,21 +146,25 @@ class Making:
         """Make and stage the files of one unit."""
         claims: list[Claim] = []
         turns: set[str] = set()
-        files = self.stage.files_of(_files(unit, claims, turns), former)
+        files, staged = self.stage.files_of(_files(unit, claims, turns), former)
         row = _row(unit, files, _text(claims), " ".join(sorted(turns)), former)
-        return _Made(row, former, [x.path for x in files if x.path in self.stage.written])
+        return _Made(row, former, staged)
 
-    def _record(self, row: UnitRow, former: UnitRow | None, written: Iterable[str]) -> None:
+    def _record(self, row: UnitRow, former: UnitRow | None, staged: Collection[str]) -> None:
         """Note what was made."""
-        self.stage.written.update(written)
-        paths = {file.path for file in row.files}
-        if self._known:
-            self._here |= paths
-        if former:
-            self._gone |= {file.path for file in former.files} - paths
+        self.stage.note(staged)
         if row != former:
             self.stage.manifest.put_unit(row, former)
-        self.made[row.name] = self._known.get(row.name, (None, ""))[0]
+        if self._known:  # else everything was made, and nothing can be gone
+            paths = {file.path for file in row.files}
+            self._here |= paths
+            if former:
+                self._gone |= {file.path for file in former.files} - paths
+            self.made[row.name] = self._known.get(row.name, (None, ""))[0]
+
+    def was_made(self, name: str) -> bool:
+        """Tell whether a unit was made in this run."""
+        return not self._known or name in self.made
 
     def _claims(self) -> Iterator[Claim]:
         """Yield what awards claimed, in the order in which they were issued."""
@@ -181,19 +186,25 @@ class Making:
         """
         ledger, manifest = self.units.shared.ledger, self.stage.manifest
         inspector = Inspector(self.stage.read, ledger, now)
-        waiting = list(self._unproven(ledger))
-        verified = {award.id for award, _, _ in waiting}
+        total = len(self.made) if self._known else len(ledger.awards)
+        told, asked = tee(in_batches(self._unproven(ledger), BATCH))  # few are held at a time
+        seen: set[tuple[str, int]] = set()
 
         def inspect(batch: Sequence[tuple[str, tuple[str, ...]]]) -> list[Inspected]:
             return [inspector.award(ledger.awards[name], paths) for name, paths in batch]
 
-        asked = ((award.id, tuple(_paths(row))) for award, row, _ in waiting)
-        with closing(spread(inspect, in_batches(asked, BATCH), self.jobs)) as batches:
-            seen = zip(waiting, chain.from_iterable(batches), strict=True)
-            for done, ((_, row, proof), found) in enumerate(seen, start=1):
-                manifest.put_unit(replace(row, proven=proof, **found._asdict()), row)
-                self.progress("verifying", done, len(waiting))
-        verify_lists(inspector, ledger, manifest, verified)
+        questions = (
+            tuple((award.id, tuple(_paths(row))) for award, row, _ in batch) for batch in asked
+        )
+        done = 0
+        with closing(spread(inspect, questions, self.jobs)) as answers:
+            for batch, found in zip(told, answers, strict=True):
+                for (award, row, proof), one in zip(batch, found, strict=True):
+                    manifest.put_unit(replace(row, proven=proof, **one._asdict()), row)
+                    seen.add((award.issuer, award.list_number))
+                done += len(batch)
+                self.progress("verifying", done, max(done, total))
+        verify_lists(inspector, ledger, manifest, seen)
 
     def _unproven(self, ledger: Ledger) -> Iterator[tuple[IssuedAward, UnitRow, str]]:
         """Yield each award to verify, its row, and what its verification stands on."""
@@ -202,7 +213,7 @@ class Making:
             if award.state == "withdrawn":
                 continue
             name, about = f"award/{award.id}", around.of(award)
-            if name not in self.made and self._known[name][1].startswith(about):
+            if not self.was_made(name) and self._known[name][1].startswith(about):
                 continue
             row = self.stage.manifest.unit(name)
             assert row is not None  # noqa: S101 - it was made, or believed, in this run
@@ -215,19 +226,17 @@ def verify_lists(
     inspector: Inspector,
     ledger: Ledger,
     manifest: Manifest,
-    verified: AbstractSet[str] = frozenset(),
+    looked_at: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> None:
-    """Verify one award through each status list that none of ``verified`` is on.
+    """Verify one award through each status list (issuer and number) but those that were looked at.
 
     Raises CredentialError for a list that has run out, or is not what it should be.
     """
-    seen: set[tuple[str, int]] = set()
-    for award in sorted(ledger.awards.values(), key=lambda award: award.id not in verified):
+    seen = set(looked_at)
+    for award in ledger.awards.values():
         which = award.issuer, award.list_number
-        if award.state == "withdrawn" or which in seen:
-            continue
-        seen.add(which)
-        if award.id not in verified:
+        if award.state != "withdrawn" and which not in seen:
+            seen.add(which)
             known = manifest.unit(f"{AWARD}{award.id}")
             inspector.award(award, _paths(known) if known else ())
 

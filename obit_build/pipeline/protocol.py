@@ -11,10 +11,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from obit_build import checkpoints, git, ledger_guards
 from obit_build.errors import LedgerError
+from obit_build.fingerprint import fingerprint
 from obit_build.git_ledger import OvertakenError
 from obit_build.issuing_run import Circumstances
 from obit_build.ledger import Ledger, Mode
@@ -34,7 +35,9 @@ from obit_build.pipeline.before import (
 )
 from obit_build.pipeline.signers import signers_of, token_signers_of
 from obit_build.signed_note import Checkpoint
+from obit_build.sources import PEOPLE
 from obit_build.spool import Spool
+from obit_build.tool import tool_digest
 
 TRIES = 20
 T = TypeVar("T")
@@ -90,8 +93,12 @@ def _attempt(
     live: Checkpoint | None,
     work: Callable[[Change], T],
 ) -> T:
-    entropy = _started_over(setting, repository, mode, store)
-    replay = replay_of(store, repository, mode)
+    replay, entropy = replay_of(store, repository, mode), setting.entropy
+    around = _around(repository) if mode == "preview" else ""
+    if _is_left_behind(store, replay, repository, mode, around):
+        entropy = _same_salt(replay.ledger())
+        store.empty()
+        replay = replay_of(store, repository, mode)
     known = None if replay.is_empty else replay.ledger()
     if mode == "live":
         _refuse_false_ledger(setting, repository, store, known, live)
@@ -112,6 +119,8 @@ def _attempt(
         if staged.files or staged.gone:
             _read_back(store.prepare(staged, at), staged)
             store.publish()
+    if mode == "preview" and isinstance(store, FolderStore):
+        store.note_shown(fingerprint(replay.ledger().head, around))
     return done
 
 
@@ -158,14 +167,25 @@ def _read_back(prepared: LedgerReader, staged: Staged) -> None:
             )
 
 
-def _started_over(
-    setting: Setting, repository: Repository, mode: Mode, store: Store
-) -> Callable[[int], bytes]:
-    """Empty a preview that the files have left behind; return where a new ledger's salt comes from."""
-    if mode != "preview" or not isinstance(store, FolderStore) or not store.exists():
-        return setting.entropy
-    ledger = store.replay().ledger()
-    if ledger.mode != "preview" or not left_behind(store, ledger, repository):
-        return setting.entropy
-    store.empty()
+def _is_left_behind(
+    store: Store, replay: Replay, repository: Repository, mode: Mode, around: str
+) -> TypeGuard[FolderStore]:
+    """Whether this is a preview that the files have left behind, so that it has to begin again."""
+    if mode != "preview" or not isinstance(store, FolderStore) or replay.is_empty:
+        return False
+    ledger = replay.ledger()
+    known = store.shown() == fingerprint(ledger.head, around)
+    return ledger.mode == "preview" and left_behind(store, ledger, repository, only_awards=known)
+
+
+def _same_salt(ledger: Ledger) -> Callable[[int], bytes]:
+    """Return where a preview that begins again has its salt from: pages keep their addresses."""
     return lambda _size: ledger.salt
+
+
+def _around(repository: Repository) -> str:
+    """Digest all that a preview's credentials are made from but the awards themselves."""
+    files = repository.files
+    elsewhere = None if PEOPLE in files else repository.recipients
+    told = sorted((path, data) for path, data in files.items() if "/awards/" not in path)
+    return fingerprint(tool_digest({}), repository.people_absent, elsewhere, told)

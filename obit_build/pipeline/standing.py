@@ -35,7 +35,7 @@ def standing(
         return None
     with open_stage(target) as stage:
         about = stage.manifest.about()
-        if stage.doubtful or about.get(FILES) != seen_files(setting, repository, mode, tool):
+        if about.get(FILES) != seen_files(setting, repository, mode, tool):
             return None
         with store_of(setting, repository, mode) as store:
             replay = replay_of(store, repository, mode)
@@ -44,6 +44,8 @@ def standing(
             ledger = replay.ledger()
             if ledger.mode != mode or about.get(LEDGER) != seen_ledger(store, ledger):
                 return None
+        if stage.doubtful:
+            return None
         verify_lists(Inspector(stage.read, ledger, setting.now), ledger, stage.manifest)
         return ledger, stage.manifest.totals()
 

@@ -61,3 +61,17 @@ def test_the_overview_is_what_the_program_would_say_of_itself():
     assert overview().startswith(told.getvalue())
     assert obit.list_commands(context) == list(COMMANDS)
     assert all(len(line) <= 80 for line in overview().splitlines())
+
+
+def test_no_client_for_the_web_comes_with_json_ld():
+    script = (
+        "import sys; from obit_build import canonical; canonical.dataset({'@context': "
+        "'https://www.w3.org/ns/credentials/v2', 'id': 'urn:x:1'}); "
+        "print(sorted({'pyld', 'requests', 'aiohttp', 'urllib3'} & sys.modules.keys()))"
+    )
+
+    said = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+
+    assert said.stdout == "['pyld']\n"
