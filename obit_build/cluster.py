@@ -23,6 +23,10 @@ SECONDS = 10
 AHEAD = 3
 """Parcels under way for each thread of a worker, so that none waits for the network."""
 FIX_THERE = "look at the address, and that the scheduler and at least one worker are running"
+FIX_TLS = (
+    "name the files in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY "
+    "(docs/how-to/cluster.md)"
+)
 _ADDRESS = re.compile(r"(?:tcp|tls)://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}")
 
 T = TypeVar("T")
@@ -73,10 +77,17 @@ class Cluster:
                 "builtins",
             ):
                 raise
-            raise ClusterError(
-                f"the cluster at {self._address} did not finish its work ({type(error).__name__})",
-                fix=f"{FIX_THERE}; run the command again, or leave --scheduler out",
-            ) from error
+            raise self._lost(error) from error
+
+    def _lost(self, error: Exception) -> ClusterError:
+        gone = self._client.status != "running" or "Cancelled" in type(error).__name__
+        how = "was lost before its work was done"
+        if not gone:
+            how = f"did not finish its work ({type(error).__name__})"
+        return ClusterError(
+            f"the cluster at {self._address} {how}",
+            fix=f"{FIX_THERE}; run the command again, or leave --scheduler out",
+        )
 
 
 def _as_it_is(data: bytes) -> bytes:
@@ -106,11 +117,13 @@ def cluster_at(address: str) -> Iterator[Cluster]:
         )
     try:
         import dask  # noqa: PLC0415 - an extra that few need, and slow to import
-        from distributed import Client  # noqa: PLC0415 - same
+        from distributed import Client, Security  # noqa: PLC0415 - same
     except ImportError:
         raise ClusterError(
             "obit was installed without what a cluster needs", fix='pip install "obit-build[dask]"'
         ) from None
+    if address.startswith("tls:"):
+        _refuse_no_certificates(Security)
     settings = {"distributed.admin.large-graph-warning-threshold": "64 GiB"}
     with dask.config.set(settings):
         try:
@@ -125,6 +138,17 @@ def cluster_at(address: str) -> Iterator[Cluster]:
                     f"the scheduler at {address} has no worker", fix=FIX_THERE
                 ) from None
             yield Cluster(client, address)
+
+
+def _refuse_no_certificates(kind: Any) -> None:
+    """Raise ClusterError if Dask's settings name no certificates, or some that can't be read."""
+    try:
+        context = kind().get_connection_args("client").get("ssl_context")
+    except OSError as error:
+        said = f"Dask's certificates can't be read: {error.strerror or type(error).__name__}"
+        raise ClusterError(said, fix=FIX_TLS) from None
+    if context is None:
+        raise ClusterError("Dask has no certificates for tls://", fix=FIX_TLS)
 
 
 def _client(kind: Any, address: str) -> Any:

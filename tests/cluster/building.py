@@ -1,37 +1,22 @@
-"""Builds by the installed command, and what they leave."""
+"""Builds of previews, and what they leave."""
 
-import subprocess
-import sys
 from pathlib import Path
 
-from sample import AT
+from builders import NOON
+from centre import fixed_entropy
+
+from obit_build.pipeline.before import Progress, Setting, silent
+from obit_build.pipeline.build import build as built
 
 
-def begun(root: Path, *arguments: str) -> subprocess.Popen:
-    """Begin a build as of a fixed day."""
-    return subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "obit_build",
-            "-C",
-            str(root),
-            "-q",
-            "build",
-            "--at",
-            AT,
-            *arguments,
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
+def build(
+    root: Path, out: str, *, scheduler: str | None = None, progress: Progress = silent
+) -> None:
+    """Build a preview as of a fixed day, on a cluster or here."""
+    setting = Setting(
+        root=root, now=NOON, at=NOON, entropy=fixed_entropy, preview=True, scheduler=scheduler
     )
-
-
-def build(root: Path, *arguments: str) -> tuple[int, str]:
-    """Build and return the exit code and what was said."""
-    process = begun(root, *arguments)
-    _, words = process.communicate(timeout=300)
-    return process.returncode, words
+    built(setting, root / out, progress=progress)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,64 +1,25 @@
-"""A real scheduler with two workers on loopback, and a centre whose awards they make."""
+"""Real schedulers and workers on loopback, and a centre whose awards they make."""
 
 import contextlib
-import os
-import socket
-import subprocess
-import sys
+import datetime
+import ipaddress
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from building import build, files
-from distributed import Client
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from machines import Machines
 from sample import small_centre
 
-
-@dataclass
-class Machines:
-    """A scheduler and its workers, each a process."""
-
-    folder: Path
-    port: int = 0
-    processes: list[subprocess.Popen] = field(default_factory=list)
-
-    @property
-    def address(self) -> str:
-        return f"tcp://127.0.0.1:{self.port}"
-
-    def begin(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
-
-    def work(self, **environment: str) -> subprocess.Popen:
-        """Start one more worker."""
-        more = ("--nthreads", "1", "--no-dashboard", "--no-nanny", "--host", "127.0.0.1")
-        return self._start("worker", self.address, *more, **environment)
-
-    def _start(self, what: str, *arguments: str, **environment: str) -> subprocess.Popen:
-        with (self.folder / f"{what}-{len(self.processes)}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", what, *arguments],
-                stdout=log,
-                stderr=log,
-                cwd=self.folder,
-                env={**os.environ, **environment},
-            )
-        self.processes.append(process)
-        return process
-
-    def wait_for(self, number: int) -> None:
-        """Wait until so many workers are known to the scheduler."""
-        with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(number, timeout=60)
-
-    def end(self) -> None:
-        for process in reversed(self.processes):
-            process.kill()
-            process.wait()
+NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cluster")])
 
 
 @pytest.fixture(scope="session")
@@ -74,20 +35,38 @@ def machines(tmp_path_factory) -> Iterator[Machines]:
 
 
 @pytest.fixture(scope="session")
-def obit():
-    return build
+def certificates(tmp_path_factory) -> dict[str, str]:
+    """A certificate that stands for authority, scheduler, worker and client: Dask's settings for it."""
+    folder, key = tmp_path_factory.mktemp("tls"), ec.generate_private_key(ec.SECP256R1())
+    local = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder(NAME, NAME, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
+        .not_valid_after(datetime.datetime(2120, 1, 1, tzinfo=datetime.UTC))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(local, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(private)
+    settings = {"CA_FILE": str(folder / "cert.pem")}
+    for role in ("SCHEDULER", "WORKER", "CLIENT"):
+        settings[f"{role}__CERT"] = str(folder / "cert.pem")
+        settings[f"{role}__KEY"] = str(folder / "key.pem")
+    return {f"DASK_DISTRIBUTED__COMM__TLS__{name}": value for name, value in settings.items()}
 
 
 @pytest.fixture(scope="session")
 def local(centre) -> dict[str, bytes]:
     """The site as this computer makes it."""
-    assert build(centre, "--jobs", "1", "--out", "local") == (0, "")
+    build(centre, "local")
     return files(centre / "local")
 
 
 @pytest.fixture(scope="session")
 def centre(tmp_path_factory) -> Path:
-    """A centre of 450 awards in one language: five parcels."""
-    codes = [f"r{number:07d}" for number in range(450)]
+    """A centre of 250 awards in one language: three parcels."""
+    codes = [f"r{number:07d}" for number in range(250)]
     people = [f"{code},Zoé {code},{code}@example.org,fr,no," for code in codes]
     return small_centre(tmp_path_factory.mktemp("centre"), *people)

@@ -1,20 +1,42 @@
 """A site whose awards a cluster made is the site that one computer makes, whatever dies meanwhile."""
 
 import pickle
-import time
+import subprocess
 
+import dask
 import pytest
 from builders import site_inputs
-from building import begun, files
+from building import build, files
+from machines import Machines
+from sample import small_centre
+from warm import program
 
+from obit_build import cluster
 from obit_build.cluster import cluster_at
 from obit_build.errors import ArgumentError, ClusterError
 from obit_build.load import load_repository
 from obit_build.website.parcels import Parcel, make_parcel, packed_site
 
 
-def test_a_cluster_makes_the_same_bytes(machines, obit, centre, local):
-    assert obit(centre, "--scheduler", machines.address, "--out", "far") == (0, "")
+def when_written(act):
+    """Act as soon as the first awards have come back."""
+    waiting = [act]
+
+    def progress(what, _done, _all):
+        if what == "writing" and waiting:
+            waiting.pop()()
+
+    return progress
+
+
+def stopped(process):
+    """Kill a process, and wait until it is gone."""
+    process.kill()
+    process.wait()
+
+
+def test_a_cluster_makes_the_same_bytes(machines, centre, local):
+    build(centre, "far", scheduler=machines.address)
 
     assert files(centre / "far") == local
 
@@ -22,26 +44,98 @@ def test_a_cluster_makes_the_same_bytes(machines, obit, centre, local):
 def test_a_worker_that_is_killed_loses_nothing(machines, centre, local):
     doomed = machines.work()
     machines.wait_for(3)
-    build = begun(centre, "--scheduler", machines.address, "--out", "farther")
-    staged = centre / ".farther.obit" / "new" / "awards"
-    while build.poll() is None and not staged.is_dir():
-        time.sleep(0.01)
 
-    doomed.kill()
+    kill = when_written(lambda: stopped(doomed))
+    build(centre, "farther", scheduler=machines.address, progress=kill)
 
-    _, words = build.communicate(timeout=120)
-    assert (build.returncode, words) == (0, "")
+    assert doomed.poll() is not None
     assert files(centre / "farther") == local
 
 
-def test_without_a_scheduler_there_the_reader_is_told(obit, centre):
-    words = (
-        "error: no scheduler answers at tcp://127.0.0.1:9\n  fix: look at the address, and that "
-        "the scheduler and at least one worker are running\n"
-    )
+def test_a_scheduler_that_dies_publishes_nothing_and_the_next_run_needs_no_other(
+    tmp_path, centre, local, certificates, monkeypatch
+):
+    """The connection is encrypted, by the certificates of Dask's own settings."""
+    for name, value in certificates.items():
+        monkeypatch.setenv(name, value)
+    dask.config.refresh()
+    secured = Machines(tmp_path, "tls")
+    try:
+        scheduler = secured.begin()
+        secured.work()
+        secured.wait_for(1)
+        kill = when_written(lambda: stopped(scheduler))
 
-    assert obit(centre, "--scheduler", "tcp://127.0.0.1:9", "--out", "nowhere") == (4, words)
+        with pytest.raises(ClusterError) as caught:
+            build(centre, "dying", scheduler=secured.address, progress=kill)
+    finally:
+        secured.end()
+        monkeypatch.undo()
+        dask.config.refresh()
+
+    assert caught.value.exit_code == 4
+    assert (
+        caught.value.message
+        == f"the cluster at {secured.address} was lost before its work was done"
+    )
+    assert caught.value.fix == (
+        "look at the address, and that the scheduler and at least one worker are running; run the "
+        "command again, or leave --scheduler out"
+    )
+    assert not (centre / "dying").exists()
+    build(centre, "dying")
+    assert files(centre / "dying") == local
+
+
+def test_without_a_scheduler_there_the_reader_is_told(centre, monkeypatch):
+    monkeypatch.setattr(cluster, "SECONDS", 0.2)
+
+    with pytest.raises(ClusterError) as caught:
+        build(centre, "nowhere", scheduler="tcp://127.0.0.1:9")
+
+    assert caught.value.exit_code == 4
+    assert caught.value.message == "no scheduler answers at tcp://127.0.0.1:9"
+    assert caught.value.fix == (
+        "look at the address, and that the scheduler and at least one worker are running"
+    )
     assert not (centre / "nowhere").exists()
+
+
+def test_the_command_takes_the_address(tmp_path):
+    root = small_centre(tmp_path, "7f3k9m2q,,,,,")
+    command = [str(program()), "-C", str(root), "-q", "build", "--scheduler", "127.0.0.1:8786"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: this is not the address of a scheduler\n"
+        "  fix: write it like tls://scheduler.example.org:8786, or tcp:// in a closed network\n"
+    )
+    assert not (root / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (None, "Dask has no certificates for tls://"),
+        ("nowhere.pem", "Dask's certificates can't be read: No such file or directory"),
+    ],
+)
+def test_tls_without_certificates_is_told_before_anybody_is_asked(setting, words):
+    with (
+        dask.config.set(
+            {"distributed.comm.tls.ca-file": setting, "distributed.comm.tls.client.cert": setting}
+        ),
+        pytest.raises(ClusterError) as caught,
+        cluster_at("tls://127.0.0.1:9"),
+    ):
+        pass
+
+    assert caught.value.message == words
+    assert caught.value.fix == (
+        "name the files in DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT and …__CLIENT__KEY "
+        "(docs/how-to/cluster.md)"
+    )
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8786", "inproc://x", "tcp://a b:1", "tls://x"])
