@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFile, stat } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
 
 export const require = createRequire(new URL("../interop/package.json", import.meta.url));
 
@@ -21,7 +22,7 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync", "--no-first-run",
 ];
 
-// Serve a folder below a path; wrong addresses get its 404.html, as on real hosts.
+// Serve a folder below a path, compressed; wrong addresses get its 404.html: as on real hosts.
 export async function serve(site, base) {
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
@@ -30,8 +31,9 @@ export async function serve(site, base) {
     try {
       if ((await stat(file)).isDirectory()) file = join(file, "index.html");
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": typeOf(file) });
-      response.end(body);
+      const packed = typeOf(file) !== "image/png" && /\bgzip\b/.test(request.headers["accept-encoding"]);
+      response.writeHead(200, { "content-type": typeOf(file), ...(packed ? { "content-encoding": "gzip" } : {}) });
+      response.end(packed ? gzipSync(body) : body);
     } catch {
       const body = await readFile(join(site, "404.html")).catch(() => "");
       response.writeHead(404, { "content-type": typeOf("404.html") }).end(body);
