@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from obit_build import prose
@@ -187,6 +187,7 @@ def by_markdown(text: str) -> str:
         return to_html.__wrapped__(text)
 
 
+@settings(max_examples=40)
 @given(st.from_regex(prose._WORDS, fullmatch=True))
 def test_a_line_of_words_is_what_markdown_makes_of_it(text):
     assert to_html.__wrapped__(text) == by_markdown(text)
