@@ -14,6 +14,7 @@ from typing import Literal
 
 from obit_build.approval_files import NAMESPACE, in_words
 from obit_build.approval_policy import Policy
+from obit_build.counting import several
 from obit_build.errors import ApprovalError
 from obit_build.model.approval import Approval
 from obit_build.model.award import AwardKey
@@ -217,18 +218,16 @@ def unapproved(plan: Plan, standings: Mapping[AwardKey, Standing]) -> Iterator[P
         if one and one.missing and action.kind in NEEDS_APPROVAL:
             waiting.setdefault((place.path, _needs(one)), {})[key] = place
     for (_, needs), places in waiting.items():
-        said = "1 award here" if len(places) == 1 else f"{len(places)} awards here"
         yield Problem(
             location=min(places.values()),
             check="award-is-approved",
-            message=f"{said}: {needs}",
+            message=f"{several(len(places), 'award')} here: {needs}",
             fix="run obit approve with this file, or approve the change on the forge",
             level="warning",
         )
 
 
 def _needs(one: Standing) -> str:
-    noun = "approval" if one.missing == 1 else "approvals"
     who = f" (from {' or '.join(one.open_to)})" if one.open_to else ""
     why = "" if one.author_known else ", as nobody vouches for who wrote it"
-    return f"{one.missing} more {noun} needed{who}{why}"
+    return f"{several(one.missing, 'more approval')} needed{who}{why}"

@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from obit_build import __version__
+from obit_build.counting import several
 from obit_build.harmless import code_span, harmless, in_markdown
 from obit_build.problems import Location, Problem, Report
 
@@ -72,14 +73,10 @@ def _is_private(problem: Problem) -> bool:
 
 def _summary(report: Report, files: int) -> str:
     concerned = len({problem.location.path for problem in report.problems})
-    counts = f"{_count(len(report.errors), 'error')}, {_count(len(report.warnings), 'warning')}"
+    counts = f"{several(len(report.errors), 'error', none='no')}, {several(len(report.warnings), 'warning', none='no')}"
     if not report.problems:
-        return f"no errors, no warnings in {_count(files, 'file')}\n"
-    return f"{counts} in {concerned} of {_count(max(files, concerned), 'file')}\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+        return f"no errors, no warnings in {several(files, 'file', none='no')}\n"
+    return f"{counts} in {concerned} of {several(max(files, concerned), 'file')}\n"
 
 
 class _SourceLines:
@@ -189,7 +186,7 @@ def to_github(
         shown = len(problems) if len(problems) <= ANNOTATIONS else ANNOTATIONS - 1
         rows += [_annotation(problem) for problem in problems[:shown]]
         if problems[shown:]:
-            noun = _count(len(problems) - shown, f"more {level}")
+            noun = several(len(problems) - shown, f"more {level}")
             rows.append(f"::{level} title=obit check::… {noun}: {rest}")
     return "".join(row + "\n" for row in rows)
 
@@ -203,7 +200,7 @@ def to_markdown(report: Report, files: int, changed: AbstractSet[str] = frozense
         entry = _entry(problem)
         room -= len(entry.encode())
         if room < 0:
-            parts.append(f"- … {_count(len(found) - number, 'more finding')}: run obit check\n")
+            parts.append(f"- … {several(len(found) - number, 'more finding')}: run obit check\n")
             break
         parts.append(entry)
     return "".join(parts)

@@ -35,6 +35,11 @@ def commit_of(root: Path, revision: str) -> str:
     said = ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
     commit = (said or b"").decode("ascii", "replace").strip()
     if not _COMMIT.fullmatch(commit):
+        if ask(root, "rev-parse", "--git-dir") is None:
+            raise GitError(
+                "this folder is not in a Git repository, so there is nothing to compare with",
+                fix="run obit in a clone of the centre's repository, or leave --base out",
+            )
         raise GitError(
             f"Git knows no revision {_quoted(revision)} here",
             fix="fetch it first, or write another branch, tag or commit",

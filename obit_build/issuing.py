@@ -30,6 +30,7 @@ from obit_build.issuing_keys import (
 from obit_build.issuing_run import Circumstances, Store, commit
 from obit_build.keys import did_for, encode_multikey
 from obit_build.ledger import Ledger, reissue_id
+from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.ledger_replay import Replay
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
@@ -178,8 +179,12 @@ def _reissue(
     # Whoever the first credential was made out to is who this one is made out to.
     first = allocation(ledger, ledger.all_ids(former.id)[0], number, index)
     given = replace(first, id=award_id)
-    signed = json.loads(store.credential(former.id, former.sha256))
-    draft = again(repository.settings, signed, issuer.slug, given)
+    signed = store.credential(former.id, former.sha256)
+    try:
+        draft = again(repository.settings, json.loads(signed), issuer.slug, given)
+    except UNREADABLE:
+        refuse_malformed([former], lambda _id: signed)
+        raise
     about = {
         "badge": former.badge,
         "version": former.version,

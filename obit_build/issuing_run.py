@@ -41,6 +41,9 @@ class Circumstances:
     """Everything about a run that is not in the repository."""
 
     at: datetime.datetime
+    """The time of all that is issued."""
+    now: datetime.datetime | None = None
+    """What the clock says, later than that as a rule; None where nobody has looked."""
     main: str
     """The commit that is published, or an empty string."""
     mode: Mode

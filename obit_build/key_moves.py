@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from obit_build.award_edits import decision_text
+from obit_build.counting import several
 from obit_build.errors import ArgumentError
 from obit_build.issuer_keys import thumbprint, to_jwk
 from obit_build.key_edits import KeyEdit
@@ -231,7 +232,7 @@ def revoke(
     if found and found is _active(keys, use):
         edits.append(_successor(keys, issuer, use, successor))
     signed = _signed(ledger, issuer, text)
-    again = f"; {signed} awards are signed again" if signed else ""
+    again = f"; {several(signed, 'award is', 'awards are')} signed again" if signed else ""
     return Move(
         edits=tuple(edits),
         then=(

@@ -8,6 +8,7 @@ live site shows, the history of the main branch, the clock (security reference, 
 import datetime
 import hashlib
 
+from obit_build.counting import several
 from obit_build.errors import LedgerError
 from obit_build.ledger import instant
 from obit_build.ledger_files import LedgerReader, event_file
@@ -48,13 +49,13 @@ def refuse_rollback(store: LedgerReader, live: Checkpoint | None, site: str) -> 
         )
     if store.read(event_file(1)) is None:
         raise LedgerError(
-            f"the ledger is not there, but the live site shows one of {live.size} events",
+            f"the ledger is not there, but the live site shows one of {several(live.size, 'event')}",
             fix=FIX_COPY,
         )
     last = store.read(event_file(live.size))
     if last is None:
         raise LedgerError(
-            f"the live site shows {live.size} events; the ledger has fewer", fix=FIX_COPY
+            f"the live site shows {several(live.size, 'event')}; the ledger has fewer", fix=FIX_COPY
         )
     if hashlib.sha256(last).hexdigest() != live.head:
         raise LedgerError(

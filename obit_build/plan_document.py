@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from obit_build.counting import several
 from obit_build.digests import review_digests
 from obit_build.errors import CanonicalizationError, PlanError
 from obit_build.key_plan import KeyChange
@@ -195,7 +196,7 @@ def refuse_other_plan(approved: ApprovedPlan, now: ApprovedPlan) -> None:
         )
     if now.ledger_size < approved.ledger_size:
         raise PlanError(
-            f"the plan was approved when the ledger had {approved.ledger_size} events; "
+            f"the plan was approved when the ledger had {several(approved.ledger_size, 'event')}; "
             f"this one has {now.ledger_size}",
             fix="use the ledger that the plan was made with",
         )

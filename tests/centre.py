@@ -150,10 +150,11 @@ def issue(
     signers: Mapping[str, CountingSigner],
     *,
     at: datetime.datetime = NOON,
+    now: datetime.datetime | None = None,
     mode: Mode = "live",
     refresh: bool = False,
 ) -> Ledger:
-    """Do what ``obit issue`` does with a repository that has passed its checks."""
+    """Do what ``obit issue`` does with a repository that has passed its checks, an hour after ``at``."""
     with store.lock():
         replay = store.replay()
         known = None if replay.is_empty else replay.ledger()
@@ -163,6 +164,7 @@ def issue(
             raise RefusedError(refused)
         run = Circumstances(
             at=max(at, known.last_at) if known else at,
+            now=now or at + datetime.timedelta(hours=1),
             main="c0ffee",
             mode=mode,
             signers=signers,

@@ -81,6 +81,7 @@ STEPS = {  # pure: a repository, a ledger or bytes in; values or bytes out
     "key_edits",
     "key_moves",
     "key_plan",
+    "ledger_documents",
     "ledger_guards",
     "linting",
     "naming",
@@ -171,7 +172,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "svg_xml",
     "template",
 }
-WORDS = {"errors", "model", "problems"}
+WORDS = {"counting", "errors", "model", "problems"}
 LAYERS = (COMMANDS, PIPELINE, EDGES, STEPS, FORMATS, WORDS)
 
 OUTSIDE_WORLD = {

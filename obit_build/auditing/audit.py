@@ -18,9 +18,9 @@ from obit_build.auditing.subject import (
     failed,
     passed,
     said,
-    several,
     skipped,
 )
+from obit_build.counting import several
 from obit_build.errors import CanonicalizationError, FetchError
 from obit_build.kinds import NotThis, to_url
 from obit_build.strict_json import JsonObject, parse

@@ -11,11 +11,11 @@ from obit_build.auditing.subject import (
     failed,
     passed,
     said,
-    several,
     skipped,
     warning,
 )
 from obit_build.bake import unbake
+from obit_build.counting import several
 from obit_build.errors import BakingError
 from obit_build.ledger import IssuedAward
 from obit_build.verify import verify

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
-from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, several, skipped
+from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, skipped
 from obit_build.checkpoints import is_current, public_keys
+from obit_build.counting import several
 from obit_build.errors import CanonicalizationError, KeyFormatError, LedgerError
 from obit_build.http_answers import Answer
 from obit_build.keys import decode_multikey, did_for

@@ -9,9 +9,9 @@ from obit_build.auditing.subject import (
     failed,
     passed,
     said,
-    several,
     skipped,
 )
+from obit_build.counting import several
 from obit_build.hosting import HOST_ONLY, is_hidden
 
 SHOWN = 10

@@ -15,10 +15,10 @@ from obit_build.auditing.subject import (
     failed,
     passed,
     said,
-    several,
     skipped,
     warning,
 )
+from obit_build.counting import several
 from obit_build.hosting import HOST_ONLY, accepted_types, is_hidden
 from obit_build.http_answers import Answer, complete
 from obit_build.security_txt import PATH as SECURITY_TXT

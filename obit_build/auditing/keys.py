@@ -9,7 +9,8 @@ from typing import Any
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
-from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, several
+from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said
+from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
 from obit_build.issuer_keys import did_json
 from obit_build.keys import did_for

@@ -15,10 +15,10 @@ from obit_build.auditing.subject import (
     failed,
     passed,
     said,
-    several,
     skipped,
     warning,
 )
+from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
 from obit_build.keys import did_for
 from obit_build.status_lists import digest_multibase, wanted_bits

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 
 from obit_build import addresses
 from obit_build.auditing.report import Finding
-from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, several, skipped
+from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, skipped
+from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
 from obit_build.keys import did_for
 from obit_build.ledger import IssuedAward, Ledger

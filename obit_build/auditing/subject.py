@@ -205,8 +205,3 @@ def passed(message: str) -> Finding:
 def skipped(message: str) -> Finding:
     """Make a finding of something that was not looked at."""
     return Finding("skipped", message)
-
-
-def several(number: int, one: str, many: str = "") -> str:
-    """Count things in words: ``1 issuer``, ``2 issuers``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -15,6 +15,7 @@ from obit_build.approval_policy import (
 )
 from obit_build.checks.finding import Finding, place_of, suggestion
 from obit_build.codeowners import FORGEJO, PLACES, codeowners, is_up_to_date
+from obit_build.counting import several
 from obit_build.errors import KeyFormatError
 from obit_build.model.achievement import Achievement
 from obit_build.model.approver import Approver
@@ -144,15 +145,13 @@ def _impossible(
     record: Profile | Achievement, needed: int | None, people: int
 ) -> Iterator[Finding]:
     if needed is not None and (needed < 0 or needed > people):
+        asked = several(needed, "approval is", "approvals are")
+        verb = "is" if people == 1 else "are"
         yield Finding(
             place_of(record, "approvals", "approvers"),
-            f"{needed} approvals are asked for, and there {_count(people)}",
+            f"{asked} asked for, and there {verb} {several(people, 'approver')}",
             "ask for fewer, or name more approvers",
         )
-
-
-def _count(people: int) -> str:
-    return "is 1 approver" if people == 1 else f"are {people} approvers"
 
 
 def holding_approver_has_a_code(repository: Repository) -> Iterator[Finding]:

@@ -5,6 +5,7 @@
 from collections.abc import Iterator
 
 from obit_build.checks.finding import Finding, Record, badge_slugs, place_of, repeated, suggestion
+from obit_build.counting import several
 from obit_build.model.pathway import Pathway
 from obit_build.model.repository import Repository
 from obit_build.model.words import Slug
@@ -128,6 +129,6 @@ def pathway_rule_is_possible(repository: Repository) -> Iterator[Finding]:
         elif not 1 <= pathway.minimum <= len(pathway.badges):
             yield Finding(
                 place_of(pathway, "minimum"),
-                f"the minimum is {pathway.minimum}, but the steps hold {len(pathway.badges)} badges",
+                f"the minimum is {pathway.minimum}, but the steps hold {several(len(pathway.badges), 'badge')}",
                 f"write a number from 1 to {len(pathway.badges)}",
             )

@@ -45,6 +45,7 @@ class Sample(click.ParamType[int]):
 @click.option(
     "--sample",
     type=Sample(),
+    metavar="NUMBER|all",
     default=SAMPLE,
     show_default=True,
     help="How many awards, and how many other files of --built, to look at; or all.",

@@ -15,7 +15,9 @@ from obit_build.cli.context import (
     setting,
     show,
 )
+from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.counting import several
 from obit_build.processes import cores
 
 
@@ -33,7 +35,7 @@ from obit_build.processes import cores
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(min=1),
+    type=WholeNumber(1, 1024),
     metavar="N",
     help="How many processes make a large site (default: one for each core).",
 )
@@ -125,8 +127,9 @@ def _tell(built: pipeline.Built, target: Path) -> None:
     states = [award.state for award in built.ledger.awards.values()]
     others = sorted(set(states) - {"active"})
     said = ", ".join(f"{states.count(state)} {state}" for state in others)
-    say(f"{len(states)} awards in the ledger" + (f" ({said})" if said else ""))
-    say(f"{built.files} files, {built.bytes / 1e6:.1f} MB, {built.unchanged} as before")
-    also = f", {built.certificates} certificates" if built.certificates else ""
-    say(f"{built.verified} credentials and {built.images} images{also} verified", bold=True)
+    say(f"{several(len(states), 'award')} in the ledger" + (f" ({said})" if said else ""))
+    say(f"{several(built.files, 'file')}, {built.bytes / 1e6:.1f} MB, {built.unchanged} as before")
+    also = f", {several(built.certificates, 'certificate')}" if built.certificates else ""
+    credentials, images = several(built.verified, "credential"), several(built.images, "image")
+    say(f"{credentials} and {images}{also} verified", bold=True)
     say(f"the site is in {target}")

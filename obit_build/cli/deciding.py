@@ -8,7 +8,7 @@ import click
 
 from obit_build import deciding
 from obit_build.cli.context import Context, clock, ledger_option, setting
-from obit_build.cli.options import DAY
+from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
 
 
@@ -17,8 +17,8 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         click.argument("awards", nargs=-1, required=True, metavar="ID_OR_CODE..."),
         click.option("--badge", metavar="SLUG", help="Which badge, if the person has several."),
-        click.option("--issued", type=DAY, help="Issued on this day, if there are several."),
-        click.option("--date", "day", type=DAY, help="The day of the decision (default: today)."),
+        click.option("--issued", type=Day(), help="Issued on this day, if there are several."),
+        click.option("--date", "day", type=Day(), help="The day of the decision (default: today)."),
         ledger_option,
     ):
         command = add(command)
@@ -86,18 +86,18 @@ def _decide(  # noqa: PLR0913 - one parameter per option
     *,
     awards: tuple[str, ...],
     badge: str | None,
-    issued: datetime.datetime | None,
-    day: datetime.datetime | None,
+    issued: datetime.date | None,
+    day: datetime.date | None,
     ledger: str | None,
     reason: str | None = None,
 ) -> None:
     wish = deciding.Wish(
         verb=verb,
         awards=awards,
-        day=(day or clock()).date(),
+        day=day or clock().date(),
         reason=reason,
         badge=badge,
-        issued=issued.date() if issued else None,
+        issued=issued,
     )
     edits = deciding.decide(setting(context, ledger=ledger), wish)
     show_edits(context, edits)

@@ -7,8 +7,9 @@ import click
 
 from obit_build import people_keeping
 from obit_build.cli.context import Context, at_option, clock, ledger_option, setting
-from obit_build.cli.options import DAY
+from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
+from obit_build.counting import several
 from obit_build.people_keeping import Forgotten
 from obit_build.pipeline import Setting
 from obit_build.sources import PEOPLE
@@ -16,13 +17,13 @@ from obit_build.sources import PEOPLE
 PAGE = "docs/how-to/forget-a-person.md"
 
 
-@click.command()
+@click.command(short_help="Forget a person, and withdraw the awards.")
 @click.argument("code")
 @click.option("--dry-run", is_flag=True, help="Only show what would be done.")
 @click.option(
     "--date",
     "day",
-    type=DAY,
+    type=Day(),
     help="The day of the decision (default: today).",
 )
 @ledger_option
@@ -32,7 +33,7 @@ def forget(
     code: str,
     *,
     dry_run: bool,
-    day: datetime.datetime | None,
+    day: datetime.date | None,
     ledger: str | None,
 ) -> None:
     """Forget the person with this CODE: remove the row, withdraw all awards, say what is left to do.
@@ -43,7 +44,7 @@ def forget(
     Example: obit people forget 7f3k9m2q
     """
     run = setting(context, ledger=ledger)
-    _forget(context, run, code, (day or clock()).date(), dry_run=dry_run)
+    _forget(context, run, code, day or clock().date(), dry_run=dry_run)
 
 
 def _forget(
@@ -64,14 +65,11 @@ def _forget(
         say(f"the row of {code} {would} removed from the people list")
     if done.code_removed:
         say(f"the code {would} removed from {PEOPLE}, too")
-    say(f"{_awards(done.withdrawn)} {would if done.withdrawn == 1 else _plural(would)} withdrawn")
+    awards = several(done.withdrawn, "award", none="no")
+    say(f"{awards} {would if done.withdrawn == 1 else _plural(would)} withdrawn")
     say("left to do:")
     for number, line in enumerate(_left(done), start=1):
         say(f"  {number}. {line}")
-
-
-def _awards(count: int) -> str:
-    return f"{count or 'no'} award{'' if count == 1 else 's'}"
 
 
 def _plural(would: str) -> str:
@@ -95,7 +93,7 @@ def _left(done: Forgotten) -> Iterator[str]:
     yield "copies that the holder passed on stay where they are; verifiers call them revoked"
 
 
-@click.command()
+@click.command(short_help="List codes past the time that is allowed.")
 @click.option("--forget", "forgets", is_flag=True, help="Forget them, one after the other.")
 @at_option
 @ledger_option

@@ -17,6 +17,7 @@ from obit_build.cli.context import (
 )
 from obit_build.cli.options import base_option, reviews_option
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.counting import several
 from obit_build.forge_reviews import read_reviews
 from obit_build.model.settings import LedgerDeclaration
 from obit_build.plan_document import read_plan
@@ -73,9 +74,8 @@ def issue(  # noqa: PLR0913 - one parameter per option
     if not context.quiet:
         note = " (preview)" if done.mode == "preview" else ""
         say(f"done{note}: {headline(done.plan)}")
-        say(
-            f"{done.lists_signed} status lists signed; {len(done.ledger.awards)} awards in the ledger"
-        )
+        lists = several(done.lists_signed, "status list")
+        say(f"{lists} signed; {several(len(done.ledger.awards), 'award')} in the ledger")
 
 
 def _tell_to_pin(genesis: str, ledger: str | None, declared: LedgerDeclaration | None) -> None:

@@ -12,8 +12,9 @@ import click
 
 from obit_build import durable, key_keeping, key_moves
 from obit_build.cli.context import Context, clock, ledger_option, setting
-from obit_build.cli.options import DAY
+from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
+from obit_build.counting import several
 from obit_build.errors import PublishError
 from obit_build.issuer_keys import encode_key
 from obit_build.key_moves import KeyRow, Move, NewKey
@@ -30,7 +31,7 @@ def key() -> None:
     """Make keys, show them, and move them through their life. Only public parts are ever printed."""
 
 
-@key.command()
+@key.command(short_help="Make a key, in a file.")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--passphrase/--no-passphrase", default=False, help="Ask for a passphrase to encrypt the file."
@@ -59,7 +60,7 @@ def new(path: Path, *, passphrase: bool) -> None:
     )
 
 
-@key.command()
+@key.command(short_help="Print the public part of a key.")
 @click.argument("signer")
 @click.pass_obj
 def show(context: Context, signer: str) -> None:
@@ -71,7 +72,7 @@ def show(context: Context, signer: str) -> None:
     click.echo(encode_key(ALGORITHMS[opened.alg], opened.public_key))
 
 
-@key.command("list")
+@key.command("list", short_help="List the keys of each issuer.")
 @click.option(
     "--format",
     "form",
@@ -112,7 +113,7 @@ def _table(rows: list[KeyRow]) -> Iterator[str]:
         yield issuer
         for row in own:
             since = row.since.date().isoformat() if row.since else "-"
-            signed = f"{row.awards} award{'' if row.awards == 1 else 's'}"
+            signed = several(row.awards, "award")
             use = " for tokens" if row.use == "tokens" else ""
             line = (
                 f"  {row.state:<8}{since:<12}{signed:<14}{_short(row.key)}  {row.fingerprint}{use}"
@@ -137,7 +138,7 @@ _use = click.option(
 )
 
 
-@key.command()
+@key.command(short_help="Let another key sign.")
 @click.argument("issuer")
 @click.option("--to", "signer", required=True, metavar="SIGNER", help="Where the new key is.")
 @click.option("--now", is_flag=True, help="Without the two days in which others get to know it.")
@@ -162,7 +163,7 @@ def rotate(
     )
 
 
-@key.command()
+@key.command(short_help="Let a key sign nothing more.")
 @click.argument("issuer")
 @click.argument("public", metavar="KEY")
 @click.option("--close", is_flag=True, help="Although the issuer then signs nothing more.")
@@ -178,14 +179,14 @@ def retire(context: Context, issuer: str, public: str, *, close: bool, ledger: s
     _move(context, ledger, lambda known, _: key_moves.retire(known, issuer, public, close=close))
 
 
-@key.command()
+@key.command(short_help="Disown a key that others may have.")
 @click.argument("issuer")
 @click.argument("public", metavar="KEY")
 @click.option("--reason", help="Why, for your colleagues; it is not published.")
 @click.option(
     "--on",
     "day",
-    type=DAY,
+    type=Day(),
     help="The day of the decision (default: today).",
 )
 @click.option("--to", "signer", metavar="SIGNER", help="Where the key is that signs from now on.")
@@ -197,7 +198,7 @@ def revoke(
     public: str,
     *,
     reason: str | None,
-    day: datetime.datetime | None,
+    day: datetime.date | None,
     signer: str | None,
     ledger: str | None,
 ) -> None:
@@ -209,7 +210,7 @@ def revoke(
     Example: obit key revoke technocite z6Mkr --to env:OBIT_KEY_2 --reason "Laptop stolen"
     """
     new = _opened(context, signer, None) if signer else None
-    on = (day or clock()).date()
+    on = day or clock().date()
 
     def ask(known: Repository, chain: Ledger | None) -> Move:
         return key_moves.revoke(known, chain, issuer, public, day=on, reason=reason, successor=new)

@@ -1,11 +1,49 @@
-"""Options that several commands about a change have in common."""
+"""Options that several commands have in common, and how days and numbers are written on the command line."""
 
+import datetime
+import re
 from pathlib import Path
+from typing import Any
 
 import click
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
-"""A day of a decision, as people write it."""
+
+class Day(click.ParamType[datetime.date]):
+    """The day of a decision, as people write it."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime.date:
+        """Read a day."""
+        text = str(value)
+        try:
+            day = datetime.date.fromisoformat(text)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != text:  # 20261121 is a day, too, but hard to read
+            self.fail(f"{text!r} is not a day; write it like 2026-11-21", param, ctx)
+        return day
+
+
+class WholeNumber(click.ParamType[int]):
+    """A number without a fraction, from ``least`` to ``most``."""
+
+    name = "N"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read a number."""
+        text = str(value)
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
+            self.fail(
+                f"{text!r} is not a whole number from {self.least} to {self.most}", param, ctx
+            )
+        return int(text)
+
 
 base_option = click.option(
     "--base",

@@ -10,6 +10,7 @@ from obit_build.cli.context import Context, at_option, ledger_option, preview_op
 from obit_build.cli.forgetting import expire, forget
 from obit_build.cli.people_codes import codes, import_list, links, list_codes, lookup
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.counting import several
 from obit_build.errors import PublishError
 from obit_build.publish import is_site
 
@@ -23,7 +24,7 @@ for _command in (list_codes, codes, import_list, lookup, links, forget, expire):
     people.add_command(_command)
 
 
-@people.command()
+@people.command(short_help="Write a person's badges into one file.")
 @click.argument("code")
 @click.option(
     "-o",
@@ -73,8 +74,7 @@ def export(  # noqa: PLR0913 - one parameter per option
     if done.left_out:
         say(f"{_badges(done.left_out)} not valid now and left out; --all takes them in")
     note = " (preview)" if done.mode == "preview" else ""
-    count = f"{done.badges} badge{'' if done.badges == 1 else 's'}"
-    say(f"{count} in {output.name}{note}, signed by {issuer}")
+    say(f"{several(done.badges, 'badge')} in {output.name}{note}, signed by {issuer}")
     say("it is about a person: hand it to that person, and to nobody else")
 
 
@@ -89,4 +89,4 @@ def _refuse_place(target: Path) -> None:
 
 
 def _badges(count: int) -> str:
-    return f"{count} badge is" if count == 1 else f"{count} badges are"
+    return several(count, "badge is", "badges are")

@@ -7,11 +7,12 @@ import click
 
 from obit_build import people_keeping
 from obit_build.cli.context import Context, ledger_option, preview_option, setting
+from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import say
 from obit_build.people_rows import MAX_BYTES
 
 
-@click.command("list")
+@click.command("list", short_help="List codes, and how many awards they have.")
 @click.pass_obj
 def list_codes(context: Context) -> None:
     """List the codes of the people list, how many awards each has, and the day of the last one.
@@ -23,8 +24,8 @@ def list_codes(context: Context) -> None:
         click.echo(f"{holder.code}\t{holder.awards}\t{last}")
 
 
-@click.command()
-@click.argument("count", type=click.IntRange(1, 10_000), default=1)
+@click.command(short_help="Draw codes that nobody has yet.")
+@click.argument("count", type=WholeNumber(1, 10_000), default=1)
 @click.pass_obj
 def codes(context: Context, count: int) -> None:
     """Draw COUNT codes that nobody has yet: random, and without any meaning.
@@ -35,7 +36,7 @@ def codes(context: Context, count: int) -> None:
         click.echo(code)
 
 
-@click.command("import")
+@click.command("import", short_help="Add the people of a CSV file.")
 @click.argument("file", type=click.File("rb"))
 @click.pass_obj
 def import_list(context: Context, file: IO[bytes]) -> None:
@@ -55,7 +56,7 @@ def import_list(context: Context, file: IO[bytes]) -> None:
         say(f"{done.new} added to the people list, {known} known already")
 
 
-@click.command()
+@click.command(short_help="Say who is behind a code.")
 @click.argument("words", nargs=-1, required=True, metavar="CODE_OR_ADDRESS_OR_NAME...")
 @click.pass_obj
 def lookup(context: Context, words: tuple[str, ...]) -> None:
@@ -69,7 +70,7 @@ def lookup(context: Context, words: tuple[str, ...]) -> None:
             click.echo(f"{person.code}\t{person.name or ''}\t{person.email or ''}")
 
 
-@click.command()
+@click.command(short_help="Print the addresses of a person's pages.")
 @click.argument("code")
 @ledger_option
 @preview_option

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from obit_build.auditing.subject import several
 from obit_build.cli.context import Context, setting
 from obit_build.cli.terminal import ProgressBar, say
+from obit_build.counting import several
 from obit_build.object_storage import open_bucket
 from obit_build.pipeline.publishing import Published, shown_plan
 from obit_build.pipeline.publishing import publish as publish_site

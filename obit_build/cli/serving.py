@@ -8,6 +8,7 @@ import click
 from obit_build import findings, pipeline
 from obit_build import serve as serving
 from obit_build.cli.context import Context, Instant, clock, setting
+from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.errors import ObitError, SourceError
 from obit_build.hosts import HOSTS, LOCAL, Host
@@ -20,7 +21,8 @@ from obit_build.publish import is_site
     "--port",
     default=8000,
     show_default=True,
-    type=click.IntRange(0, 65535),
+    type=WholeNumber(0, 65535),
+    metavar="PORT",
     help="Where to listen on this computer; 0 means any free port.",
 )
 @click.option("--at", type=Instant(), help="Show the site as of this time.")

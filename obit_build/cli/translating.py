@@ -4,6 +4,7 @@ import click
 
 from obit_build import pipeline, translations
 from obit_build.cli.context import Context, setting
+from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import say
 
 
@@ -22,7 +23,7 @@ def i18n() -> None:
 )
 @click.option(
     "--fail-under",
-    type=click.IntRange(0, 100),
+    type=WholeNumber(0, 100),
     metavar="N",
     help="End with 1 if less than N per cent of your texts, or of the site's phrases, exist in any "
     "language of the site.",

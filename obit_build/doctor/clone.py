@@ -12,6 +12,16 @@ OLDEST_GIT = (2, 36)
 AHEAD = datetime.timedelta(minutes=10)
 
 
+def settings_are_here(around: Surroundings) -> Iterator[Symptom]:
+    """The folder holds obit.yaml."""
+    if not around.settings_there:
+        yield wrong(
+            "there is no obit.yaml here",
+            "this is not the folder of a centre, or not its top",
+            "run obit in the folder that holds obit.yaml, or give it with -C",
+        )
+
+
 def git_is_new_enough(around: Surroundings) -> Iterator[Symptom]:
     """Git is installed and not older than version 2.36."""
     version = around.clone.version

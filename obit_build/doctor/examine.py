@@ -8,6 +8,7 @@ from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Diagnosis, Symptom
 
 RULES: tuple[Callable[[Surroundings], Iterator[Symptom]], ...] = (
+    clone.settings_are_here,
     clone.git_is_new_enough,
     clone.folder_is_a_repository,
     clone.history_is_whole,

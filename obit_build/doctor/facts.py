@@ -129,7 +129,10 @@ class Surroundings:
     """Everything that is looked at."""
 
     now: datetime.datetime
+    settings_there: bool = True
+    """Whether there is an obit.yaml."""
     repository: Repository | None = None
+    """None if it can't be read."""
     in_ci: bool = False
     variables: frozenset[str] = frozenset()
     """Names of the environment variables that have a value."""

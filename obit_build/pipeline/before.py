@@ -12,6 +12,7 @@ from obit_build.errors import ArgumentError, ObitError
 from obit_build.git_ledger import GitStore, open_git_store
 from obit_build.ledger import IssuedAward, Ledger, Mode
 from obit_build.ledger_address import FolderPlace, GitPlace, Place, read_place
+from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.ledger_files import LedgerReader
 from obit_build.ledger_guards import refuse_other_ledger
 from obit_build.ledger_replay import Replay
@@ -205,4 +206,10 @@ def left_behind(
         found: JsonObject = json.loads(store.credential(award.id, award.sha256))
         return found
 
-    return is_outdated(ledger, repository, document, only_awards=only_awards)
+    try:
+        return is_outdated(ledger, repository, document, only_awards=only_awards)
+    except UNREADABLE:
+        refuse_malformed(
+            ledger.awards.values(), lambda name: store.credential(name, ledger.awards[name].sha256)
+        )
+        raise

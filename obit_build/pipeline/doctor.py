@@ -13,7 +13,7 @@ from obit_build.load import load_repository
 from obit_build.model.repository import Repository
 from obit_build.people_list import people_list
 from obit_build.pipeline.before import Setting, place_of
-from obit_build.sources import ELSEWHERE
+from obit_build.sources import ELSEWHERE, SETTINGS
 
 
 def doctor(setting: Setting, *, online: bool = True) -> Diagnosis:
@@ -28,6 +28,7 @@ def doctor(setting: Setting, *, online: bool = True) -> Diagnosis:
     files = {uri: surroundings.key_file(root, uri) for uri in signers}
     around = Surroundings(
         now=setting.now,
+        settings_there=(root / SETTINGS).is_file(),
         repository=repository,
         in_ci=bool(environment.get("CI")),
         variables=frozenset(name for name, value in environment.items() if value),

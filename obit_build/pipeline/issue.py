@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from obit_build import issuing, linting, status_lists
 from obit_build.approvals import record
+from obit_build.counting import several
 from obit_build.credential import needs_recipient
 from obit_build.errors import PeopleListError
 from obit_build.forge_reviews import PullRequest
@@ -114,8 +115,7 @@ def _refuse_without_people(made: Plan, repository: Repository) -> None:
         for action in made.actions
     )
     if waiting:
-        awards = "1 award can't" if waiting == 1 else f"{waiting} awards can't"
         raise PeopleListError(
-            f"{awards} be issued: the people list is kept elsewhere and is not here",
+            f"{several(waiting, 'award')} can't be issued: the people list is kept elsewhere and is not here",
             fix=f"run obit issue where the list is; {ELSEWHERE} may name its path",
         )

@@ -17,9 +17,11 @@ from itertools import tee
 from typing import ClassVar, NamedTuple
 
 from obit_build.cluster import Cluster
+from obit_build.errors import RenderError
 from obit_build.fingerprint import fingerprint
 from obit_build.inspect_site import Inspected, Inspector
 from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.manifest import FileRow, Manifest, UnitRow
 from obit_build.pipeline.before import Progress
 from obit_build.processes import in_batches, spread
@@ -146,7 +148,12 @@ class Making:
         """Make and stage the files of one unit."""
         claims: list[Claim] = []
         turns: set[str] = set()
-        files, staged = self.stage.files_of(_files(unit, claims, turns), former)
+        try:
+            files, staged = self.stage.files_of(_files(unit, claims, turns), former)
+        except (*UNREADABLE, RenderError):
+            inputs = self.units.shared.inputs
+            refuse_malformed(inputs.ledger.awards.values(), inputs.credential)
+            raise
         row = _row(unit, files, _text(claims), " ".join(sorted(turns)), former)
         return _Made(row, former, staged)
 

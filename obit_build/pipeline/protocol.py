@@ -105,6 +105,7 @@ def _attempt(
     at = max(setting.at, known.last_at) if known else setting.at
     run = Circumstances(
         at=at,
+        now=setting.now,
         main=setting.commit,
         mode=mode,
         signers=signers_of(setting, repository, mode),

@@ -23,7 +23,7 @@ def test_the_first_run_begins_the_ledger_and_says_what_to_pin(centre):
     assert done.err == (
         "the ledger has begun; write this into obit.yaml, so that no other is taken for it:\n"
         f"ledger:\n  at: git:origin\n  genesis: {genesis}\n"
-        "done: 2 to issue, 0 unchanged\n1 status lists signed; 2 awards in the ledger\n"
+        "done: 2 to issue, 0 unchanged\n1 status list signed; 2 awards in the ledger\n"
     )
     assert git(centre.remote, "log", "--format=%an %ae %at %cn %ct %s", "obit-ledger") == (
         "obit obit@localhost 1795262400 obit 1795262400 Events 1 to 5"

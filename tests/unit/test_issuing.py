@@ -276,6 +276,22 @@ def test_a_status_lists_time_strictly_increases_even_within_one_second(store, si
     assert list_of(store)["proof"][0]["created"] == times[-1]
 
 
+def test_a_status_list_is_never_dated_later_than_the_clock_says(store, signers):
+    """Else a build in that second would say that its own list is dated in the future."""
+    award = an_award()
+    decisions = ({}, {"suspended": decided()}, {"revoked": decided()})
+    times, bits = [], []
+    for fields in decisions:
+        issue(a_centre([dataclasses.replace(award, **fields)]), store, signers, now=NOON)
+        times.append(list_of(store)["validFrom"])
+        bits.append(list_of(store)["credentialSubject"]["encodedList"])
+    issue(a_centre([an_award(revoked=decided())]), store, signers, now=LATER, refresh=True)
+
+    assert times == ["2026-11-21T12:00:00Z"] * 3
+    assert bits[0] != bits[1] == bits[2]  # a suspended award is on the other list, too
+    assert list_of(store)["validFrom"] == "2026-11-21T12:00:01Z"
+
+
 def test_a_live_list_runs_out_and_a_preview_list_does_not(tmp_path, signers):
     repository = with_settings(a_centre([an_award()]), status_valid_for=Duration("P2D"))
     live, preview = FolderStore(tmp_path / "live"), FolderStore(tmp_path / "preview")
