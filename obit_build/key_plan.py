@@ -176,6 +176,7 @@ def _strangers(declared: Sequence[KeyDeclaration], ledger: Ledger) -> Iterator[P
                 f"declare and that signed no award: {key.public_key_multibase}",
                 fix="if it is yours, declare it with state: retired; if not, somebody else wrote to the "
                 "ledger: bring it back from its last good copy",
+                level="warning",
             )
 
 

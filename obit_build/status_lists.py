@@ -184,7 +184,7 @@ def _time_of_list(run: Circumstances, former: _SignedList | None) -> datetime.da
     if former is None or run.at > former.began:
         return run.at
     next_second = former.began + datetime.timedelta(seconds=1)
-    return max(former.began, min(next_second, run.now or run.at))
+    return max(former.began, min(next_second, max(run.at, run.now or run.at)))
 
 
 def digest_multibase(data: bytes) -> str:

@@ -162,8 +162,9 @@ def issue(
         refused = [problem.check for problem in problems if problem.level == "error"]
         if refused:
             raise RefusedError(refused)
+        at = max(at, known.last_at) if known else at
         run = Circumstances(
-            at=max(at, known.last_at) if known else at,
+            at=at,
             now=now or at + datetime.timedelta(hours=1),
             main="c0ffee",
             mode=mode,

@@ -124,12 +124,12 @@ def test_a_key_that_signs_before_anybody_has_seen_it_is_remarked_but_not_after_a
 
 
 @pytest.mark.parametrize("state", ["next", "active", "retired"])
-def test_a_key_that_only_the_ledger_knows_is_refused(state):
+def test_a_key_that_only_the_ledger_knows_is_warned_of(state):
     known = ledger((OLD, "active"), (NEW, state))
 
     (problem,) = key_problems(key(), known)
 
-    assert (problem.check, problem.level) == ("published-key-is-known", "error")
+    assert (problem.check, problem.level) == ("published-key-is-known", "warning")
     assert problem.message == (
         'the ledger publishes a key of "citc" that obit.yaml does not declare and that signed no '
         f"award: {NEW}"
