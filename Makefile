@@ -33,7 +33,7 @@ fuzz: .venv/.test
 
 # Kills obit at every point at which it writes or runs Git, and 300 times at random: a quarter of an hour.
 crash: .venv/.test
-	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 OBIT_EDITS=300 $(BIN)/python -m pytest -n auto \
+	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 OBIT_CRASH_SHARES=15 OBIT_EDITS=300 $(BIN)/python -m pytest -n auto \
 	  tests/property/test_publishing_survives.py tests/property/test_crash.py \
 	  tests/property/test_incremental.py
 

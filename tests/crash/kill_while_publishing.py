@@ -1,11 +1,11 @@
 """Issue into a ledger in Git, build and deploy; kill everything, run again, compare.
 
-    python kill_while_publishing.py FOLDER points [EVERY]
+    python kill_while_publishing.py FOLDER points [EVERY [FIRST]]
     python kill_while_publishing.py FOLDER random COUNT SEED
     python kill_while_publishing.py FOLDER wrong VARIANT [UNTIL]
 
 ``points``: a child process runs up to each point at which obit touches the disk or begins or ends
-a Git command (with EVERY: each EVERYth of them), and sends SIGKILL to its whole process group.
+a Git command (with EVERY: each EVERYth of them, from FIRST), and sends SIGKILL to its whole process group.
 ``random``: it is killed COUNT times after a time drawn from SEED, wherever it and its Git commands
 are. After each kill what is live must be a whole site, the former or the next, and no further than
 the ledger; after one undisturbed run more, ledger commit and site must be those of a run that was
@@ -376,8 +376,10 @@ def main(folder: Path, what: str, *more: str) -> dict:
         chosen = range(0, points, max(1, points // 12))
     else:
         trial = Trial(folder, publish)
+    if what == "points":
+        every, first = [*map(int, more), *(1, 0)[len(more) :]]
         points = trial.points()
-        chosen = range(0, points, int(more[0]) if what == "points" and more else 1)
+        chosen = range(first, points, every)
     if what == "random":
         start = time.monotonic()
         ran(lambda: trial.run(trial.start.copy(folder / "timed")))
