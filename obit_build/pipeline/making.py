@@ -95,7 +95,7 @@ class Making:
     def _awards(self) -> None:
         """Make the units of awards, in several processes where there are many of them."""
         total = len(self.units.shared.ledger.awards)
-        old = (self._former_of(unit) for unit in self.units.awards() if self._is_due(unit))
+        old = map(self._former_of, self._due_awards())
         done = 0
         with closing(self._batches_made(in_batches(old, BATCH))) as batches:
             for made in batches:
@@ -103,6 +103,22 @@ class Making:
                     self._record(*one)
                 done += len(made)
                 self.progress("writing", done, total)
+
+    def _due_awards(self) -> Iterator[Unit]:
+        """Yield the awards to make; of the others, see that the ledger holds what was issued.
+
+        Raises LedgerError for a credential or a token that was changed: a build that leaves its
+        files alone would not read it otherwise.
+        """
+        issued, inputs = self.units.shared.ledger.awards, self.units.shared.inputs
+        for unit in self.units.awards():
+            award = issued[_award_id(unit.name)]
+            if self._is_due(unit):
+                yield unit
+            elif award.state != "withdrawn":
+                inputs.credential(award.id)
+                if award.token_sha256:
+                    inputs.token(award.id)
 
     def _batches_made(
         self, batches: Iterable[tuple["_Former", ...]]
@@ -113,10 +129,12 @@ class Making:
             yield from spread(self._make_awards, batches, self.jobs)
             return
         told, asked = tee(batches)
-        parcels = (parcel_of(inputs, tuple(map(_award_id, batch))) for batch in asked)
+        parcels = (
+            parcel_of(inputs, tuple(_award_id(former.name) for former in batch)) for batch in asked
+        )
         with closing(self.cluster.make(packed_site(inputs), parcels)) as made:
             for batch, outputs in zip(told, made, strict=True):
-                yield [self._staged(former, outputs[_award_id(former)]) for former in batch]
+                yield [self._staged(former, outputs[_award_id(former.name)]) for former in batch]
 
     def _staged(self, former: "_Former", outputs: Sequence[Output]) -> "_Made":
         unit = Unit(former.name, lambda: iter(outputs), former.inputs)
@@ -126,7 +144,7 @@ class Making:
         """Make and stage the files of some awards; the only part of it that forked processes do."""
         awards = self.units.shared.ledger.awards
         return [
-            self._made(self.units.award(awards[name.removeprefix(AWARD)], inputs), row)
+            self._made(self.units.award(awards[_award_id(name)], inputs), row)
             for name, inputs, row in batch
         ]
 
@@ -256,8 +274,8 @@ class _Former(NamedTuple):
     row: UnitRow | None
 
 
-def _award_id(former: _Former) -> str:
-    return former.name.removeprefix(AWARD)
+def _award_id(unit: str) -> str:
+    return unit.removeprefix(AWARD)
 
 
 class _Made(NamedTuple):
