@@ -29,7 +29,7 @@ What obit takes, beside what other programs take for the same, measured in one r
 Times are CPU seconds of a program and all that it starts, unless said; the sides of a line run in turn, and the
 ratio is the median of the rounds' ratios. Seconds differ from machine to machine and from day to day; the ratios
 hardly do. Synthetic awards of ten badges with accents, a narrative and a result; previews in French, Dutch and English.
-openbadgeslib signs badges with fewer fields than obit's, which is to its advantage; Hugo's pages are obit's own, as a
+openbadgeslib signs the same badges, as far as its model has a place for what they say; Hugo's pages are obit's own, as a
 layout and a text, while the time of an obit page holds all else that is made for an award (codes to scan, pictures for
 sharing, baked badges). A picture is made ready for baking once for all awards of a badge, which is not counted;
 Pillow has no such step. No other program checks its signatures after signing, so signing is measured without that; what
