@@ -195,6 +195,7 @@ def _ten_times(bench: Bench, wall: float, cpu: float) -> Iterator[Row]:
     root, site = bench.folder / "many", bench.folder / "site-many"
     write_repository(root, bench.many)
     many = build(root, site)
+    shutil.rmtree(site)
     yield _judged(bench, _memory(bench.many, many.peak, 200))
     row = Row(
         f"clean build, {bench.many} awards", f"{bench.awards} awards",
