@@ -231,7 +231,7 @@ def render(folder: Path, count: int) -> float:
     units = list(itertools.islice(Units(Shared(inputs)).awards(), count + 20))
     for unit in units[:20]:
         list(unit.make())
-    with tempfile.TemporaryDirectory() as out:
+    with tempfile.TemporaryDirectory(dir=folder) as out:
         pages, started = 0, time.process_time()
         for unit in units[20:]:
             for file in unit.make():
