@@ -7,6 +7,7 @@ prints the CPU seconds for one item. FOLDER holds ``repository/``, ``site/`` (bu
 """
 
 import datetime
+import gc
 import hashlib
 import io
 import itertools
@@ -23,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from synthetic import SITE
 
 from obit_build import bake, canonical
+from obit_build.cli.program import COLLECTION
 from obit_build.drafts import Draft
 from obit_build.fetch import SiteFolder
 from obit_build.issuing import allocation
@@ -268,4 +270,5 @@ PARTS: dict[str, Callable[..., float]] = {
 }
 
 if __name__ == "__main__":
+    gc.set_threshold(*COLLECTION)  # as it is while obit runs; the libraries have it as well
     print(json.dumps(PARTS[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))))

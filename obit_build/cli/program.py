@@ -16,6 +16,9 @@ from obit_build import __version__
 from obit_build.cli.overview import COMMANDS, EPILOG, SUMMARY, overview
 from obit_build.errors import ObitError
 
+COLLECTION = (50_000, 20, 100)
+"""How often cycles are looked for: nearly all that a command makes lives until its end, and looking took a third of the time."""
+
 
 class Commands(click.Group):
     """Looks commands up in COMMANDS."""
@@ -71,8 +74,7 @@ def obit(ctx: click.Context, folder: Path, *, quiet: bool) -> None:
     """Prepare what all commands are given."""
     from obit_build.cli.context import Context  # noqa: PLC0415 - keeps --help quick
 
-    # Nearly all that a command makes lives until its end: looking for cycles in it takes a third of the time.
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(*COLLECTION)
     ctx.obj = Context(root=folder.absolute(), quiet=quiet)
 
 
