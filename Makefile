@@ -31,7 +31,7 @@ test: lint tests/interop/node_modules/.done verifier/node_modules/.done .venv-ju
 fuzz: .venv/.test
 	OBIT_FUZZ_SECONDS=60 $(BIN)/python -m pytest -n auto tests/fuzz
 
-# Kills obit at every point at which it writes or runs Git, and 300 times at random: a quarter of an hour.
+# Kills obit at every point at which it writes or runs Git, and 300 times at random: five minutes with TMPDIR=/dev/shm, more on a disk.
 crash: .venv/.test
 	OBIT_CRASH_EVERY=1 OBIT_CRASH_RANDOM=300 OBIT_CRASH_SHARES=15 OBIT_EDITS=300 $(BIN)/python -m pytest -n auto \
 	  tests/property/test_publishing_survives.py tests/property/test_crash.py \
