@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
 from obit_build.errors import LedgerError
-from obit_build.ledger import FIX
+from obit_build.ledger import FIX, IssuedAward
 from obit_build.ledger_replay import Replay
 
 CHECKPOINT = "state/checkpoint"
@@ -88,6 +88,13 @@ class LedgerReader(ABC):
     def token(self, award_id: str, sha256: str) -> bytes:
         """Return the bytes of an issued token; they must have the hash that its event says."""
         return self._issued(award_id, sha256, "jwt")
+
+    def hold(self, award: IssuedAward) -> None:
+        """Raise LedgerError unless credential and token of an award are what was issued."""
+        if award.state != "withdrawn":
+            self.credential(award.id, award.sha256)
+            if award.token_sha256:
+                self.token(award.id, award.token_sha256)
 
     def _issued(self, award_id: str, sha256: str, suffix: str) -> bytes:
         data = self._there(credential_file(award_id, suffix))

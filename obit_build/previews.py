@@ -29,19 +29,18 @@ def is_outdated(
     """
     if make_plan(repository, ledger).problems:
         return True
-    awards, drafts = (
-        {ledger.award_id(award.key): award for award in repository.awards},
-        Drafts(repository),
-    )
-    return any(
-        issued.id not in awards
-        or awards[issued.id].withdrawn
-        or not (
-            only_awards
-            or _says_the_same(ledger, drafts, repository, awards[issued.id], issued, document_of(issued))
+    awards = {ledger.award_id(award.key): award for award in repository.awards}
+    drafts = Drafts(repository)
+
+    def is_behind(issued: IssuedAward) -> bool:
+        award = awards.get(issued.id)
+        if award is None or award.withdrawn:
+            return True
+        return not only_awards and not _says_the_same(
+            ledger, drafts, repository, award, issued, document_of(issued)
         )
-        for issued in ledger.awards.values()
-    )  # fmt: skip
+
+    return any(map(is_behind, ledger.awards.values()))
 
 
 def _says_the_same(

@@ -20,7 +20,7 @@ from obit_build.cluster import Cluster
 from obit_build.errors import RenderError
 from obit_build.fingerprint import fingerprint
 from obit_build.inspect_site import Inspected, Inspector
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger import IssuedAward, Ledger, instant
 from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.manifest import FileRow, Manifest, UnitRow
 from obit_build.pipeline.before import Progress
@@ -67,7 +67,7 @@ class Making:
     """Paths of units that were made, which can't be gone."""
 
     def __post_init__(self) -> None:
-        turned = _turned(self.stage.manifest.about().get(AT), _time(self.units.shared.inputs.at))
+        turned = _turned(self.stage.manifest.about().get(AT), instant(self.units.shared.inputs.at))
         self._known = {
             name: (self.TURNED if turned(turns) else inputs, proven)
             for name, inputs, proven, turns in self.stage.manifest.known()
@@ -88,7 +88,7 @@ class Making:
             self._forget(name)
         self.stage.gone = frozenset(self._gone - self._here) | frozenset(self.stage.foreign())
         parts = {f"part.{name}": digest for name, digest in self.units.inputs.parts.items()}
-        parts[AT] = _time(self.units.shared.inputs.at)
+        parts[AT] = instant(self.units.shared.inputs.at)
         if not parts.items() <= self.stage.manifest.about().items():
             self.stage.manifest.set_about(parts)
 
@@ -320,11 +320,6 @@ def _machine_files(files: Iterable[FileRow]) -> list[tuple[str, str]]:
     ]
 
 
-def _time(at: datetime.datetime) -> str:
-    """Write a time so that texts sort as times do: whole seconds, in UTC."""
-    return at.astimezone(datetime.UTC).isoformat(timespec="seconds")
-
-
 def _turned(before: str | None, now: str) -> Callable[[str], bool]:
     """Return what tells whether one of a unit's turns lies between the last build's time and this one's."""
     if before == now:
@@ -342,7 +337,7 @@ def _files(unit: Unit, claims: list[Claim], turns: set[str]) -> Iterator[tuple[s
         elif isinstance(made, Claim):
             claims.append(made)
         else:
-            turns.add(_time(made.at))
+            turns.add(instant(made.at))
 
 
 def _row(

@@ -1,8 +1,9 @@
 """A site for which there is nothing to do: the same files, the same ledger, and nobody was at it.
 
 What the last build saw is kept as two digests in the manifest. Where both are the same, the checks
-have just passed again and the folder is as it was left, a build would make the same bytes. Nothing but
-time can have changed what a verifier says, so each status list is verified again. Only for ledgers in a folder: to ask for a branch twice takes longer than to make a page.
+have just passed again, the ledger holds what was issued and the folder is as it was left, a build would
+make the same bytes. Nothing but time can have changed what a verifier says, so each status list is
+verified again. Only for ledgers in a folder: to ask for a branch twice takes longer than to make a page.
 """
 
 from pathlib import Path
@@ -28,7 +29,7 @@ def standing(
 ) -> tuple[Ledger, Totals] | None:
     """Return the ledger and what the manifest counts if the site is as a build would leave it.
 
-    Raises CredentialError if a status list has run out since.
+    Raises CredentialError if a status list has run out since, LedgerError if a credential was changed.
     """
     in_folder = isinstance(place_of(setting, repository, mode), FolderPlace)
     if not in_folder or not target.is_dir() or not state_of(target).is_dir():
@@ -44,6 +45,8 @@ def standing(
             ledger = replay.ledger()
             if ledger.mode != mode or about.get(LEDGER) != seen_ledger(store, ledger):
                 return None
+            for award in ledger.awards.values():
+                store.hold(award)
         if stage.doubtful:
             return None
         verify_lists(Inspector(stage.read, ledger, setting.now), ledger, stage.manifest)

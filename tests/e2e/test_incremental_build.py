@@ -52,6 +52,19 @@ def test_an_edited_word_is_written_where_it_is_shown_and_nowhere_else(obit, smal
     }
 
 
+def test_an_edited_credential_is_noticed_where_nothing_else_changed(obit, small):
+    assert obit(small, "build", "--at", AT).code == 0
+    before = times(small / "build")
+    edited = min((small / ".obit/preview/issued").rglob("*.json"))
+    edited.write_bytes(edited.read_bytes().replace(b"Tableur", b"Tabelle"))
+
+    done = obit(small, "build", "--at", AT)
+
+    assert done.code == 1
+    assert f"the credential {edited.stem} was changed after it was issued\n" in done.err
+    assert times(small / "build") == before
+
+
 def test_a_file_that_is_not_of_the_site_is_told_so_and_what_lay_there_is_removed(obit, small):
     assert obit(small, "build", "--at", AT).code == 0
     (small / "build/notes.txt").write_text("mine")
