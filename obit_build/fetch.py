@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from obit_build.errors import FetchError, GoneError, NotThereError, SourceError
+from obit_build.harmless import shown
 from obit_build.http_answers import GONE, NOT_FOUND, Answer, asked_once
 from obit_build.public_hosts import FIX_ADDRESS, split_https
-from obit_build.verify_report import shown
 from obit_build.web import (
     FIX_LATER,
     MAX_BYTES,

@@ -27,9 +27,9 @@ from obit_build.git_runner import (
     reason,
     settings_of,
 )
+from obit_build.harmless import shown
 from obit_build.ledger_address import GitPlace
 from obit_build.ledger_files import LedgerReader, Staged, in_turn
-from obit_build.verify_report import shown
 
 FIX_REMOTE = "check the address, the network and the access rights, then run the command again"
 FIX_RESTORE = "bring the branch back from a clone or a backup, as docs/how-to/ledger-in-git.md says"

@@ -13,8 +13,8 @@ from typing import IO
 
 from obit_build.errors import GitError, LedgerError
 from obit_build.git_runner import FIX_DISK, LOCAL_SECONDS, Git, end, reason
+from obit_build.harmless import shown
 from obit_build.ledger import FIX
-from obit_build.verify_report import shown
 
 AUTHOR = "obit <obit@localhost>"
 AT_ONCE = 256

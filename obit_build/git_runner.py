@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from obit_build.errors import GitError
-from obit_build.verify_report import shown
+from obit_build.harmless import shown
 
 FIX_DISK = "look at the disk and the permissions, then run the command again; nothing was changed"
 FIX_GIT = "install Git 2.36 or newer"

@@ -16,8 +16,8 @@ _AUTOLINK = re.compile(r"www|http|mailto", re.IGNORECASE)
 
 def harmless(text: str) -> str:
     """Replace what acts on a terminal or on a CI log, one character for one."""
-    shown = "".join(_harmless_character(character) for character in text)
-    return shown.replace("##[", "##(")  # a command of older CI runners, wherever it stands
+    clean = "".join(_harmless_character(character) for character in text)
+    return clean.replace("##[", "##(")  # a command of older CI runners, wherever it stands
 
 
 def _harmless_character(character: str) -> str:
@@ -45,8 +45,18 @@ def code_span(text: str) -> str:
 
     A pipe would end a table's cell even there; a fullwidth one stands for it.
     """
-    shown = harmless(text).replace("|", "\N{FULLWIDTH VERTICAL LINE}").strip() or " "
-    longest = max(map(len, re.findall("`+", shown)), default=0)
+    inner = harmless(text).replace("|", "\N{FULLWIDTH VERTICAL LINE}").strip() or " "
+    longest = max(map(len, re.findall("`+", inner)), default=0)
     fence = "`" * (longest + 1)
-    space = " " if longest or shown == " " else ""
-    return f"{fence}{space}{shown}{space}{fence}"
+    space = " " if longest or inner == " " else ""
+    return f"{fence}{space}{inner}{space}{fence}"
+
+
+def shown(text: object, limit: int = 120) -> str:
+    """Make foreign text safe to print: one line, no control or direction characters, capped."""
+    if not isinstance(text, str):
+        return ""
+    if len(text) <= limit and text.isprintable():
+        return str(text)
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in text[: limit + 1])
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"

@@ -9,11 +9,12 @@ from obit_build.auditing.awards import is_as_expected
 from obit_build.bake import Blank, prepare, unbake
 from obit_build.errors import CredentialError, FetchError
 from obit_build.fetch import path_on
+from obit_build.harmless import shown
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.pdf_attachments import credentials_in_pdf
 from obit_build.verify import verify
 from obit_build.verify_key import Fetch
-from obit_build.verify_report import VerificationReport, shown
+from obit_build.verify_report import VerificationReport
 from obit_build.verify_twin import check_twin
 
 MAX_REMEMBERED = 64

@@ -9,9 +9,9 @@ from pathlib import Path
 from obit_build.addresses import CHECKPOINT
 from obit_build.errors import FetchError, NotThereError
 from obit_build.fetch import WebFetcher
+from obit_build.harmless import shown
 from obit_build.http_answers import NOT_FOUND
 from obit_build.signed_note import MAX_BYTES, Checkpoint, read_checkpoint
-from obit_build.verify_report import shown
 from obit_build.web import Web, own_server
 
 NOBODY = "none"

@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from obit_build.errors import FetchError
-from obit_build.verify_report import shown
+from obit_build.harmless import shown
 
 MAX_URL = 2000
 OWN_COMPUTER = ("127.0.0.1", "localhost", "::1")

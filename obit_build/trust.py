@@ -12,8 +12,9 @@ An unknown issuer makes no badge invalid; a known one makes no badge valid.
 import dataclasses
 
 from obit_build.errors import SourceError
+from obit_build.harmless import shown
 from obit_build.nodes import Mapping, Node, Scalar, Sequence, compose
-from obit_build.verify_report import Trust, VerificationReport, shown
+from obit_build.verify_report import Trust, VerificationReport
 from obit_build.verify_words import say
 
 MAX_BYTES = 1_000_000

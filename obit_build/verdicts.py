@@ -10,14 +10,8 @@ import io
 import json
 from collections.abc import Sequence
 
-from obit_build.verify_report import (
-    STEP_NAMES,
-    Outcome,
-    State,
-    StepResult,
-    VerificationReport,
-    shown,
-)
+from obit_build.harmless import shown
+from obit_build.verify_report import STEP_NAMES, Outcome, State, StepResult, VerificationReport
 from obit_build.verify_words import ENGLISH, say, translated
 
 Kind = State | str

@@ -21,6 +21,7 @@ from obit_build.canonical import (
     OPEN_BADGES_3_EXTENSIONS,
     packaged_contexts,
 )
+from obit_build.harmless import shown
 from obit_build.verify_contexts import UNKNOWN
 from obit_build.verify_form import check_form
 from obit_build.verify_kinds import (
@@ -43,7 +44,6 @@ from obit_build.verify_report import (
     VerificationError,
     VerificationReport,
     refusal,
-    shown,
 )
 from obit_build.verify_run import Run, StepOutcome
 from obit_build.verify_shape import ACHIEVEMENT, IDENTITY_OBJECT, OPEN_BADGE_CREDENTIAL

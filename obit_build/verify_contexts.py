@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3_EXTENSIONS, packaged_contexts
+from obit_build.harmless import shown
 from obit_build.verify_kinds import Flaw, Kind, as_list, flaw
-from obit_build.verify_report import shown
 
 CREDENTIALS_V1 = "https://www.w3.org/2018/credentials/v1"
 SIGNATURE_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"

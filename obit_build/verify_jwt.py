@@ -11,6 +11,7 @@ import datetime
 from typing import Any
 
 from obit_build.errors import CanonicalizationError, FetchError, KeyFormatError
+from obit_build.harmless import shown
 from obit_build.jwk import PublicKey, read_did_jwk, read_jwk, read_multikey
 from obit_build.jwt import Token
 from obit_build.strict_json import JsonObject, parse
@@ -31,7 +32,7 @@ from obit_build.verify_key import (
     wrong_type,
 )
 from obit_build.verify_proof import SKEW, issuer_of
-from obit_build.verify_report import VerificationError, refusal, shown
+from obit_build.verify_report import VerificationError, refusal
 from obit_build.verify_words import detail
 
 MAX_JWK_BYTES = 20_000

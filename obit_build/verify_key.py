@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from obit_build.errors import CanonicalizationError, FetchError, KeyFormatError
+from obit_build.harmless import shown
 from obit_build.jwk import PRIVATE_MEMBERS
 from obit_build.keys import decode_multikey, did_document_url
 from obit_build.strict_json import JsonObject, parse
 from obit_build.verify_kinds import as_list, instant
-from obit_build.verify_report import VerificationError, refusal, shown
+from obit_build.verify_report import VerificationError, refusal
 from obit_build.verify_words import detail, say
 
 Fetch = Callable[[str], bytes]

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from obit_build.harmless import shown
 from obit_build.strict_json import JsonObject
-from obit_build.verify_report import shown
 from obit_build.verify_words import say
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")

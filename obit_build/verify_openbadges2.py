@@ -9,6 +9,7 @@ from typing import Any
 
 from obit_build.credential import PREVIEW_NAME, PREVIEW_TERMS, SPECIMEN_TERMS
 from obit_build.errors import GoneError
+from obit_build.harmless import shown
 from obit_build.openbadges2 import SPECIMEN_NAME
 from obit_build.strict_json import JsonObject
 from obit_build.verify_key import Fetch
@@ -33,7 +34,7 @@ from obit_build.verify_openbadges2_shape import (
     normal,
 )
 from obit_build.verify_recipient import check_recipient
-from obit_build.verify_report import Summary, VerificationError, refusal, shown
+from obit_build.verify_report import Summary, VerificationError, refusal
 from obit_build.verify_run import Generation, Run, StepOutcome
 from obit_build.verify_words import detail, say
 

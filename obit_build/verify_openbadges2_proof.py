@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from obit_build.errors import CanonicalizationError, FetchError, GoneError
+from obit_build.harmless import shown
 from obit_build.jwk import RSA_BITS, PublicKey
 from obit_build.jwt import Token
 from obit_build.strict_json import JsonObject, parse
@@ -34,7 +35,7 @@ from obit_build.verify_openbadges2_shape import (
     kinds_of,
     normal,
 )
-from obit_build.verify_report import refusal, shown
+from obit_build.verify_report import refusal
 from obit_build.verify_words import detail, say
 
 MAX_KEYS = 8

@@ -1,5 +1,6 @@
 """Steps 3 to 10 for Open Badges 3.0, whichever data model and whichever way of signing it has."""
 
+from obit_build.harmless import shown
 from obit_build.strict_json import JsonObject
 from obit_build.verify_contexts import is_model_1
 from obit_build.verify_endorsements import check_endorsements
@@ -8,7 +9,7 @@ from obit_build.verify_key import site_of
 from obit_build.verify_kinds import instant
 from obit_build.verify_proof import issuer_of
 from obit_build.verify_recipient import check_recipient, kind_of_recipient
-from obit_build.verify_report import Summary, refusal, shown
+from obit_build.verify_report import Summary, refusal
 from obit_build.verify_run import Generation, Run, StepOutcome
 from obit_build.verify_secured import check_signature
 from obit_build.verify_shape import OPEN_BADGE_CREDENTIAL, OPEN_BADGE_CREDENTIAL_1

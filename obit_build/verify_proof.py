@@ -13,11 +13,12 @@ from typing import Any
 
 from obit_build import proof_jcs
 from obit_build.errors import CanonicalizationError
+from obit_build.harmless import shown
 from obit_build.proof_suites import DRAFT, is_good, kind_of, suite_of
 from obit_build.strict_json import JsonObject
 from obit_build.verify_key import Fetch, resolve_key
 from obit_build.verify_kinds import as_list, instant
-from obit_build.verify_report import VerificationError, refusal, shown
+from obit_build.verify_report import VerificationError, refusal
 from obit_build.verify_words import detail, say
 
 SKEW = datetime.timedelta(seconds=60)

@@ -203,13 +203,3 @@ class VerificationReport:
         if self.trust:
             written["trust"] = self.trust.to_dict(language)
         return written
-
-
-def shown(text: object, limit: int = 120) -> str:
-    """Make foreign text safe to print: one line, no control or direction characters, capped."""
-    if not isinstance(text, str):
-        return ""
-    if len(text) <= limit and text.isprintable():
-        return str(text)
-    clean = "".join(c if c.isprintable() else "\ufffd" for c in text[: limit + 1])
-    return clean if len(clean) <= limit else clean[: limit - 1] + "…"

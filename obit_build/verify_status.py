@@ -12,12 +12,13 @@ import re
 from typing import Any, Literal
 
 from obit_build.errors import CanonicalizationError
+from obit_build.harmless import shown
 from obit_build.keys import encode_base58
 from obit_build.strict_json import JsonObject, parse
 from obit_build.verify_key import Fetch, site_of
 from obit_build.verify_kinds import as_list
 from obit_build.verify_proof import issuer_of
-from obit_build.verify_report import VerificationError, refusal, shown
+from obit_build.verify_report import VerificationError, refusal
 from obit_build.verify_status_list import (
     MAX_LIST_BYTES,
     Around,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from obit_build.errors import CanonicalizationError, FetchError, KeyFormatError, StatusListError
+from obit_build.harmless import shown
 from obit_build.keys import did_document_url
 from obit_build.status import MIN_LENGTH, decode
 from obit_build.strict_json import JsonObject
@@ -21,7 +22,7 @@ from obit_build.verify_form import begins, ends, first_flaw
 from obit_build.verify_key import Fetch, home_of, site_of
 from obit_build.verify_kinds import as_list, instant
 from obit_build.verify_proof import issuer_of
-from obit_build.verify_report import VerificationError, refusal, shown
+from obit_build.verify_report import VerificationError, refusal
 from obit_build.verify_secured import check_signature, read_secured
 from obit_build.verify_shape import (
     BITSTRING_STATUS_LIST_CREDENTIAL,

@@ -18,6 +18,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from obit_build.errors import FetchError
+from obit_build.harmless import shown
 from obit_build.http_answers import OK, Answer
 from obit_build.public_hosts import (
     FIX_ADDRESS,
@@ -26,7 +27,6 @@ from obit_build.public_hosts import (
     is_public,
     split_https,
 )
-from obit_build.verify_report import shown
 
 MAX_BYTES = 2 * 1024 * 1024
 SECONDS = 10.0

@@ -13,6 +13,7 @@ from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, skipped
 from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
+from obit_build.harmless import shown
 from obit_build.keys import did_for
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.strict_json import JsonObject, parse
@@ -20,7 +21,6 @@ from obit_build.verify import verify
 from obit_build.verify_openbadges2_shape import address_of
 from obit_build.verify_proof import issuer_of
 from obit_build.verify_reading import read_credential
-from obit_build.verify_report import shown
 from obit_build.verify_run import Run
 
 FIX_STOLEN = (

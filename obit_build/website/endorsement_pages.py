@@ -19,10 +19,10 @@ from obit_build.endorsements import (
     files_of_site,
     language_of,
 )
+from obit_build.harmless import shown
 from obit_build.issuer_keys import did_json
 from obit_build.ledger import Ledger
 from obit_build.model.repository import Repository
-from obit_build.verify_report import shown
 from obit_build.website.award_pages import AwardView
 from obit_build.website.editions import Edition, EndorsementView
 from obit_build.website.issuer_pages import IssuerView

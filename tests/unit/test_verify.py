@@ -34,8 +34,9 @@ from signed_badges import (
 
 from obit_build.bake import bake
 from obit_build.errors import FetchError
+from obit_build.harmless import shown
 from obit_build.verify import verify
-from obit_build.verify_report import MANDATORY, STEP_NAMES, VerificationError, shown
+from obit_build.verify_report import MANDATORY, STEP_NAMES, VerificationError
 
 SECOND = datetime.timedelta(seconds=1)
 
