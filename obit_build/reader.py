@@ -286,6 +286,7 @@ ARTICLES = {
     "RubricCriterionLevel": "a rubric level", "Decision": "a decision", "Former": "a replaced award",
     "Privacy": "privacy", "Legal": "the legal notice", "Defaults": "defaults", "Evidence": "evidence", "Criteria": "criteria",
     "PathwayStep": "a step of a pathway", "Palette": "a palette", "Theme": "a theme",
+    "ForgeRepository": "a repository",
 }  # fmt: skip
 
 

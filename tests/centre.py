@@ -103,7 +103,7 @@ def a_centre(awards: Iterable[Award] = (), **fields: Any) -> Repository:
     return Repository(**{**given, **fields})
 
 
-def with_settings(repository: Repository, **fields: Any) -> Repository:
+def with_settings(repository: Repository, /, **fields: Any) -> Repository:
     return dataclasses.replace(
         repository, settings=dataclasses.replace(repository.settings, **fields)
     )

@@ -127,6 +127,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "durations",
     "filling",
     "fingerprint",
+    "forge_editor",
     "git_commit",
     "harmless",
     "host_settings",

@@ -48,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     settings.site_language_is_given_once,
     settings.site_language_has_phrases,
     settings.default_issuer_is_known,
+    settings.repository_is_a_page_on_a_forge,
+    settings.repository_is_on_a_known_forge,
     keys.key_names_a_known_issuer,
     keys.issuer_has_one_key,
     keys.issuer_has_a_key_that_signs,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from obit_build import durations
+from obit_build import durations, forge_editor
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, repeated, suggestion
 from obit_build.model.repository import Repository
 from obit_build.phrases import SHIPPED
@@ -152,6 +152,44 @@ def status_lists_are_signed_often(repository: Repository) -> Iterator[Finding]:
             "status lists would be valid for more than a month",
             "write P7D for seven days",
             "warning",
+        )
+
+
+def repository_is_a_page_on_a_forge(repository: Repository) -> Iterator[Finding]:
+    """The repository's address is its page on a forge, over https.
+
+    Badges' pages lead the centre's staff from there to the editor. So it ends with the owner's and the
+    repository's name, and holds no user, no password, no `.git` and no `?`.
+    """
+    at = repository.settings.repository
+    if at is None or forge_editor.is_repository(at.url):
+        return
+    better = "https" + at.url.rstrip("/").removesuffix(".git").removeprefix("https").removeprefix(
+        "http"
+    )
+    yield Finding(
+        place_of(at, "url"),
+        "this is not the https address of a repository's page",
+        f"write {better}"
+        if forge_editor.is_repository(better)
+        else "open the repository in the browser and copy its address, like https://github.com/ORG/badges",
+    )
+
+
+def repository_is_on_a_known_forge(repository: Repository) -> Iterator[Finding]:
+    """It is known which forge the repository is on.
+
+    Each has its own way to begin a file in its editor. Well-known hosts, and those whose name begins
+    with `github.`, `gitlab.`, `forgejo.` or `gitea.`, tell by themselves.
+    """
+    at = repository.settings.repository
+    if at is None or at.forge or not forge_editor.is_repository(at.url):
+        return
+    if forge_editor.forge_of(at.url) is None:
+        yield Finding(
+            place_of(at, "url"),
+            "the address does not tell which forge this is",
+            "write url: before the address, and below it forge: github, gitlab or forgejo (also for Gitea)",
         )
 
 

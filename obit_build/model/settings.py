@@ -158,6 +158,23 @@ class LedgerDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForgeRepository:
+    """Where these files are on a forge, so that badges' pages lead staff to a new award."""
+
+    url: Url = declare(
+        "The repository's page, as the browser shows it.",
+        shorthand=True,
+        example="https://github.com/ORG/badges",
+    )
+    forge: Literal["github", "gitlab", "forgejo"] | None = declare(
+        "Whose editor it is; needed where the address does not tell.", default=None
+    )
+    branch: str = declare("The branch that awards are proposed for.", default="main")
+    location: Location = place()
+    locations: Mapping[str, Location] = places()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
     """What badges and awards are unless they say otherwise."""
 
@@ -221,6 +238,13 @@ class Settings:
         "What the accessibility statement says.", default=Accessibility()
     )
     security: Security = declare("To whom weaknesses of the site are reported.", default=Security())
+    repository: ForgeRepository | None = declare(
+        "Where this repository is on GitHub, GitLab, Forgejo or Gitea. With it, the page of each badge has a "
+        "link for staff that begins an award in the forge's editor; its address alone is enough "
+        "(docs/how-to/award-many.md).",
+        default=None,
+        example="https://github.com/ORG/badges",
+    )
     recipients: str | None = declare(
         "Where the people list is, if it is kept apart: the path of a file, absolute or from this folder. "
         "The environment variable OBIT_RECIPIENTS names another one.",

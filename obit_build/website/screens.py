@@ -12,6 +12,7 @@ from obit_build.colours import light_colours
 from obit_build.website.editions import Edition, Link, Meta, SiteView, Words, head, names_of
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
+from obit_build.website.proposals import proposal
 from obit_build.website.render import Renderer
 from obit_build.website.stamped_pages import PageStamper
 from obit_build.website.statements import state_in_words, statement
@@ -130,7 +131,8 @@ class Screens:
         yield self.page(edition, "home.html", meta, {**lists, "shown": ON_THE_HOME_PAGE})
         for badge in badges:
             crumbs = (home, all_badges)
-            yield self.page(edition, "badge.html", _badge_meta(badge, crumbs), {"badge": badge})
+            shown: Values = {"badge": badge, "proposal": proposal(edition, badge)}
+            yield self.page(edition, "badge.html", _badge_meta(badge, crumbs), shown)
         meta = Meta(
             path=addresses.ISSUERS,
             title=t("site.issuers"),
