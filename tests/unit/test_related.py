@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from centre import NOON, a_badge, a_centre, an_award, text
-from test_credential import credential
+from composed import credential
 
 from obit_build import schemas
 from obit_build.achievements import achievement_document

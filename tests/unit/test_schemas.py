@@ -7,10 +7,10 @@ from typing import Any, get_args
 import pytest
 from builders import a_site, site_inputs
 from centre import NOON, CountingSigner, a_centre, an_award, issue, signers_of
+from composed import a_full_award, credential
 from endorsed import FILE, an_endorsement
 from jsonschema import Draft202012Validator
 from site_documents import kind_of
-from test_credential import a_full_award, credential
 
 from obit_build import schemas, status_lists
 from obit_build.achievements import achievement_document
