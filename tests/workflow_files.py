@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Workflow:
     name: str
     text: str
 
-    @property
+    @cached_property
     def content(self) -> dict[str, Any]:
         return texts(self.text)
 
