@@ -19,8 +19,8 @@ from obit_build.doctor.facts import (
     ForgeAnswers,
     KeyFile,
     Tools,
-    Workflow,
 )
+from obit_build.doctor.forge_files import Pipeline, Workflow
 from obit_build.doctor.publishing import name_on_github
 from obit_build.doctor.workflows import environments_of
 from obit_build.errors import RenderError
@@ -28,7 +28,12 @@ from obit_build.github_api import github_of
 from obit_build.raster import to_png
 
 LOCK = "requirements/run.lock"
-OWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
+WORKFLOWS = (".github/workflows", ".forgejo/workflows", ".gitea/workflows")
+GITLAB = ".gitlab-ci.yml"
+OWNERS = (
+    ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS",
+    ".forgejo/CODEOWNERS", ".gitea/CODEOWNERS",
+)  # fmt: skip
 LOOKED_FOR = (".obit", "build", "recipients.csv")
 """Paths of which it matters whether they are in the repository."""
 MAX_BYTES = 1_000_000
@@ -119,17 +124,28 @@ def key_file(root: Path, uri: str) -> KeyFile | None:
 
 
 def workflows_of(root: Path) -> tuple[tuple[Workflow, ...], tuple[str, ...]]:
-    """Read the workflows of GitHub; return also the paths of those that can't be read."""
-    folder = root / ".github" / "workflows"
-    good, bad = [], []
-    for file in sorted(folder.glob("*.y*ml")) if folder.is_dir() else ():
-        path, text = file.relative_to(root).as_posix(), _text(file)
-        node, _ = nodes.compose((text or "").encode(), path)
-        if text is None or not isinstance(node, nodes.Mapping):
-            bad.append(path)
-        else:
-            good.append(Workflow(path=path, text=text, content=_map(node)))
-    return tuple(good), tuple(bad)
+    """Read the workflows of GitHub and Forgejo; return also the paths of those that can't be read."""
+    files = [file for folder in WORKFLOWS for file in sorted((root / folder).glob("*.y*ml"))]
+    read = {file.relative_to(root).as_posix(): _contents(file) for file in files}
+    good = [Workflow(path=path, text=it[0], content=it[1]) for path, it in read.items() if it]
+    return tuple(good), tuple(path for path, it in read.items() if it is None)
+
+
+def pipeline_of(root: Path) -> tuple[Pipeline | None, tuple[str, ...]]:
+    """Read what GitLab runs; return also the file's path if it is there and can't be read."""
+    if not os.path.lexists(root / GITLAB):
+        return None, ()
+    found = _contents(root / GITLAB)
+    return (Pipeline(path=GITLAB, content=found[1]), ()) if found else (None, (GITLAB,))
+
+
+def _contents(file: Path) -> tuple[str, dict[str, object]] | None:
+    """Return a file of plain YAML as its text and as texts, lists and maps."""
+    text = _text(file)
+    node, _ = nodes.compose((text or "").encode(), file.name)
+    if text is None or not isinstance(node, nodes.Mapping):
+        return None
+    return text, _map(node)
 
 
 def _map(node: nodes.Mapping) -> dict[str, object]:
@@ -155,7 +171,7 @@ def _text(path: Path) -> str | None:
 
 
 def code_owners_of(root: Path) -> str | None:
-    """Read the CODEOWNERS that GitHub would take."""
+    """Read the CODEOWNERS that a forge would take; GitHub's choice first."""
     return next((text for path in OWNERS if (text := _text(root / path)) is not None), None)
 
 

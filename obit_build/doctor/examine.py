@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from obit_build.doctor import clone, forge, keys, publishing, tools, workflows
+from obit_build.doctor import clone, forge, keys, pins, publishing, schedules, tools, workflows
 from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Diagnosis, Symptom
 
@@ -25,11 +25,14 @@ RULES: tuple[Callable[[Surroundings], Iterator[Symptom]], ...] = (
     tools.libraries_are_those_of_the_lock_file,
     tools.pictures_can_be_drawn,
     workflows.workflows_can_be_read,
-    workflows.actions_are_pinned,
+    pins.actions_are_pinned,
+    pins.images_are_pinned,
+    pins.includes_are_pinned,
     workflows.permissions_are_given_one_by_one,
     workflows.hidden_folders_are_deployed,
-    workflows.schedules_go_on,
-    workflows.lists_are_signed_again_by_schedule,
+    schedules.schedules_go_on,
+    schedules.lists_are_signed_again_by_schedule,
+    schedules.gitlab_keeps_its_schedule,
     forge.environments_are_protected,
     forge.branches_are_protected,
     forge.domain_can_not_be_taken_over,

@@ -6,8 +6,8 @@ Of the environment only the names of variables are here, never a value: some of 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from obit_build.doctor.forge_files import Pipeline, Workflow
 from obit_build.model.repository import Repository
 from obit_build.strict_json import JsonObject
 
@@ -55,50 +55,6 @@ class KeyFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
-    """A workflow file of GitHub, read as texts, lists and maps."""
-
-    path: str
-    text: str
-    content: Mapping[str, Any]
-
-    @property
-    def jobs(self) -> Mapping[str, Mapping[str, Any]]:
-        """The jobs that are maps, as they should be."""
-        jobs = self.content.get("jobs")
-        found = jobs.items() if isinstance(jobs, Mapping) else ()
-        return {name: job for name, job in found if isinstance(job, Mapping)}
-
-    @property
-    def steps(self) -> tuple[Mapping[str, Any], ...]:
-        """All steps of all jobs."""
-        lists = (job.get("steps") for job in self.jobs.values())
-        return tuple(
-            step
-            for steps in lists
-            if isinstance(steps, list)
-            for step in steps
-            if isinstance(step, Mapping)
-        )
-
-    @property
-    def has_schedule(self) -> bool:
-        """Whether it is run by the clock."""
-        triggers = self.content.get("on")
-        return "schedule" in triggers if isinstance(triggers, Mapping | list) else False
-
-    def environments(self) -> Mapping[str, bool]:
-        """Return the environments that jobs name → whether a signing key is used there."""
-        found: dict[str, bool] = {}
-        for job in self.jobs.values():
-            named = job.get("environment")
-            name = named.get("name") if isinstance(named, Mapping) else named
-            if isinstance(name, str) and "${{" not in name:
-                found[name] = found.get(name, False) or "secrets.OBIT_KEY" in str(job)
-        return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltSite:
     """How large the built site is, in bytes."""
 
@@ -141,8 +97,11 @@ class Surroundings:
     key_files: Mapping[str, KeyFile] = field(default_factory=dict)
     """Signer URI → the file that it names."""
     workflows: tuple[Workflow, ...] = ()
+    """Those of GitHub and of Forgejo."""
+    pipeline: Pipeline | None = None
+    """What GitLab runs, if the file is there and can be read."""
     unreadable: tuple[str, ...] = ()
-    """Workflow files that could not be read as YAML."""
+    """Files of workflows that could not be read as YAML."""
     code_owners: str | None = None
     """The text of CODEOWNERS, if there is one."""
     people_apart: bool = False
@@ -156,3 +115,8 @@ class Surroundings:
     built: BuiltSite | None = None
     forge: ForgeAnswers | None = None
     """None if GitHub was not asked."""
+
+    @property
+    def on_github(self) -> tuple[Workflow, ...]:
+        """The workflows of GitHub alone."""
+        return tuple(workflow for workflow in self.workflows if workflow.is_githubs)

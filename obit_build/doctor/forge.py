@@ -25,7 +25,7 @@ def _page(name: str, page: str) -> str:
 
 def environments_are_protected(around: Surroundings) -> Iterator[Symptom]:
     """Environments with keys are open to the main branch alone, after somebody else's approval."""
-    named = environments_of(around.workflows)
+    named = environments_of(around.on_github)
     if not named:
         return
     if around.forge is None or around.forge.trouble:

@@ -13,11 +13,8 @@ PAGES_LIMIT = 1_000_000_000
 FILE_LIMIT = 100_000_000
 EXAMPLES = ("example", "invalid", "localhost", "test")
 EXAMPLE_HOSTS = ("example.com", "example.net", "example.org")
-OWNED = ("/.github/", "/badges/", "/issuers/", "/obit.yaml")
-"""Paths that decide what is signed, or by what."""
-FIX_OWNERS = (
-    "name approvers: of the issuers and let obit codeowners write .github/CODEOWNERS, or write it"
-)
+OWNED = ("/badges/", "/issuers/", "/obit.yaml")
+"""Paths that decide what is signed; the files of workflows, beside them, decide by what."""
 
 
 def address_is_a_real_one(around: Surroundings) -> Iterator[Symptom]:
@@ -108,29 +105,34 @@ def site_is_small_enough(around: Surroundings) -> Iterator[Symptom]:
 
 def what_decides_has_owners(around: Surroundings) -> Iterator[Symptom]:
     """CODEOWNERS names who has to agree to changes of what is signed, and by what."""
-    if not around.workflows:
+    run = [f"/{workflow.path.partition('/')[0]}/" for workflow in around.workflows]
+    run += [f"/{around.pipeline.path}"] if around.pipeline else []
+    if not run:
         return
+    owned_paths = sorted({*run, *OWNED})
+    folder = ".gitlab" if run[0] == "/.gitlab-ci.yml" else run[0].strip("/")
+    fix = f"name approvers: of the issuers and let obit codeowners write {folder}/CODEOWNERS, or write it"
     if around.code_owners is None:
         yield warning(
             "there is no CODEOWNERS",
             "anybody who may write can approve any change, also of keys and workflows",
-            f"{FIX_OWNERS} with a line each for {', '.join(OWNED)}",
+            f"{fix} with a line each for {', '.join(owned_paths)}",
         )
         return
     lines = [line.split() for line in around.code_owners.splitlines()]
     owned = [words[0] for words in lines if len(words) > 1 and not words[0].startswith("#")]
-    without = [path for path in OWNED if not any(_covers(own, path) for own in owned)]
+    without = [path for path in owned_paths if not any(_covers(own, path) for own in owned)]
     if without:
         yield warning(
             f"CODEOWNERS has no line for {', '.join(without)}",
             "nobody in particular has to agree to changes there",
-            f"{FIX_OWNERS} with a line for each",
+            f"{fix} with a line for each",
         )
 
 
 def _covers(pattern: str, path: str) -> bool:
     """Whether a line speaks of a path, or of something in it; ``*`` is for what nobody thought of."""
-    bare = "/" + pattern.lstrip("/")
+    bare = "/" + pattern.lstrip("/").replace("\\", "")  # on Forgejo they are regular expressions
     return pattern != "*" and bare.startswith(path)
 
 

@@ -1,23 +1,16 @@
-"""Workflows of GitHub: pins, permissions, hidden files, schedules (threat model, section 4.1)."""
+"""Files of workflows: whether they can be read; on GitHub permissions and hidden files (threat model, section 4.1)."""
 
 # ruff: noqa: D401 - the docstring of a rule states it, not what the function does
 
-import datetime
-import re
 from collections.abc import Iterator, Mapping
 
-from obit_build.doctor.facts import Surroundings, Workflow
+from obit_build.doctor.facts import Surroundings
+from obit_build.doctor.forge_files import Workflow
 from obit_build.doctor.report import Symptom, hint, warning, wrong
-
-IDLE = datetime.timedelta(days=60)
-"""After so long without a commit GitHub stops schedules."""
-SOON = datetime.timedelta(days=45)
-_USES = re.compile(r"^\s*(?:-\s+)?uses:\s*['\"]?([^\s'\"#]+)", re.MULTILINE)
-_PINNED = re.compile(r"[^@]+@[0-9a-f]{40}")
 
 
 def workflows_can_be_read(around: Surroundings) -> Iterator[Symptom]:
-    """Workflow files are plain YAML."""
+    """Files of workflows are plain YAML."""
     for path in around.unreadable:
         yield hint(
             f"{path} could not be read, so it was not looked at",
@@ -26,25 +19,9 @@ def workflows_can_be_read(around: Surroundings) -> Iterator[Symptom]:
         )
 
 
-def actions_are_pinned(around: Surroundings) -> Iterator[Symptom]:
-    """Actions are named by commit, not by a tag that can be moved."""
-    for workflow in around.workflows:
-        loose = [
-            used
-            for used in _USES.findall(workflow.text)
-            if not used.startswith(("./", "docker://")) and not _PINNED.fullmatch(used)
-        ]
-        if loose:
-            yield warning(
-                f"{workflow.path} uses {', '.join(sorted(set(loose)))}",
-                "a tag can be moved to other code, which then runs beside your keys",
-                "write the commit's 40 digits after @, and the version in a comment",
-            )
-
-
 def permissions_are_given_one_by_one(around: Surroundings) -> Iterator[Symptom]:
     """A workflow has no permission that it was not given."""
-    for workflow in around.workflows:
+    for workflow in around.on_github:
         at_top = workflow.content.get("permissions")
         bare = [name for name, job in workflow.jobs.items() if "permissions" not in job]
         if at_top is None and bare:
@@ -63,7 +40,7 @@ def permissions_are_given_one_by_one(around: Surroundings) -> Iterator[Symptom]:
 
 def hidden_folders_are_deployed(around: Surroundings) -> Iterator[Symptom]:
     """The action that uploads pages keeps hidden folders."""
-    for workflow in around.workflows:
+    for workflow in around.on_github:
         for step in workflow.steps:
             action = str(step.get("uses", "")).partition("@")[0]
             options = step.get("with")
@@ -74,34 +51,6 @@ def hidden_folders_are_deployed(around: Surroundings) -> Iterator[Symptom]:
                     "the action drops .well-known/ in silence",
                     "add include-hidden-files: true to its with:",
                 )
-
-
-def schedules_go_on(around: Surroundings) -> Iterator[Symptom]:
-    """GitHub is not about to stop the schedules."""
-    last = around.clone.committed
-    scheduled = [workflow.path for workflow in around.workflows if workflow.has_schedule]
-    if not scheduled or last is None or around.now - last < SOON:
-        return
-    days = (around.now - last).days
-    make = wrong if around.now - last >= IDLE else warning
-    yield make(
-        f"the last commit is {days} days old; after 60 days GitHub stops the schedules of "
-        f"{', '.join(scheduled)}",
-        "status lists are signed again by schedule; when they end, no badge can be checked",
-        "commit something, or press Enable on the workflow's page; then run it once",
-    )
-
-
-def lists_are_signed_again_by_schedule(around: Surroundings) -> Iterator[Symptom]:
-    """Where keys are declared and workflows exist, one of them runs by schedule."""
-    live = around.repository is not None and bool(around.repository.settings.keys)
-    if live and around.workflows and not any(w.has_schedule for w in around.workflows):
-        yield warning(
-            "no workflow runs by schedule",
-            "status lists end after status_valid_for (a week, unless obit.yaml says otherwise); then "
-            "no badge can be checked",
-            "add a schedule: to the workflow that publishes",
-        )
 
 
 def environments_of(workflows: tuple[Workflow, ...]) -> dict[str, bool]:

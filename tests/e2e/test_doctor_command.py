@@ -11,7 +11,7 @@ def test_a_folder_without_git_has_warnings_and_hints_and_ends_with_0(obit, small
     assert done.code == 0, done.out
     assert "! warning  this folder has no commit in Git  [folder-is-a-repository]\n" in done.out
     assert "`site` in obit.yaml is an example (badges.example.org)" in done.out
-    assert done.out.splitlines()[-1].endswith("; 32 rules looked at")
+    assert done.out.splitlines()[-1].endswith("; 35 rules looked at")
 
 
 def test_a_folder_that_is_no_centre_is_told_so_first(obit, tmp_path):

@@ -15,8 +15,8 @@ from obit_build.doctor.facts import (
     KeyFile,
     Surroundings,
     Tools,
-    Workflow,
 )
+from obit_build.doctor.forge_files import Workflow
 from obit_build.doctor.report import summary, to_json, to_text
 from obit_build.model.settings import KeyDeclaration, LedgerDeclaration, Security
 from obit_build.model.words import EmailAddress, PublicKeyMultibase, Slug, Url
@@ -294,7 +294,7 @@ def of_workflow(workflow, **fields):
 
 
 def test_a_good_workflow_is_fine():
-    text = f"  - uses: actions/checkout@{PIN} # v6\n  - uses: ./own\n  - uses: docker://x@sha256:1"
+    text = f"  - uses: actions/checkout@{PIN} # v6\n  - uses: ./own\n  - uses: docker://x@sha256:{'0' * 64}"
 
     assert of_workflow(a_workflow(text)) == []
 

@@ -130,13 +130,19 @@ def test_workflows_are_read_as_texts_and_odd_ones_are_named(tree):
             ".github/workflows/b.yaml": "on: &x push\nother: *x\n",
             ".github/workflows/c.yml": "- a list\n",
             ".github/workflows/d.txt": "no workflow",
+            ".forgejo/workflows/f.yml": "on: push\n",
+            ".gitea/workflows/g.yml": "on: pull_request\n",
         }
     )
     (root / ".github/workflows/e.yml").symlink_to(root / ".github/workflows/a.yml")
 
     good, bad = surroundings.workflows_of(root)
 
-    (only,) = good
+    only, *elsewhere = good
+    assert [workflow.path for workflow in elsewhere] == [
+        ".forgejo/workflows/f.yml",
+        ".gitea/workflows/g.yml",
+    ]
     assert only.content["on"] == "push"
     assert only.steps == ({"uses": "x@y", "with": {"c": "true"}},)
     assert bad == (
@@ -147,13 +153,19 @@ def test_workflows_are_read_as_texts_and_odd_ones_are_named(tree):
     assert surroundings.workflows_of(root / "nowhere") == ((), ())
 
 
-def test_owners_and_cname_are_read_where_github_looks(tree):
+def test_owners_and_cname_are_read_where_forges_look(tree):
     root = tree({"docs/CODEOWNERS": "b", "CODEOWNERS": "a", "CNAME": " Badges.Centre.eu\n"})
 
     assert surroundings.code_owners_of(root) == "a"
     assert surroundings.cname_of(root) == "badges.centre.eu"
     assert surroundings.code_owners_of(root / "docs") == "b"
     assert surroundings.cname_of(root / "docs") is None
+    (root / "docs/CODEOWNERS").rename(root / "elsewhere")
+    (root / "CODEOWNERS").unlink()
+    for folder in (".gitea", ".forgejo", ".gitlab"):
+        (root / folder).mkdir()
+        (root / folder / "CODEOWNERS").write_text(folder)
+        assert surroundings.code_owners_of(root) == folder
 
 
 def test_a_built_site_is_measured(tree):
