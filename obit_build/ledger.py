@@ -8,12 +8,13 @@ import datetime
 import functools
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from obit_build.ledger_keys import IssuerKey, KeyUse
 from obit_build.model.award import AwardKey
+from obit_build.model.compact import compact
 
 FORMAT = 1
 LIST_LENGTH = 131_072
@@ -24,7 +25,7 @@ State = Literal["active", "suspended", "revoked", "replaced", "withdrawn"]
 FIX = "restore the ledger from its last good copy; never edit it by hand"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@compact("id", "index", digests=("sha256", "content", "token_sha256"))
 class IssuedAward:
     """One issued credential and where it stands now."""
 
@@ -63,6 +64,35 @@ class IssuedAward:
     def bit_is_set(self) -> bool:
         """Whether its bit in the revocation list says: do not rely on this (decision 0004)."""
         return self.state != "active"
+
+
+class Taken:
+    """The indexes of one status list that were given to an award: a bit for each, since there are so many."""
+
+    __slots__ = ("_bits", "_number")
+
+    def __init__(self, indexes: Iterable[int] = ()) -> None:
+        self._bits, self._number = bytearray(LIST_LENGTH // 8), 0
+        for index in indexes:
+            self.add(index)
+
+    def add(self, index: int) -> None:
+        """Take an index, of 0 to LIST_LENGTH - 1."""
+        self._number += index not in self
+        self._bits[index >> 3] |= 1 << (index & 7)
+
+    def __contains__(self, index: int) -> bool:
+        """Tell whether an index is taken; none outside of the list is."""
+        return 0 <= index < LIST_LENGTH and bool(self._bits[index >> 3] >> (index & 7) & 1)
+
+    def __len__(self) -> int:
+        return self._number
+
+    def copy(self) -> "Taken":
+        """Return another one with the same indexes."""
+        other = Taken()
+        other._bits[:], other._number = self._bits, self._number
+        return other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from obit_build.ledger import (
     IssuedAward,
     Ledger,
     State,
+    Taken,
     instant,
     keyed,
     parse_instant,
@@ -85,7 +86,7 @@ class Replay:
         self._keys = KeyRing()
         self._lists: dict[str, int] = {}
         self._awards: dict[str, IssuedAward] = {}
-        self._taken: dict[tuple[str, int], set[int]] = {}
+        self._taken: dict[tuple[str, int], Taken] = {}
         self._same: dict[str, str] = {}
         """What many events say alike, so that it is in memory once."""
         self._total: Ledger | None = None
@@ -102,7 +103,7 @@ class Replay:
         other._head, other._last_at, other._main = self._head, self._last_at, self._main
         other._keys, other._lists = self._keys.copy(), dict(self._lists)
         other._awards = dict(self._awards)
-        other._taken = {place: set(taken) for place, taken in self._taken.items()}
+        other._taken = {place: taken.copy() for place, taken in self._taken.items()}
         return other
 
     def ledger(self) -> Ledger:
@@ -202,7 +203,7 @@ class Replay:
         if number != self._lists.get(issuer, 0) + 1:
             raise self._wrong("creates a status list out of turn")
         self._lists[issuer] = number
-        self._taken[issuer, number] = set()
+        self._taken[issuer, number] = Taken()
 
     def _issue(self, event: Event) -> None:
         place, index = (event["issuer"], event["list"]), event["index"]

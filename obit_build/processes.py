@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import traceback
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -20,6 +21,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from obit_build.errors import ObitError, ProcessError
+
+AHEAD = 16
+"""How many batches may be made or in the making beyond the one that is waited for."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -42,6 +46,16 @@ def in_batches(items: Iterable[Item], size: int) -> Iterator[tuple[Item, ...]]:
     rest = iter(items)
     while batch := tuple(islice(rest, size)):
         yield batch
+
+
+def noting(items: Iterable[Item], under_way: deque[Item]) -> Iterator[Item]:
+    """Yield the items, and put each into ``under_way``, from which the caller takes it with its result.
+
+    (``itertools.tee`` would keep up to 57 more than are under way.)
+    """
+    for item in items:
+        under_way.append(item)
+        yield item
 
 
 def spread(
@@ -128,23 +142,26 @@ def _portable(error: Exception) -> Exception:
 
 def _in_order(workers: Sequence[_Worker], batches: Iterable[Any]) -> Iterator[Any]:
     numbered = enumerate(batches)
-    busy = [worker.line for worker in workers]
-    for line in busy:
-        _ask(line, next(numbered))
+    idle = [worker.line for worker in workers]
+    busy: list[Connection] = []
     early: dict[int, Any] = {}
-    wanted = 0
-    while busy:
-        there = wait(busy)
-        for line in [line for line in busy if line in there]:
-            number, early[number] = _answer(line)
-            following = next(numbered, None)
-            if following is None:
-                busy.remove(line)
-            else:
-                _ask(line, following)
-        while wanted in early:
+    asked = wanted = 0
+    while True:
+        while idle and asked < wanted + AHEAD and (following := next(numbered, None)):
+            busy.append(idle.pop())
+            _ask(busy[-1], following)
+            asked += 1
+        if wanted in early:
             yield early.pop(wanted)
             wanted += 1
+        elif busy:
+            there = wait(busy)
+            for line in [line for line in busy if line in there]:
+                number, early[number] = _answer(line)
+                busy.remove(line)
+                idle.append(line)
+        else:
+            return
 
 
 def _ask(line: Connection, batch: tuple[int, Any]) -> None:

@@ -9,11 +9,11 @@ least is verified through each list, so that its signature, its form and its tim
 
 import datetime
 import json
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from itertools import tee
 from typing import ClassVar, NamedTuple
 
 from obit_build.cluster import Cluster
@@ -24,7 +24,7 @@ from obit_build.ledger import IssuedAward, Ledger, instant
 from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.manifest import FileRow, Manifest, UnitRow
 from obit_build.pipeline.before import Progress
-from obit_build.processes import in_batches, spread
+from obit_build.processes import in_batches, noting, spread
 from obit_build.publish import Stage
 from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
 from obit_build.website.parcels import packed_site, parcel_of
@@ -128,12 +128,14 @@ class Making:
         if self.cluster is None or inputs.typesetter:
             yield from spread(self._make_awards, batches, self.jobs)
             return
-        told, asked = tee(batches)
+        under_way: deque[tuple[_Former, ...]] = deque()
         parcels = (
-            parcel_of(inputs, tuple(_award_id(former.name) for former in batch)) for batch in asked
+            parcel_of(inputs, tuple(_award_id(former.name) for former in batch))
+            for batch in noting(batches, under_way)
         )
         with closing(self.cluster.make(packed_site(inputs), parcels)) as made:
-            for batch, outputs in zip(told, made, strict=True):
+            for outputs in made:
+                batch = under_way.popleft()
                 yield [self._staged(former, outputs[_award_id(former.name)]) for former in batch]
 
     def _staged(self, former: "_Former", outputs: Sequence[Output]) -> "_Made":
@@ -212,18 +214,20 @@ class Making:
         ledger, manifest = self.units.shared.ledger, self.stage.manifest
         inspector = Inspector(self.stage.read, ledger, now)
         total = len(self.made) if self._known else len(ledger.awards)
-        told, asked = tee(in_batches(self._unproven(ledger), BATCH))  # few are held at a time
+        under_way: deque[tuple[tuple[IssuedAward, UnitRow, str], ...]] = deque()
         seen: set[tuple[str, int]] = set()
 
         def inspect(batch: Sequence[tuple[str, tuple[str, ...]]]) -> list[Inspected]:
             return [inspector.award(ledger.awards[name], paths) for name, paths in batch]
 
         questions = (
-            tuple((award.id, tuple(_paths(row))) for award, row, _ in batch) for batch in asked
+            tuple((award.id, tuple(_paths(row))) for award, row, _ in batch)
+            for batch in noting(in_batches(self._unproven(ledger), BATCH), under_way)
         )
         done = 0
         with closing(spread(inspect, questions, self.jobs)) as answers:
-            for batch, found in zip(told, answers, strict=True):
+            for found in answers:
+                batch = under_way.popleft()
                 for (award, row, proof), one in zip(batch, found, strict=True):
                     manifest.put_unit(replace(row, proven=proof, **one._asdict()), row)
                     seen.add((award.issuer, award.list_number))

@@ -39,13 +39,14 @@ class HolderPages:
     def held(self) -> Iterator[tuple[Recipient, list[IssuedAward]]]:
         """Yield everybody who has a page, with what it shows, newest first."""
         shared = self.awards.shared
+        people = {code: x for code, x in shared.repository.recipients.items() if x.wants_page}
         held: dict[str, list[IssuedAward]] = {}
-        for issued in shared.ledger.awards.values():
+        for issued in shared.ledger.awards.values() if people else ():
             award = shared.awards.get(issued.id)
-            if award is not None and issued.state != "withdrawn":
+            if award is not None and award.key.recipient in people and issued.state != "withdrawn":
                 held.setdefault(award.key.recipient, []).append(issued)
-        for code, person in sorted(shared.repository.recipients.items()):
-            if person.wants_page and code in held:
+        for code, person in sorted(people.items()):
+            if code in held:
                 awards = sorted(held[code], key=lambda x: (x.issued, x.badge, x.id), reverse=True)
                 yield person, awards
 

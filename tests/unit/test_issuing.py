@@ -33,7 +33,7 @@ from obit_build.errors import CredentialError, LedgerError, SigningError
 from obit_build.issuing import allocation
 from obit_build.issuing_run import Circumstances, commit
 from obit_build.keys import encode_multikey
-from obit_build.ledger import LIST_LENGTH
+from obit_build.ledger import LIST_LENGTH, Taken
 from obit_build.ledger_store import FolderStore
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import Duration, PublicKeyMultibase, Slug
@@ -528,7 +528,7 @@ def test_a_second_list_begins_when_the_first_is_half_full(store, signers):
         commit(
             store, replay, replay.next_event("list-create", NOON, "", issuer="citc", list=number)
         )
-    replay._taken["citc", 1] = set(range(LIST_LENGTH // 2))
+    replay._taken["citc", 1] = Taken(range(LIST_LENGTH // 2))
 
     issuing.carry_out(make_plan(repository, replay.ledger()), store, replay, repository, run)
 

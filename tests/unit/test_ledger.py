@@ -9,7 +9,15 @@ import pytest
 
 from obit_build.errors import LedgerError
 from obit_build.keys import did_for
-from obit_build.ledger import FIX, LIST_LENGTH, award_id, instant, parse_instant, reissue_id
+from obit_build.ledger import (
+    FIX,
+    LIST_LENGTH,
+    Taken,
+    award_id,
+    instant,
+    parse_instant,
+    reissue_id,
+)
 from obit_build.ledger_replay import GENESIS_PREV, Replay, event_bytes, replay
 from obit_build.model.award import AwardKey
 
@@ -674,9 +682,26 @@ def test_an_index_that_is_taken_is_passed_over(chain):
     assert chain.replay.allocate("citc", "c") != (number, first)
 
 
+def test_indexes_are_taken_once_each_and_none_lies_outside_of_the_list():
+    # given
+    taken = Taken([0, 9, 9, LIST_LENGTH - 1])
+
+    # when
+    other = taken.copy()
+    other.add(10)
+
+    # then
+    assert [index for index in range(-2, LIST_LENGTH + 2) if index in taken] == [
+        0,
+        9,
+        LIST_LENGTH - 1,
+    ]
+    assert (len(taken), len(other), 10 in taken) == (3, 4, False)
+
+
 def test_a_new_list_is_due_when_there_is_none_and_when_half_is_taken(chain):
     assert chain.replay.allocate("ideta", "x") is None
-    chain.replay._taken["citc", 1] = set(range(LIST_LENGTH // 2 - 1))
+    chain.replay._taken["citc", 1] = Taken(range(LIST_LENGTH // 2 - 1))
     assert chain.replay.allocate("citc", "x") is not None
     chain.replay._taken["citc", 1].add(LIST_LENGTH - 1)
     assert chain.replay.allocate("citc", "x") is None

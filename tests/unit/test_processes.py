@@ -3,12 +3,13 @@
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Sequence
 
 import pytest
 
 from obit_build.errors import ProcessError, RenderError
-from obit_build.processes import cores, in_batches, spread
+from obit_build.processes import AHEAD, cores, in_batches, noting, spread
 from obit_build.verify_report import VerificationError
 
 HERE = os.getpid()
@@ -107,6 +108,25 @@ def test_whoever_stops_listening_leaves_no_process_behind():
     found.close()
 
     assert not is_alive(there)
+
+
+def test_no_process_runs_far_ahead_of_one_that_is_slow_and_no_more_is_kept_than_is_under_way():
+    # given
+    under_way: deque[tuple[int, ...]] = deque()
+    most = 0
+
+    def slow_once(batch: Sequence[int]) -> int:
+        time.sleep(0.2 * (2 in batch))
+        return sum(batch)
+
+    # when
+    for total in spread(slow_once, noting(in_batches(range(300), 2), under_way), 2):
+        most = max(most, len(under_way))
+        assert sum(under_way.popleft()) == total
+
+    # then
+    assert not under_way
+    assert most <= AHEAD + 2
 
 
 def test_there_is_at_least_one_core():
