@@ -12,7 +12,7 @@ from obit_build.fetch import path_on
 from obit_build.harmless import shown
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.pdf_attachments import credentials_in_pdf
-from obit_build.verify import verify
+from obit_build.verify_alike import AlikeVerifier
 from obit_build.verify_key import Fetch
 from obit_build.verify_report import VerificationReport
 from obit_build.verify_twin import check_twin
@@ -60,6 +60,7 @@ class Inspector:
         """Take how a file of the site is read, what it should say, and the time of reading."""
         self._read, self._ledger, self._now = read, ledger, now
         self._fetch = files_as_addresses(read, ledger.site)
+        self._verifier = AlikeVerifier(now, self._fetch)
         self._alike: dict[tuple[str, str], Blank | None] = {}
         """Badge and file name → the picture around a credential, if it was seen to be one."""
         self._disowned = {
@@ -95,7 +96,7 @@ class Inspector:
         return data
 
     def _verified(self, award: IssuedAward, text: bytes, key: str | None) -> None:
-        report = verify(text, name=award.id, at=self._now, fetch=self._fetch)
+        report = self._verifier.verify(text, name=award.id)
         _as_expected(award, report, disowned=(award.issuer, key) in self._disowned)
 
     def _picture_holds(self, award: IssuedAward, name: str, text: bytes) -> None:

@@ -147,6 +147,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "ledger_replay",
     "drawn_text",
     "nodes",
+    "own_texts",
     "pdf_attachments",
     "phrases",
     "places",
