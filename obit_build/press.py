@@ -16,9 +16,6 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from obit_build import schemas
 from obit_build.bake import embeddable
 from obit_build.drafts import Draft, Drafts
@@ -29,6 +26,7 @@ from obit_build.model.repository import Repository
 from obit_build.proof import (
     SIGNATURE_BYTES,
     hash_data,
+    is_signature,
     proof_configuration,
     refuse_what_sorts_differently,
     sorts_alike,
@@ -57,18 +55,16 @@ class Stamped:
     data: bytes
     """The 64 bytes that are signed."""
     signature: bytes
-    public_key: Ed25519PublicKey
+    public_key: bytes
 
     def checked(self) -> bytes:
         """Return the credential's bytes; raise CredentialError if the signature is not the key's."""
-        try:
-            self.public_key.verify(self.signature, self.data)
-        except InvalidSignature:
+        if not is_signature(self.public_key, self.signature, self.data):
             raise CredentialError(
                 "a credential that was just signed does not verify: the signer's signature is not "
                 "its key's",
                 fix="look at the signer; nothing was published",
-            ) from None
+            )
         return self.text
 
 
@@ -87,7 +83,7 @@ class _Plate:
     """Positions of the first and the last instant of validity, if it ends."""
     configuration: bytes
     """SHA-256 of the canonical proof configuration."""
-    public_key: Ed25519PublicKey
+    public_key: bytes
 
     def stamp(self, texts: Sequence[str], signer: Signer) -> Stamped:
         """Sign a credential with these texts; raise InDoubtError for unusual ones."""
@@ -199,7 +195,7 @@ def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:
         kept=tuple((p, said) for p, said in enumerate(texts) if p not in places),
         period=_period(draft),
         configuration=hashlib.sha256(configuration.encode()).digest(),
-        public_key=Ed25519PublicKey.from_public_bytes(public_key),
+        public_key=public_key,
     )
     try:
         data, said = plate.prepare(texts)

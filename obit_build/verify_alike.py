@@ -25,7 +25,7 @@ from obit_build.template import MARK, InDoubtError, Template, compiled
 from obit_build.verify import verify
 from obit_build.verify_form import first_flaw
 from obit_build.verify_key import Fetch, resolve_key
-from obit_build.verify_kinds import as_list, uri
+from obit_build.verify_kinds import as_list
 from obit_build.verify_proof import issuer_of
 from obit_build.verify_report import STEP_NAMES, VerificationError, VerificationReport, shown
 from obit_build.verify_shape import OPEN_BADGE_CREDENTIAL
@@ -129,10 +129,6 @@ class _Plate:
         try:
             own, nquads = self._said([texts[position] for position in self.own])
             value = texts[self.value].decode("ascii")
-            if not 80 <= len(value) <= 90 or any(
-                flaw for place in self.template.addresses for flaw in uri(own[place], "")
-            ):
-                return None
             data = self.configuration + hashlib.sha256(nquads).digest()
             key = resolve_key(self.method, issuer_of(self.standing), at, fetch)
             good = value_is_good({"proofValue": value}, key, lambda: data)
