@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from obit_build.harmless import shown
 from obit_build.own_texts import Cut, Kind, Path, cut, paths, said
 from obit_build.proof import CRYPTOSUITE, transform, value_is_good
 from obit_build.proof_suites import hash_data, suite_of
@@ -27,7 +28,7 @@ from obit_build.verify_form import first_flaw
 from obit_build.verify_key import Fetch, resolve_key
 from obit_build.verify_kinds import as_list
 from obit_build.verify_proof import issuer_of
-from obit_build.verify_report import STEP_NAMES, VerificationError, VerificationReport, shown
+from obit_build.verify_report import STEP_NAMES, VerificationError, VerificationReport
 from obit_build.verify_shape import OPEN_BADGE_CREDENTIAL
 from obit_build.verify_status import check_status
 
