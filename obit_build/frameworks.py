@@ -16,6 +16,9 @@ from obit_build.model.framework import Framework, FrameworkEntry
 from obit_build.model.repository import Repository
 from obit_build.model.words import Text
 
+MAX_READABLE = 24
+"""Longer codes are shown nowhere: they are UUIDs and the like, and the address says them too."""
+
 At = tuple[str, str]
 """Framework and code, as they stand in an address."""
 
@@ -161,6 +164,7 @@ class Skills:
         shown = written or (one.listed.code if one.listed else "")
         if shown in {slug_like(name) for name in names.values()}:
             shown = ""  # made from the name, for a framework without codes
+        shown = readable(shown)
         addresses_elsewhere = [one.listed.url] if one.listed and one.listed.url else []
         addresses_elsewhere += [x.target_url for x in one.said if not self._is_own(x.target_url)]
         return Entry(
@@ -175,6 +179,11 @@ class Skills:
 
     def _is_own(self, address: str) -> bool:
         return addresses.is_of_frameworks(self._settings, address)
+
+
+def readable(code: str) -> str:
+    """Return a code as people are shown it: nothing where it is for machines alone, as a UUID is."""
+    return code if len(code) <= MAX_READABLE else ""
 
 
 def alignments_of(badge: Achievement) -> Iterator[Alignment]:

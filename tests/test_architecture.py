@@ -165,6 +165,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "security_txt",
     "signed_note",
     "signer_uris",
+    "spacing",
     "sshsig",
     "stamp",
     "status",

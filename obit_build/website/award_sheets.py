@@ -20,9 +20,10 @@ from typing import Any
 
 from markupsafe import escape
 
-from obit_build import addresses, documents, prose
+from obit_build import addresses, documents
 from obit_build.strict_json import JsonObject
 from obit_build.website.award_pages import AwardSource
+from obit_build.website.editions import Words
 from obit_build.website.files import OutputFile
 from obit_build.website.stamped_pages import PageStamper
 
@@ -134,7 +135,7 @@ def blank(source: AwardSource) -> tuple[JsonObject, Slots]:
         subject.pop("id", None)
         if narrative := documents.string(subject, "narrative"):
             subject["narrative"] = _NARRATIVE
-            slots[1] = prose.to_html(narrative).encode()
+            slots[1] = Words(narrative).html.encode()
         if "identifier" in subject:
             found = documents.members(subject, "identifier")
             subject["identifier"] = [{"hashed": one.get("hashed")} for one in found]

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from obit_build import addresses, durations, prose
+from obit_build import addresses, durations, prose, spacing
 from obit_build.model.settings import Settings
 from obit_build.model.words import Duration, Text
 from obit_build.phrases import Phrases, phrases_for
@@ -24,13 +24,24 @@ MAX_TITLE = 70
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A text on a page; ``language`` only where it differs from the page's."""
+    """A text on a page; ``language`` only where it differs from the page's.
+
+    Pages show it with spaces that keep lines whole; ``str()`` gives it as it was typed.
+    """
 
     text: str
     language: str | None = None
 
     def __str__(self) -> str:
         return self.text
+
+    def __html__(self) -> Markup:
+        return escape(self.shown)
+
+    @property
+    def shown(self) -> str:
+        """The text as pages show it, not yet escaped."""
+        return spacing.unbroken(self.text)
 
     @property
     def attr(self) -> Markup:
@@ -40,7 +51,7 @@ class Words:
     @property
     def html(self) -> Markup:
         """The text as sanitised Markdown."""
-        return prose.to_html(self.text)
+        return spacing.unbroken_html(prose.to_html(self.text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _mark(position: int, part: str) -> Markup:
 def shown(value: Value, part: str) -> str:
     """Return what a template shows where a mark stood: Markup as it is, other texts to be escaped."""
     if type(value) is Words:
-        return value.html if part == HTML else value.text
+        return value.html if part == HTML else value.shown
     return value  # type: ignore[return-value]  # no Words: a str or Markup
 
 

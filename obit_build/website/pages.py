@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.frameworks import Skills
+from obit_build.frameworks import Skills, readable
 from obit_build.ledger import Ledger
 from obit_build.model.achievement import Achievement, Alignment
 from obit_build.model.repository import Repository
@@ -262,7 +262,8 @@ def _frameworks(
 def _skill(alignment: Alignment, edition: Edition, page: str) -> Skill:
     title, address = edition.say(alignment.target_name), web_address(alignment.target_url)
     is_ours = addresses.is_of_frameworks(edition.settings, alignment.target_url)
-    code = " · ".join(part for part in (alignment.target_code, alignment.target_level) if part)
+    parts = (readable(alignment.target_code or ""), alignment.target_level)
+    code = " · ".join(part for part in parts if part)
     return Skill(
         title,
         outside(address, title) if address and not (page and is_ours) else None,
