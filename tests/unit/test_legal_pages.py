@@ -46,7 +46,7 @@ def test_what_obit_yaml_says_is_told():
 
     for said in (
         "Centre d’essai ASBL", "dpo@example.org", "plus de 5 ans", "un numéro tiré au hasard",
-        "figurent dans son catalogue", "Contrat de formation", "Délégué : X.",
+        "figurent dans son catalogue", "Contrat de formation", "Délégué\u202f: X.",
         "L’hébergeur (Hébergeur SA, Lille) peut enregistrer",
     ):  # fmt: skip
         assert said in page.text
