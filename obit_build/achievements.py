@@ -158,7 +158,7 @@ def achievement_node(repository: Repository, achievement: Achievement, language:
             "fieldOfStudy": say(achievement.field_of_study),
             "specialization": say(achievement.specialization),
             "creditsAvailable": number(achievement.credits_available),
-            "tag": list(achievement.tag),
+            "tag": [say(tag) for tag in achievement.tag],
             "alignment": alignments(achievement.alignment, say),
             "resultDescription": [
                 _result_description(at, described, say)

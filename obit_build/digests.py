@@ -77,10 +77,33 @@ def _plain(value: Any, without: tuple[str, ...]) -> Any:
     members = _members(kind, without)
     if members is not None:
         said = [(name, getattr(value, name)) for name in members]
-        return {name: _plain(item, without) for name, item in said if item not in (None, ())}
+        bare = _bare(kind)
+        return {
+            name: _plain(_words_of(item) if name in bare else item, without)
+            for name, item in said
+            if item not in (None, ())
+        }
     if isinstance(value, datetime.date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+@functools.cache
+def _bare(kind: type) -> frozenset[str]:
+    """Name the fields whose texts count as their words where they exist in one language only.
+
+    Once they had no language; what was issued and approved then is still the same.
+    """
+    fields = dataclasses.fields(kind)
+    return frozenset(x.name for x in fields if not x.metadata.get("translated", True))
+
+
+def _words_of(value: Any) -> Any:
+    if type(value) is tuple:
+        return tuple([_words_of(item) for item in value])
+    if isinstance(value, Text) and len(value.by_language) == 1:
+        return next(iter(value.by_language.values()))
+    return value
 
 
 @functools.cache

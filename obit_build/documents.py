@@ -73,7 +73,9 @@ def achievement_of(document: Json, slug: str, version: str, language: str) -> Ac
             file=FileName("image.png"), caption=_text(member(node, "image"), "caption", language)
         ),
         achievement_type=Term(string(node, "achievementType") or "Badge"),
-        tag=tuple(x for x in tags if isinstance(x, str)) if isinstance(tags, list) else (),
+        tag=tuple(Text({language: x}) for x in tags if isinstance(x, str))
+        if isinstance(tags, list)
+        else (),
         alignment=tuple(_alignment(x, language) for x in members(node, "alignment")),
         result_description=tuple(
             _described(x, language) for x in members(node, "resultDescription")

@@ -283,8 +283,8 @@ def _evidence_texts(n: int, evidence: Evidence, say: Speaker) -> dict[Place, str
         ("name", n): say(evidence.name),
         ("description", n): say(evidence.description),
         ("narrative", n): say(evidence.narrative),
-        ("genre", n): evidence.genre,
-        ("audience", n): evidence.audience,
+        ("genre", n): say(evidence.genre),
+        ("audience", n): say(evidence.audience),
     }
 
 

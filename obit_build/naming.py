@@ -86,7 +86,11 @@ def persons_of(repository: Repository) -> Persons:
 
 
 def _names(repository: Repository) -> dict[str, set[tuple[str, ...]]]:
-    official = {_words(profile.official or "") for profile in repository.profiles.values()}
+    official = {
+        _words(said)
+        for profile in repository.profiles.values()
+        for said in (profile.official.by_language.values() if profile.official else ())
+    }
     index: dict[str, set[tuple[str, ...]]] = {}
     for person in repository.recipients.values():
         words = _words(person.name or "")

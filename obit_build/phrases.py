@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from markupsafe import Markup, escape
+
 from obit_build.errors import RenderError
 from obit_build.nodes import Mapping, Node, Scalar, Sequence, compose
 
@@ -61,7 +63,11 @@ class Phrases:
         return key in self.own.texts or key in self.fallback.texts
 
     def phrase(self, key: str, **values: object) -> str:
-        """Return a sentence with ``{name}`` replaced by the value called ``name``."""
+        """Return a sentence with ``{name}`` replaced by the value called ``name``.
+
+        A value that is Markup (words of another language, in an element of their own) makes the
+        sentence Markup: everything else in it is escaped.
+        """
         text = self.own.texts.get(key)
         if text is None:
             text = self.fallback.texts.get(key)
@@ -72,6 +78,11 @@ class Phrases:
             )
         if "{" not in text:
             return text
+        if any(type(value) is Markup for value in values.values()):
+            html = PLACEHOLDER.sub(
+                lambda found: escape(values.get(found[1], found[0])), escape(text)
+            )
+            return Markup(html)  # noqa: S704 - text and values were escaped one by one
         return PLACEHOLDER.sub(lambda found: str(values.get(found[1], found[0])), text)
 
     def count(self, key: str, n: Decimal | int, /, **values: object) -> str:

@@ -164,7 +164,7 @@ def _union(
 def _items(kind: typing.Any, metadata: typing.Mapping[str, typing.Any], language: str) -> Read:
     item = _value(kind, metadata, language)
     least = metadata.get("least", 0)
-    one_needs_no_list = kind in (str, Language, Slug)
+    one_needs_no_list = kind in (str, Text, Language, Slug)
 
     def read(value: Plain, above: Above, name: str, _index: int | None) -> object:
         if one_needs_no_list and isinstance(value, str):

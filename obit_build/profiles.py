@@ -73,18 +73,18 @@ def _geo(geo: GeoCoordinates | None) -> JsonObject | None:
     return {"type": "GeoCoordinates", **at}
 
 
-def _address(address: Address | None) -> JsonObject | None:
+def _address(address: Address | None, say: Speaker) -> JsonObject | None:
     if address is None:
         return None
     return without_empty(
         {
             "type": ["Address"],
-            "streetAddress": address.street_address,
+            "streetAddress": say(address.street_address),
             "postalCode": address.postal_code,
             "postOfficeBoxNumber": address.post_office_box_number,
-            "addressLocality": address.address_locality,
-            "addressRegion": address.address_region,
-            "addressCountry": address.address_country,
+            "addressLocality": say(address.address_locality),
+            "addressRegion": say(address.address_region),
+            "addressCountry": say(address.address_country),
             "addressCountryCode": address.address_country_code,
             "geo": _geo(address.geo),
         }
@@ -122,8 +122,8 @@ def profile_node(repository: Repository, profile: Profile, language: str) -> Jso
             "phone": profile.phone,
             "description": say(profile.description),
             "image": logo,
-            "address": _address(profile.address),
-            "official": profile.official,
+            "address": _address(profile.address, say),
+            "official": say(profile.official),
             "parentOrg": organization_node(profile.parent_org, say) if profile.parent_org else None,
             "otherIdentifier": [
                 *identifiers(profile.other_identifier),

@@ -120,7 +120,7 @@ class Reader:
     def _items(
         self, node: Node, kind: typing.Any, metadata: typing.Mapping[str, typing.Any]
     ) -> typing.Any:
-        if isinstance(node, Scalar) and kind in (str, Language, Slug) and not node.is_null:
+        if isinstance(node, Scalar) and kind in (str, Text, Language, Slug) and not node.is_null:
             return (self.value(node, kind, metadata),)  # one value needs no list
         if not isinstance(node, Sequence):
             return self.wrong(

@@ -1,7 +1,7 @@
 """What is translated and what is not: a centre's own texts, and the phrases around them.
 
 Left out are texts that exist in somebody else's languages: titles of framework entries, names of
-issuers and organisations, addresses.
+issuers and organisations, addresses, and whatever the model declares as not translated.
 """
 
 import dataclasses
@@ -78,6 +78,8 @@ def texts_of(record: object, path: str = "") -> Iterator[Told]:
     """Walk through a record's texts that a centre translates."""
     places = getattr(record, "locations", {})
     for declared in dataclasses.fields(record):  # type: ignore[arg-type]  # only records come here
+        if not declared.metadata.get("translated", True):
+            continue
         value = getattr(record, declared.name)
         name = f"{path}{declared.name}".removesuffix(".narrative")
         at = places.get(declared.name) or getattr(record, "location")  # noqa: B009 - every record has one

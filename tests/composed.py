@@ -31,8 +31,8 @@ def a_full_award():
     return an_award(
         valid_from=datetime.date(2026, 4, 1), narrative=text("A tenu le pare-feu."),
         evidence=(
-            Evidence(url=Url("https://example.org/rapport"), name=text("Rapport"), genre="report"),
-            Evidence(narrative=text("Vu par le jury."), audience="jury", description=text("Oral")),
+            Evidence(url=Url("https://example.org/rapport"), name=text("Rapport"), genre=text("report")),
+            Evidence(narrative=text("Vu par le jury."), audience=text("jury"), description=text("Oral")),
         ),
         results=(
             Result(result_description=Slug("note"), value="87"),

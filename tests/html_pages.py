@@ -136,3 +136,41 @@ def _target(path: str, address: str, root: str) -> tuple[str, str]:
     if address.endswith("/"):
         joined = posixpath.join(joined, "index.html")
     return posixpath.normpath(joined), fragment
+
+
+SAID_BY = ("alt", "aria-label", "placeholder", "title")
+"""Attributes that are read aloud."""
+
+
+class Spoken(HTMLParser):
+    """What a page says, piece by piece, each with the language that it would be read in.
+
+    ``pieces`` are (language, text, what it can't have elements in: an attribute's name or ``title``, or
+    nothing); what only machines read is left out.
+    """
+
+    def __init__(self, markup: bytes | str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[tuple[str, str, str]] = []
+        self._languages: list[tuple[str, str]] = [("", "")]
+        self.feed(markup.decode() if isinstance(markup, bytes) else markup)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        language = given.get("lang", self._languages[-1][1])
+        if tag not in VOID:
+            self._languages.append((tag, language))
+        if tag not in ("link", "meta"):
+            said = ((name, given[name]) for name in SAID_BY if given.get(name))
+            self.pieces += [(language, value, name) for name, value in said]
+
+    def handle_endtag(self, tag):
+        if any(tag == name for name, _ in self._languages):
+            while self._languages.pop()[0] != tag:
+                pass
+
+    def handle_data(self, data):
+        tag, language = self._languages[-1]
+        if data.strip() and tag not in ("script", "style"):
+            self.pieces.append((language, " ".join(data.split()), tag if tag == "title" else ""))

@@ -38,7 +38,7 @@ def _evidence(draw: random.Random, shape: random.Random) -> Evidence:
         url=url,
         name=maybe(text(words(draw))) if url else text(words(draw)),
         narrative=maybe(text(words(draw))),
-        genre=words(draw) if shape.random() < 0.3 else None,
+        genre=text(words(draw)) if shape.random() < 0.3 else None,
     )
 
 

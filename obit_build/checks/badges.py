@@ -8,6 +8,7 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
 from obit_build import durations
+from obit_build.achievements import achievement_languages
 from obit_build.checks.finding import (
     Finding,
     Record,
@@ -18,6 +19,7 @@ from obit_build.checks.finding import (
     suggestion,
 )
 from obit_build.kinds import VERSION
+from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.model.words import Duration, Slug
 from obit_build.problems import Location
@@ -245,6 +247,13 @@ def eqf_level_exists(repository: Repository) -> Iterator[Finding]:
             )
 
 
+def _keywords(repository: Repository, badge: Achievement) -> Iterator[list[str]]:
+    """Yield a badge's keywords as each of its languages has them."""
+    default = repository.settings.default_language
+    for language in achievement_languages(repository.settings, badge):
+        yield [tag.text(language, language.split("-")[0], default) for tag in badge.tag]
+
+
 def tags_sort_alike(repository: Repository) -> Iterator[Finding]:
     """Keywords sort alike in every program.
 
@@ -252,7 +261,10 @@ def tags_sort_alike(repository: Repository) -> Iterator[Finding]:
     standard puts them after, so that a signature over both would fail elsewhere.
     """
     for badge in repository.achievements.values():
-        if sorted(badge.tag) != sorted(badge.tag, key=lambda tag: tag.encode("utf-16-be")):
+        if any(
+            sorted(tags) != sorted(tags, key=lambda tag: tag.encode("utf-16-be"))
+            for tags in _keywords(repository, badge)
+        ):
             yield Finding(
                 place_of(badge, "tag"),
                 "programs would sort these keywords differently",
@@ -266,10 +278,15 @@ def tag_is_given_once(repository: Repository) -> Iterator[Finding]:
     Capitals don't make another keyword.
     """
     for badge in repository.achievements.values():
-        for position in repeated(tag.casefold() for tag in badge.tag):
+        twice = {
+            tags[position]: None
+            for tags in _keywords(repository, badge)
+            for position in repeated(tag.casefold() for tag in tags)
+        }
+        for tag in twice:
             yield Finding(
                 place_of(badge, "tag"),
-                f'the keyword "{badge.tag[position]}" is given twice',
+                f'the keyword "{tag}" is given twice',
                 "remove one of the two",
                 "warning",
             )

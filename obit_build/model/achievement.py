@@ -149,7 +149,12 @@ class Achievement:
     creator: Slug | Organization | None = declare(
         "Who designed it: a folder of issuers/, or an organisation.", default=None
     )
-    tag: tuple[str, ...] = declare("Keywords.", default=())
+    tag: tuple[Text, ...] = declare(
+        "Keywords, each in one language or several.",
+        default=(),
+        example="[pare-feu, {fr: réseau, nl: netwerk, en: network}]",
+        translated=False,
+    )
     alignment: tuple[Alignment, ...] = declare("Entries of competency frameworks.", default=())
     result_description: tuple[ResultDescription, ...] = declare(
         "What is measured: marks, rubric criteria and their levels.", default=()

@@ -25,8 +25,10 @@ class Evidence:
     name: Text | None = declare("Its title.", default=None)
     description: Text | None = declare("What it is.", default=None)
     narrative: Text | None = declare("How it came about, in Markdown.", default=None)
-    genre: str | None = declare("Its kind, such as report or configuration.", default=None)
-    audience: str | None = declare("Who it was made for.", default=None)
+    genre: Text | None = declare(
+        "Its kind, such as report or configuration.", default=None, translated=False
+    )
+    audience: Text | None = declare("Who it was made for.", default=None, translated=False)
     location: Location = place()
 
 

@@ -34,11 +34,12 @@ class Framework:
     name: str = declare(
         "Its name, as alignments write it in `target_framework`.", example="ROME 4.0"
     )
-    publisher: str = declare("Who publishes it.", example="France Travail")
+    publisher: Text = declare("Who publishes it.", example="France Travail", translated=False)
     version: str = declare("Which edition the entries are from.", example="v60 (2025-09)")
-    licence: str = declare(
+    licence: Text = declare(
         "On which terms its codes and titles may be shown.",
         example="Licence Ouverte / Etalab 2.0",
+        translated=False,
     )
     entries: tuple[FrameworkEntry, ...] = declare(
         "Its entries: those that your badges point to, or all of them.", least=1

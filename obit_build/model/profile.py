@@ -55,12 +55,16 @@ class GeoCoordinates:
 class Address:
     """A postal address (Address)."""
 
-    street_address: str | None = declare("Street and number.", default=None)
+    street_address: Text | None = declare("Street and number.", default=None, translated=False)
     postal_code: str | None = declare("Postal code.", default=None)
     post_office_box_number: str | None = declare("Post office box.", default=None)
-    address_locality: str | None = declare("Town.", default=None)
-    address_region: str | None = declare("Region.", default=None)
-    address_country: str | None = declare("Country, as a name.", default=None)
+    address_locality: Text | None = declare(
+        "Town.", default=None, example="{fr: Mons, nl: Bergen}", translated=False
+    )
+    address_region: Text | None = declare("Region.", default=None, translated=False)
+    address_country: Text | None = declare(
+        "Country, as a name.", default=None, example="{fr: Belgique, nl: België}", translated=False
+    )
     address_country_code: str | None = declare(
         "Country, as two letters (ISO 3166-1).", default=None, example="BE"
     )
@@ -102,7 +106,9 @@ class Profile:
     description: Text | None = declare("One or two sentences about the issuer.", default=None)
     image: ImageFile | None = declare("Logo.", default=None, example="logo.svg")
     address: Address | None = declare("Postal address.", default=None)
-    official: str | None = declare("The person or service responsible.", default=None)
+    official: Text | None = declare(
+        "The person or service responsible.", default=None, translated=False
+    )
     parent_org: Organization | None = declare("The organisation it belongs to.", default=None)
     other_identifier: tuple[IdentifierEntry, ...] = declare(
         "Enterprise number, LinkedIn organisation id and the like.", default=()

@@ -36,8 +36,10 @@ class Privacy:
     visibility: Visibility = declare(
         "What awards are unless they say otherwise.", default="unlisted"
     )
-    controller: str | None = declare(
-        "Who decides about the data; without it, who publishes the site.", default=None
+    controller: Text | None = declare(
+        "Who decides about the data; without it, who publishes the site.",
+        default=None,
+        translated=False,
     )
     basis: Text | None = declare(
         "Why data are kept, and on what legal basis (Markdown).", default=None
@@ -53,11 +55,17 @@ class Privacy:
 class Legal:
     """What the legal notice says. Without it, the default issuer publishes the site."""
 
-    publisher: str | None = declare("Who publishes the site.", default=None)
-    address: str | None = declare("The publisher's postal address.", default=None)
-    responsible: str | None = declare("Who answers for the content.", default=None)
+    publisher: Text | None = declare("Who publishes the site.", default=None, translated=False)
+    address: Text | None = declare(
+        "The publisher's postal address.", default=None, translated=False
+    )
+    responsible: Text | None = declare(
+        "Who answers for the content.", default=None, translated=False
+    )
     number: str | None = declare("The publisher's registration number.", default=None)
-    host: str | None = declare("Who hosts the site: name and address.", default=None)
+    host: Text | None = declare(
+        "Who hosts the site: name and address.", default=None, translated=False
+    )
     host_url: Url | None = declare("The host's website.", default=None)
     text: Text | None = declare("What the notice says besides (Markdown).", default=None)
     location: Location = place()
@@ -84,7 +92,7 @@ class Accessibility:
         default="not-audited",
     )
     audited: date | None = declare("The day of the audit.", default=None, example="2026-09-30")
-    auditor: str | None = declare("Who audited the site.", default=None)
+    auditor: Text | None = declare("Who audited the site.", default=None, translated=False)
     report: Url | None = declare("Where the audit's report can be read.", default=None)
     known_problems: Text | None = declare(
         "What does not work yet, and by when it will (Markdown).", default=None
@@ -230,7 +238,12 @@ class Settings:
         "Their emblem, shown beside it: an SVG or PNG in templates/assets/.", default=None
     )
     theme: Theme = declare("Colours and logo.", default=Theme())
-    attributions: tuple[str, ...] = declare("Sources to name at the foot of each page.", default=())
+    attributions: tuple[Text, ...] = declare(
+        "Sources to name at the foot of each page, in the words that they ask for.",
+        default=(),
+        example="[{en: This service uses ESCO.}]",
+        translated=False,
+    )
     defaults: Defaults = declare("Defaults for badges.", default=Defaults())
     privacy: Privacy = declare("What is published about people.", default=Privacy())
     legal: Legal = declare("What the legal notice says.", default=Legal())

@@ -104,12 +104,15 @@ def declare(
     terms: tuple[str, ...] = (),
     least: int = 0,
     example: str = "",
+    translated: bool = True,
 ) -> Any:
     """Declare a field of the repository's files.
 
     ``about`` is its line in the reference; ``shorthand`` means that the whole record may be
     written as this field's value alone; ``terms`` closes the vocabulary of a :class:`Term`;
     ``least`` is the least number of items in a list; ``example`` is YAML for the reference.
+    ``translated`` is False for a :class:`Text` that nobody has to translate: a name, an address, a
+    quotation, a keyword. It may exist in several languages, and one is enough.
     """
     metadata = {
         "about": about,
@@ -117,6 +120,7 @@ def declare(
         "terms": terms,
         "least": least,
         "example": example,
+        "translated": translated,
     }
     return dataclasses.field(default=default, metadata=metadata)
 

@@ -11,6 +11,7 @@ from obit_build import addresses, bake, documents, qr_codes
 from obit_build.ledger import IssuedAward
 from obit_build.png import measure
 from obit_build.strict_json import JsonObject
+from obit_build.website.award_languages import spoken_otherwise
 from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.award_sheets import Sheets
@@ -133,6 +134,7 @@ class AwardFiles:
             issuer=profile or documents.profile_of(document, issued.issuer, language),
             listed=self.shared.is_public(issued),
             language=language,
+            spoken=spoken_otherwise(award, language, settings.default_language) if award else (),
             preview=self.shared.ledger.mode == "preview",
             has_certificate=self.certificates.are_offered(state),
         )

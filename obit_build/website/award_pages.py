@@ -15,6 +15,7 @@ from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
 from obit_build.model.profile import Profile
 from obit_build.website import sharing
+from obit_build.website.award_languages import Spoken
 from obit_build.website.bands import Band, band
 from obit_build.website.editions import (
     Edition,
@@ -23,10 +24,12 @@ from obit_build.website.editions import (
     Link,
     Words,
     outside,
+    side_by_side,
     web_address,
 )
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
+from obit_build.website.rubrics import in_words, value_needed
 from obit_build.website.sharing import Download, Sharing
 from obit_build.website.states import AwardState, instant_of
 
@@ -50,10 +53,16 @@ class AwardSource:
     listed: bool
     language: str
     """Of the credential."""
+    spoken: Spoken = ()
+    """What of it is in another language all the same."""
     preview: bool
     """Whether nothing was issued: a test key signed."""
     has_certificate: bool = False
     """Whether there is a certificate in each language."""
+
+    def language_of(self, place: str) -> str:
+        """Return the language of one of the award's texts."""
+        return next((language for where, language in self.spoken if where == place), self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,7 @@ class EvidenceView:
     name: Words | None
     description: Words | None
     narrative: Words | None
-    genre: str
+    genre: Words | None
     link: Link | None
 
 
@@ -154,7 +163,9 @@ def award_view(
         facts=tuple(_facts(source, edition)),
         assessment=(*_assessors(source, edition, subject), *badge.assessed),
         more=tuple(_more(source, edition, subject)),
-        narrative=edition.words(narrative, source.language) if narrative and counts else None,
+        narrative=edition.words(narrative, source.language_of("narrative"))
+        if narrative and counts
+        else None,
         results=tuple(_results(source, edition, subject)) if counts else (),
         evidence=tuple(_evidence(source, edition)) if counts else (),
         files=tuple(_files(source, edition, badge)),
@@ -219,12 +230,12 @@ def _facts(source: AwardSource, edition: Edition) -> Iterable[Fact]:
 def _assessors(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:
     if name := documents.string(documents.member(subject, "source"), "name"):
         label = edition.phrases.phrase("award.assessed_by")
-        yield Fact(label, edition.words(name, source.language))
+        yield Fact(label, edition.words(name, source.language_of("source")))
     if edition.settings.show_approvers and source.issued.approved_by:
         people = (*source.issuer.approvers, *source.achievement.approvers)
-        titles = {str(p.id): str(edition.say(p.title)) for p in people if p.title}
-        names = [titles.get(by, by) for by in source.issued.approved_by]
-        yield Fact(edition.phrases.phrase("award.approved_by"), ", ".join(names))
+        titles = {str(p.id): edition.say(p.title) for p in people if p.title}
+        names = (titles.get(by, by) for by in source.issued.approved_by)
+        yield Fact(edition.phrases.phrase("award.approved_by"), side_by_side(names, ", "))
 
 
 def _more(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> Iterable[Fact]:
@@ -244,7 +255,7 @@ def _more(source: AwardSource, edition: Edition, subject: Mapping[str, Any]) -> 
         yield Fact(t("award.activity"), edition.date(day.date()))
     for label, name in ((t("award.role"), "role"), (t("award.term"), "term")):
         if value := documents.string(subject, name):
-            yield Fact(label, edition.words(value, source.language))
+            yield Fact(label, edition.words(value, source.language_of(name)))
     earned = documents.decimal(subject.get("creditsEarned"))
     if earned is not None:
         yield Fact(t("award.credits"), edition.number(earned))
@@ -270,29 +281,27 @@ def _results(
             said = edition.maybe(level.description)
             yield ResultView(title, edition.say(level.name), said, scale)
             continue
-        value = documents.string(result, "value")
+        value: Words | str = documents.string(result, "value")
+        if value and entry and in_words(entry):
+            value = edition.words(str(value), edition.settings.default_language)
         if status := documents.string(result, "status"):
             value = value or t(f"result.status.{status}")
-        needed = entry.required_value if entry else None
-        yield ResultView(
-            title,
-            value or reached,
-            needed=t("badge.value_required", value=needed) if needed else "",
-        )
+        needed = value_needed(entry, edition) if entry else ""
+        yield ResultView(title, value or reached, needed=needed)
 
 
 def _evidence(source: AwardSource, edition: Edition) -> Iterable[EvidenceView]:
-    def said(entry: Mapping[str, Any], name: str) -> Words | None:
-        text = documents.string(entry, name)
-        return edition.words(text, source.language) if text else None
-
-    for entry in documents.members(source.document, "evidence"):
+    for n, entry in enumerate(documents.members(source.document, "evidence")):
         address = web_address(documents.string(entry, "id"))
-        name = said(entry, "name")
+        name, description, narrative, genre = (
+            edition.words(text, source.language_of(f"evidence/{n}/{part}")) if text else None
+            for part in ("name", "description", "narrative", "genre")
+            for text in (documents.string(entry, part),)
+        )
         yield EvidenceView(
             name,
-            said(entry, "description"),
-            said(entry, "narrative"),
-            documents.string(entry, "genre"),
+            description,
+            narrative,
+            genre,
             outside(address, name) if address else None,
         )

@@ -43,7 +43,7 @@ class AwardScreens:
         own = (Link(addresses.badge_page(badge.slug), badge.name),) if has_page else ()
         meta = Meta(
             path=award.folder,
-            title=str(badge.name),
+            title=badge.name,
             description=prose.to_words(str(badge.description), MAX_DESCRIPTION),
             section=AWARDS,
             crumbs=(all_badges, *own),

@@ -39,7 +39,8 @@ _OWN = ("id", "proof", "credentialStatus")
 """Members of a credential that are each award's own, and that no page shows."""
 _alike = attrgetter(
     "issued.issuer", "issued.badge", "issued.version", "issued.issued", "issued.list_number",
-    "issued.approved_by", "issued.state", "issued.state_date", "state", "listed", "language", "preview",
+    "issued.approved_by", "issued.state", "issued.state_date", "state", "listed", "language", "spoken",
+    "preview",
 )  # fmt: skip
 _other_awards = attrgetter(
     "issued.replaced_by", "issued.replaces", "issued.reissues", "issued.reissued_as"

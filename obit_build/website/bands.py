@@ -6,6 +6,8 @@ It says what was true when the page was made, and never "verified": a copied pag
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from obit_build import addresses
 from obit_build.ledger import IssuedAward
 from obit_build.website.editions import Edition, Link, Words
@@ -62,13 +64,13 @@ def band(
         case "valid":
             said = t("status.issued"), given, calm
         case "expiring":
-            detail = f"{given} {calm} {t('status.expiring_detail')}"
+            detail = _together(given, calm, t("status.expiring_detail"))
             said = t("status.expiring"), t("status.expires_on", date=day), detail
         case "expired":
-            detail = f"{given} {t('status.expired_detail')}"
+            detail = _together(given, t("status.expired_detail"))
             said = t("status.expired"), t("status.expired_on", date=day), detail
         case "not-yet-valid":
-            detail = f"{given} {t('status.not_yet_detail')}"
+            detail = _together(given, t("status.not_yet_detail"))
             said = t("status.not_yet_valid"), t("status.valid_from", date=day), detail
         case "suspended":
             detail = t("status.suspended_detail")
@@ -92,8 +94,15 @@ def band(
     return Band(name, _ICONS[name], label, headline, detail, reason, link, preview, made)
 
 
+def _together(*sentences: str) -> str:
+    """Join sentences; one that is Markup (with the issuer's name in its own language) makes all of it so."""
+    is_html = any(isinstance(said, Markup) for said in sentences)
+    return Markup(" ").join(sentences) if is_html else " ".join(sentences)
+
+
 def _given(edition: Edition, issued: IssuedAward, issuer: Words | str, *, preview: bool) -> str:
     t, day = edition.phrases.phrase, edition.phrases.date(issued.issued)
+    name = issuer.inline if isinstance(issuer, Words) and issuer.language else issuer
     if preview:
-        return t("status.preview_line", issuer=issuer, date=day)
-    return t("status.issued_line", issuer=issuer, date=day)
+        return t("status.preview_line", issuer=name, date=day)
+    return t("status.issued_line", issuer=name, date=day)

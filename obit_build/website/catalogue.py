@@ -6,15 +6,16 @@ narrow each other down. Each value with a meaning of its own (skill, issuer, pat
 page; the catalogue makes none for mere combinations (decision 0024).
 """
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.frameworks import in_address
+from obit_build.frameworks import Entry, in_address
 from obit_build.model.achievement import Achievement
 from obit_build.strict_json import JsonObject
-from obit_build.website.editions import Edition, Link, Meta
+from obit_build.website.editions import Edition, Link, Meta, Words
 from obit_build.website.files import OutputFile, json_file, text_file
 from obit_build.website.pages import BadgeView, type_name
 from obit_build.website.shared import Shared
@@ -27,7 +28,7 @@ class Option:
     """A value of a filter, and how many badges have it."""
 
     value: str
-    label: str
+    label: Words
     count: int
 
 
@@ -110,23 +111,22 @@ class Catalogue:
         skills = [
             (
                 framework.name,
-                [
-                    (f"{e.framework}/{e.code}", " · ".join(x for x in (str(edition.say(e.name)), _short(e.shown_code)) if x))
-                    for e in framework.covered
-                ],
+                [(f"{e.framework}/{e.code}", _entry(e, edition)) for e in framework.covered],
             )
             for framework in shared.skills.frameworks
-        ]  # fmt: skip
-        levels = [(str(n), t("catalog.level_value", n=n)) for n in range(1, 9)]
+        ]
+        levels = [(str(n), Words(t("catalog.level_value", n=n))) for n in range(1, 9)]
         types = {
-            in_address(x.achievement_type.removeprefix("ext:")): type_name(
-                x.achievement_type, edition
+            in_address(x.achievement_type.removeprefix("ext:")): Words(
+                type_name(x.achievement_type, edition)
             )
             for x in shared.badges.values()
         }
-        issuers = {slug: str(edition.say(x.name)) for slug, x in repository.profiles.items()}
-        pathways = {slug: str(edition.say(x.name)) for slug, x in repository.pathways.items()}
-        languages = [(str(tag), name) for tag, name in shared.surroundings.names.items()]
+        issuers = {slug: edition.say(x.name) for slug, x in repository.profiles.items()}
+        pathways = {slug: edition.say(x.name) for slug, x in repository.pathways.items()}
+        languages = [
+            (str(tag), edition.words(name, tag)) for tag, name in shared.surroundings.names.items()
+        ]
         all_filters = (
             self._filter("skill", t("catalog.skill"), skills),
             self._filter("level", t("badge.eqf"), [("", levels)]),
@@ -138,7 +138,7 @@ class Catalogue:
         return tuple(one for one in all_filters if one.groups)
 
     def _filter(
-        self, name: str, label: str, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+        self, name: str, label: str, groups: Sequence[tuple[str, Sequence[tuple[str, Words]]]]
     ) -> Filter:
         found = (
             (
@@ -174,7 +174,7 @@ class Catalogue:
         view = self._shared.badge_view(badge, edition)
         entries = self._shared.skills.entries_of(badge)
         texts: list[object] = [view.name, view.description, view.type, *view.tags]
-        texts += [view.issuer.name, view.issuer.place] if view.issuer else []
+        texts += [view.issuer.name, view.issuer.place or ""] if view.issuer else []
         texts += [place.pathway.text for place in view.pathways]
         texts += [x for e in entries for x in (edition.say(e.name), _short(e.shown_code))]
         texts += [group.name for group in view.frameworks]
@@ -205,8 +205,15 @@ def plain(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _by_name(values: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(values.items(), key=lambda item: (plain(item[1]), item[0]))
+def _by_name(values: dict[str, Words]) -> list[tuple[str, Words]]:
+    return sorted(values.items(), key=lambda item: (plain(str(item[1])), item[0]))
+
+
+def _entry(entry: Entry, edition: Edition) -> Words:
+    """Name an entry of a framework with its code."""
+    name = edition.say(entry.name)
+    code = _short(entry.shown_code)
+    return dataclasses.replace(name, text=f"{name} · {code}") if code else name
 
 
 def _short(code: str) -> str:

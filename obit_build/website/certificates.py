@@ -81,7 +81,7 @@ class _Sheet:
             "kind": f"{t('badge.open_badge')} · {badge.type}",
             "title": self._named(badge.name, issued.badge),
             "lead": self._letters.text(badge.description, MAX_LEAD),
-            "picture": {"file": self._picture(self._badge()), "alt": badge.image_alt},
+            "picture": {"file": self._picture(self._badge()), "alt": str(badge.image_alt)},
             "holder": self._holder(),
             "issuer": self._issuer(),
             "facts": list(self._facts()),
@@ -125,7 +125,8 @@ class _Sheet:
 
     def _issuer(self) -> JsonObject:
         view, profile = self.view.issuer, self.source.issuer
-        about = self._letters.plain(" · ".join(part for part in (view.place, view.number) if part))
+        known = (str(view.place or ""), view.number)
+        about = self._letters.plain(" · ".join(part for part in known if part))
         return {
             "label": self.edition.phrases.phrase("award.issued_by"),
             "name": self._named(view.name, profile.slug),
@@ -143,7 +144,7 @@ class _Sheet:
         if end is not None:
             yield _fact(t("award.valid_until"), date(end.date()))
         for fact in self.view.badge.size:
-            yield _fact(fact.label, str(fact.value), fact.note)
+            yield _fact(str(fact.label), str(fact.value), fact.note)
         subject = documents.member(document, "credentialSubject")
         earned = documents.decimal(subject.get("creditsEarned"))
         if earned is not None:

@@ -7,6 +7,7 @@ is absolute.
 """
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -20,6 +21,14 @@ from obit_build.model.words import Duration, Text
 from obit_build.phrases import Phrases, phrases_for
 
 MAX_TITLE = 70
+HAS_WORDS = re.compile(r"[^\W\d_]{3}")
+"""What tells a value that is said in a language from a number or a letter."""
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+def direction_of(language: str) -> str:
+    """Return the direction in which a language is written: ``ltr`` or ``rtl``."""
+    return "rtl" if language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Words:
 
     text: str
     language: str | None = None
+    direction: str = ""
+    """Only where the text runs in another direction than the page."""
 
     def __str__(self) -> str:
         return self.text
@@ -45,13 +56,37 @@ class Words:
 
     @property
     def attr(self) -> Markup:
-        """The ``lang`` attribute that the element around the text needs, or nothing."""
-        return Markup(' lang="{}"').format(self.language) if self.language else Markup("")
+        """The attributes ``lang`` and ``dir`` that the element around the text needs, or nothing."""
+        if not self.language:
+            return Markup("")
+        turned = Markup(' dir="{}"').format(self.direction) if self.direction else ""
+        return Markup(' lang="{}"{}').format(self.language, turned)
+
+    @property
+    def inline(self) -> Markup:
+        """The text for a place among other words: in an element of its own where that is needed."""
+        if not self.language:
+            return escape(self.text)
+        return Markup("<span{}>{}</span>").format(self.attr, self.text)
 
     @property
     def html(self) -> Markup:
         """The text as sanitised Markdown."""
         return spacing.unbroken_html(prose.to_html(self.text))
+
+
+def side_by_side(parts: Iterable[Words | str], between: str) -> Words | Markup:
+    """Join texts; one language for the whole where those that have a language have the same.
+
+    What is plain (a number, a code) takes no part in that.
+    """
+    given = [part for part in parts if str(part)]
+    said = {(x.language, x.direction) for x in given if isinstance(x, Words)}
+    if len(said) <= 1:
+        language, direction = said.pop() if said else (None, "")
+        return Words(between.join(map(str, given)), language, direction)
+    pieces = (x.inline if isinstance(x, Words) else x for x in given)
+    return Markup(between).join(pieces)  # noqa: S704 - a comma or the like, from code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +102,7 @@ class Link:
 class Fact:
     """One row of a list of facts."""
 
-    label: str
+    label: Words | str
     value: Words | str | Markup
     link: Link | None = None
     note: str = ""
@@ -115,8 +150,15 @@ class Edition:
 
     def words(self, text: str, language: str | None) -> Words:
         """Mark a text of a known language if it is not this page's."""
-        own = (self.language, self.language.split("-")[0], None)
-        return Words(text, None if language in own else language)
+        if language in (self.language, self.language.split("-")[0], None):
+            return Words(text)
+        direction = direction_of(language)
+        return Words(text, language, "" if direction == direction_of(self.language) else direction)
+
+    def as_written(self, value: str) -> Words | str:
+        """Mark what stands in the repository as a mere value, if it has words: they are in its own language."""
+        own = self.settings.default_language
+        return self.words(value, own) if HAS_WORDS.search(value) else value
 
     def path(self, page: str) -> str:
         """Return the path of a page (given by its neutral path) in this edition."""
@@ -202,7 +244,7 @@ class Meta:
 
     path: str
     """The neutral path, ``""`` for the home page."""
-    title: str
+    title: Words | str
     description: str
     section: str = ""
     """Which entry of the navigation it belongs to."""
@@ -218,6 +260,8 @@ class Head:
 
     path: str
     title: str
+    title_attr: Markup
+    """The title's language, where it is not the page's."""
     window_title: str
     """With the site's name, where both are short enough for a tab and a list of results."""
     description: str
@@ -234,17 +278,25 @@ class Head:
 
 
 def _window_title(edition: Edition, meta: Meta) -> str:
-    """Return the text of ``<title>``, at most ``MAX_TITLE`` characters as they are written in HTML."""
+    """Return the text of ``<title>``, at most ``MAX_TITLE`` characters as they are written in HTML.
+
+    It can have one language only: a title in another one than the page's stands alone.
+    """
     named = edition.maybe(edition.settings.title)
     site = str(named or edition.phrases.phrase("site.default_title"))
     if meta.section == "home":
         return site
-    both, short = f"{meta.title} · {site}", meta.title[:MAX_TITLE]
-    if len(escape(both)) <= MAX_TITLE:
+    title, is_foreign = str(meta.title), bool(_language_of(meta.title))
+    both, short = f"{title} · {site}", title[:MAX_TITLE]
+    if len(escape(both)) <= MAX_TITLE and not is_foreign:
         return both
-    while len(escape(short)) > MAX_TITLE - (short != meta.title):
+    while len(escape(short)) > MAX_TITLE - (short != title):
         short = short[:-1]
-    return short if short == meta.title else f"{short}…"
+    return short if short == title else f"{short}…"
+
+
+def _language_of(title: Words | str) -> str | None:
+    return title.language if isinstance(title, Words) else None
 
 
 def way_to_root(path: str) -> str:
@@ -265,7 +317,8 @@ def head(edition: Edition, meta: Meta, *, at_root: str | None = None) -> Head:
     at = {str(x): addresses.in_language(settings, meta.path, x) for x in settings.languages}
     return Head(
         path=meta.path,
-        title=meta.title,
+        title=str(meta.title),
+        title_attr=meta.title.attr if isinstance(meta.title, Words) else Markup(""),
         window_title=_window_title(edition, meta),
         description=meta.description,
         section=meta.section,
@@ -295,10 +348,10 @@ class SiteView:
     """Path of the mark beside the site's name."""
     funder: str
     """Path of the emblem of those who paid, or nothing."""
-    funder_alt: str
+    funder_alt: Words | None
     disclaimer: Words | None
     funding: Words | None
-    attributions: tuple[str, ...]
+    attributions: tuple[Words, ...]
     contact: str | None
     accessibility: str
     """The site's state of accessibility in a few words, for the link to the statement."""

@@ -81,7 +81,7 @@ def _entry(view: BadgeView, edition: Edition, updated: datetime.datetime) -> str
         _link("related", definition, "application/json"),
         f"<summary{_tongue(view.description)}>{_text(summary)}</summary>",
         *_author(view),
-        *(f"<category term={_attribute(tag)}/>" for tag in view.tags),
+        *(f"<category term={_attribute(str(tag))}/>" for tag in view.tags),
         "</entry>",
     ]
     return "\n".join(lines)
@@ -91,7 +91,7 @@ def _author(view: BadgeView) -> Iterator[str]:
     if view.issuer is not None:
         address = web_address(view.issuer.website.href) if view.issuer.website else None
         uri = f"<uri>{_text(address)}</uri>" if address else ""
-        yield f"<author><name>{_text(str(view.issuer.name))}</name>{uri}</author>"
+        yield f"<author{_tongue(view.issuer.name)}><name>{_text(str(view.issuer.name))}</name>{uri}</author>"
 
 
 def _id(edition: Edition, path: str) -> str:

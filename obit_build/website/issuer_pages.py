@@ -1,5 +1,6 @@
 """What the pages about issuers show: who they are, and by which keys their badges are recognised."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from obit_build.website.editions import (
     Link,
     Words,
     outside,
+    side_by_side,
     web_address,
 )
 
@@ -47,8 +49,9 @@ class IssuerView:
     description: Words | None = None
     logo: str = ""
     """Path of the logo on the site, or nothing."""
-    logo_alt: str = ""
-    place: str = ""
+    logo_alt: Words | None = None
+    place: Words | None = None
+    """Town and country."""
     number: str = ""
     """What an authority registered it under: the first of its identifiers."""
     website: Link | None = None
@@ -77,8 +80,8 @@ def issuer_view(
         logo=addresses.logo_file(profile.slug, profile.image.file)
         if profile.image and has_logo
         else "",
-        logo_alt=str(edition.say(caption)) if caption else t("issuer.logo_alt", name=name),
-        place=_town(profile.address),
+        logo_alt=edition.say(caption) if caption else Words(t("issuer.logo_alt", name=name)),
+        place=_town(profile.address, edition),
         number=next(
             (x.identifier for x in profile.other_identifier if x.identifier_type != LINKEDIN_ID), ""
         ),
@@ -95,26 +98,31 @@ def logo_source(profile: Profile) -> str:
     return f"issuers/{profile.slug}/{profile.image.file}" if profile.image else ""
 
 
-def _town(address: Address | None) -> str:
+def _town(address: Address | None, edition: Edition) -> Words | None:
     if address is None:
-        return ""
-    town = address.address_locality or address.address_region
-    country = address.address_country_code or address.address_country
-    return ", ".join(part for part in (town, country) if part)
+        return None
+    town = edition.maybe(address.address_locality or address.address_region)
+    country = edition.maybe(address.address_country)
+    code = address.address_country_code or (str(country) if country else "")
+    said = ", ".join(part for part in (str(town or ""), code) if part)
+    named = town or (None if address.address_country_code else country)
+    return dataclasses.replace(named or Words(""), text=said) if said else None
 
 
 def _issuer_facts(profile: Profile, edition: Edition) -> Iterable[Fact]:
     t, a = edition.phrases.phrase, profile.address
     if a is not None:
         box = a.post_office_box_number
-        town = " ".join(part for part in (a.postal_code, a.address_locality) if part)
-        country = a.address_country or a.address_country_code
-        lines = (a.street_address, box, town, a.address_region, country)
-        yield Fact(t("issuer.address"), ", ".join(line for line in lines if line))
+        town = edition.maybe(a.address_locality) or Words("")
+        place = dataclasses.replace(town, text=f"{a.postal_code or ''} {town}".strip())
+        street, region = edition.maybe(a.street_address), edition.maybe(a.address_region)
+        country = edition.maybe(a.address_country) or a.address_country_code
+        lines = (street, box, place, region, country)
+        yield Fact(t("issuer.address"), side_by_side((x for x in lines if x), ", "))
     if profile.phone:
         yield Fact(t("issuer.phone"), profile.phone)
     if profile.official:
-        yield Fact(t("issuer.official"), profile.official)
+        yield Fact(t("issuer.official"), edition.say(profile.official))
     if profile.parent_org:
         parent = edition.say(profile.parent_org.name)
         address = web_address(profile.parent_org.url)

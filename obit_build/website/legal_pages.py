@@ -16,7 +16,7 @@ from obit_build.website.shared import Shared
 class Publisher:
     """Who publishes the site: as obit.yaml says, else the issuers, with their pages."""
 
-    name: str
+    name: Words | None
     issuers: tuple[Link, ...]
 
 
@@ -24,7 +24,7 @@ class Publisher:
 class PrivacyView:
     """What the site holds about people, in one language."""
 
-    controller: str
+    controller: Words | None
     publisher: Publisher
     contact: str | None
     is_hashed: bool
@@ -33,7 +33,7 @@ class PrivacyView:
     """Whether awards are listed unless somebody wishes otherwise."""
     kept: str
     """For how long, in words; empty if it is not decided."""
-    host: str
+    host: Words | None
     basis: Words | None
     logs: Words | None
     more: Words | None
@@ -78,7 +78,7 @@ def _publisher(shared: Shared, edition: Edition) -> Publisher:
         for slug in slugs
         if slug is not None
     )
-    return Publisher(name=named or "", issuers=() if named else issuers)
+    return Publisher(name=edition.maybe(named), issuers=() if named else issuers)
 
 
 def privacy_view(shared: Shared, edition: Edition) -> PrivacyView:
@@ -86,13 +86,13 @@ def privacy_view(shared: Shared, edition: Edition) -> PrivacyView:
     settings = shared.repository.settings
     said = settings.privacy
     return PrivacyView(
-        controller=said.controller or "",
+        controller=edition.maybe(said.controller),
         publisher=_publisher(shared, edition),
         contact=said.contact,
         is_hashed=said.identity == "hashed-email",
         is_public=said.visibility == "public",
         kept=edition.duration(said.retention) if said.retention else "",
-        host=settings.legal.host or "",
+        host=edition.maybe(settings.legal.host),
         basis=edition.maybe(said.basis),
         logs=edition.maybe(said.logs),
         more=edition.maybe(said.text),
@@ -104,14 +104,14 @@ def legal_view(shared: Shared, edition: Edition) -> LegalView:
     settings, t = shared.repository.settings, edition.phrases.phrase
     said = settings.legal
     rows = (
-        (t("legal.address"), said.address),
+        (t("legal.address"), edition.maybe(said.address)),
         (t("legal.number"), said.number),
-        (t("legal.responsible"), said.responsible),
+        (t("legal.responsible"), edition.maybe(said.responsible)),
     )
     facts = [Fact(label, value) for label, value in rows if value]
-    if said.host:
+    if host := edition.maybe(said.host):
         site = web_address(said.host_url)
-        facts.append(Fact(t("legal.host"), said.host, outside(site, said.host) if site else None))
+        facts.append(Fact(t("legal.host"), host, outside(site, host) if site else None))
     return LegalView(
         publisher=_publisher(shared, edition),
         facts=tuple(facts),

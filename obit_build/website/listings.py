@@ -98,7 +98,7 @@ def _badge(repository: Repository, badge: Achievement) -> JsonObject:
             "hours": str(badge.hours) if badge.hours is not None else None,
             "eqfLevel": badge.eqf_level,
             "expires": badge.expires,
-            "tags": list(badge.tag),
+            "tags": [tag.text(settings.default_language) for tag in badge.tag],
             "alignment": [_alignment(entry) for entry in badge.alignment],
             "prerequisites": list(badge.prerequisites),
             "endorsements": _endorsements(repository, addresses.badge_page(badge.slug)),

@@ -77,6 +77,11 @@ class _MarkedWords:
         self._position = position
         self.language, self.attr = words.language, words.attr
 
+    @property
+    def inline(self) -> Markup:
+        shown = _mark(self._position, SHOWN)
+        return Markup("<span{}>{}</span>").format(self.attr, shown) if self.language else shown
+
     def __html__(self) -> Markup:
         return _mark(self._position, SHOWN)
 
@@ -118,7 +123,7 @@ def take_apart(  # noqa: C901 - a branch for each kind of value; calls would tak
     elif item is None or kind is bool:
         key.append(item)
     elif kind is Words:
-        key.append((Words, item.language))
+        key.append((Words, item.language, item.direction))
         values.append(item)
     elif id(item) in shared:
         key.append((_END, id(item)))

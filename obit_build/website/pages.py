@@ -75,7 +75,7 @@ class BadgeView:
     """Path of the picture on the site, or nothing."""
     image_png: str = ""
     has_svg: bool = False
-    image_alt: str
+    image_alt: Words
     poster: str = ""
     """Path of its poster; only the present version has one."""
     data: JsonObject | None = None
@@ -96,7 +96,7 @@ class BadgeView:
     rubrics: tuple[Rubric, ...] = ()
     measures: tuple[Fact, ...] = ()
     """What is measured without levels: name, and the value that is needed."""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Words, ...] = ()
     prerequisites: tuple[Link, ...] = ()
     next: tuple[NextBadge, ...] = ()
     """The badges that one earns after it."""
@@ -117,7 +117,7 @@ class BadgeView:
     def link_picture(self) -> LinkPicture:
         """What stands for the badge beside links to it: its poster, else its picture."""
         if not self.poster:
-            return LinkPicture(self.image_png, self.image_alt)
+            return LinkPicture(self.image_png, str(self.image_alt))
         said = (self.name, self.issuer.name if self.issuer else "")
         return LinkPicture(self.poster, " · ".join(str(x) for x in said if x), is_poster=True)
 
@@ -148,7 +148,7 @@ def badge_view(
         image=addresses.badge_image(achievement.slug, version, "svg" if svg else "png"),
         image_png=addresses.badge_image(achievement.slug, version, "png"),
         has_svg=svg,
-        image_alt=str(edition.say(caption)) if caption else t("badge.image_alt", name=name),
+        image_alt=edition.say(caption) if caption else Words(t("badge.image_alt", name=name)),
         type=type_name(achievement.achievement_type, edition),
         status=achievement.status,
         issuer=issuer_view(repository, ledger, issuer, edition) if issuer else None,
@@ -162,7 +162,7 @@ def badge_view(
         frameworks=_frameworks(achievement.alignment, edition, skills),
         rubrics=rubrics(achievement.result_description, edition),
         measures=tuple(measures(achievement.result_description, edition)),
-        tags=achievement.tag,
+        tags=tuple(edition.say(tag) for tag in achievement.tag),
         prerequisites=tuple(_prerequisites(repository, achievement, edition)),
         next=next_badges(repository, achievement.slug, edition),
     )

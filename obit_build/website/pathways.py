@@ -61,7 +61,7 @@ def pages(shared: Shared, edition: Edition) -> Iterator[tuple[str, str]]:
     for view in views:
         meta = Meta(
             path=view.page,
-            title=str(view.name),
+            title=view.name,
             description=prose.to_words(str(view.description), MAX_DESCRIPTION),
             section="pathways",
             crumbs=(home, Link(addresses.PATHWAYS, t("site.pathways"))),

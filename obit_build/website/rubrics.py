@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build.model.achievement import ResultDescription
-from obit_build.website.editions import Edition, Fact, Words
+from obit_build.website.editions import HAS_WORDS, Edition, Fact, Words, side_by_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +78,23 @@ def measures(described: Sequence[ResultDescription], edition: Edition) -> Iterab
     for entry in described:
         if entry.rubric_criterion_level:
             continue
-        span = ""
+        span: Words | str = ""
         if entry.value_min is not None and entry.value_max is not None:
             span = t("badge.value_range", low=entry.value_min, high=entry.value_max)
         elif entry.allowed_value:
-            span = ", ".join(entry.allowed_value)
-        needed = (
-            t("badge.value_required", value=entry.required_value) if entry.required_value else ""
-        )
-        yield Fact(str(edition.say(entry.name)), span, note=needed)
+            span = side_by_side(map(edition.as_written, entry.allowed_value), ", ")
+        yield Fact(edition.say(entry.name), span, note=value_needed(entry, edition))
+
+
+def in_words(entry: ResultDescription) -> bool:
+    """Tell whether the values of what is measured are words: then they are in a language."""
+    return any(map(HAS_WORDS.search, entry.allowed_value))
+
+
+def value_needed(entry: ResultDescription, edition: Edition) -> str:
+    """Say which value the badge asks for, or nothing."""
+    if not entry.required_value:
+        return ""
+    value = edition.as_written(entry.required_value)
+    said = value.inline if isinstance(value, Words) else value
+    return edition.phrases.phrase("badge.value_required", value=said)

@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 
 from obit_build import addresses, prose
 from obit_build.colours import light_colours
-from obit_build.website.editions import Edition, Link, Meta, SiteView, Words, head, names_of
+from obit_build.website.editions import (
+    Edition,
+    Link,
+    Meta,
+    SiteView,
+    Words,
+    direction_of,
+    head,
+    names_of,
+)
 from obit_build.website.issuer_pages import IssuerView
 from obit_build.website.pages import BadgeView
 from obit_build.website.proposals import proposal
@@ -48,6 +57,7 @@ class Screens:
                 "t": edition.phrases.phrase,
                 "count": edition.phrases.count,
                 "language": edition.language,
+                "direction": direction_of(edition.language),
                 "locales": self._locales(edition),
                 "site": site,
             }
@@ -81,10 +91,10 @@ class Screens:
             preview=self.preview,
             logo=f"assets/{logo.file}" if logo else "assets/icon.svg",
             funder=f"assets/{emblem.file}" if emblem else "",
-            funder_alt=str(edition.maybe(emblem.caption) or "") if emblem else "",
+            funder_alt=edition.maybe(emblem.caption) if emblem else None,
             disclaimer=edition.maybe(settings.disclaimer),
             funding=edition.maybe(settings.funding_notice),
-            attributions=settings.attributions,
+            attributions=tuple(edition.say(line) for line in settings.attributions),
             contact=settings.privacy.contact,
             accessibility=state_in_words(edition),
             sections=self.sections,
@@ -124,7 +134,7 @@ class Screens:
         """Render the pages that every site has: (path of the file, HTML)."""
         t = edition.phrases.phrase
         site = self._site(edition)
-        title, about = str(site.title), str(site.tagline or t("home.intro"))
+        title, about = site.title, str(site.tagline or t("home.intro"))
         home, all_badges, all_issuers = self.trail(edition)
         lists: Values = {"badges": badges, "issuers": issuers}
         meta = Meta(path="", title=title, description=about, section="home")
@@ -144,7 +154,7 @@ class Screens:
         for issuer in issuers:
             meta = Meta(
                 path=addresses.issuer_page(issuer.slug),
-                title=str(issuer.name),
+                title=issuer.name,
                 description=_short(str(issuer.description or issuer.name)),
                 section="issuers",
                 crumbs=(home, all_issuers),
@@ -184,14 +194,17 @@ class Screens:
         t = edition.phrases.phrase
         root = urlsplit(edition.settings.base).path.rstrip("/") + "/"
         meta = Meta(path="", title=t("error.404"), description=t("error.404"), listed=False)
-        languages = [{"tag": e.language, "t": e.phrases.phrase} for e in self.editions[1:]]
+        languages = [
+            {"tag": e.language, "direction": direction_of(e.language), "t": e.phrases.phrase}
+            for e in self.editions[1:]
+        ]
         return self.page(edition, "404.html", meta, {"languages": languages}, root)[1]
 
 
 def _badge_meta(badge: BadgeView, crumbs: tuple[Link, ...]) -> Meta:
     return Meta(
         path=addresses.badge_page(badge.slug),
-        title=str(badge.name),
+        title=badge.name,
         description=_short(str(badge.description)),
         section="badges",
         crumbs=crumbs,

@@ -1,5 +1,6 @@
 """The pages about skills: frameworks, their entries, and which badge leads to which of them."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -91,7 +92,7 @@ def pages(shared: Shared, edition: Edition) -> Iterator[tuple[str, str]]:
             name = " · ".join(x for x in (entry.code, str(entry.name)) if x)
             meta = Meta(
                 path=entry.page,
-                title=f"{name} ({view.name})",
+                title=dataclasses.replace(entry.name, text=f"{name} ({view.name})"),
                 description=_short(str(entry.description or entry.name)),
                 section="skills",
                 crumbs=(home, all_skills, Link(view.page, view.name)),
@@ -124,12 +125,12 @@ def framework_view(shared: Shared, edition: Edition, framework: ListedFramework)
 def _facts(framework: ListedFramework, edition: Edition) -> Iterator[Fact]:
     t, file = edition.phrases.phrase, framework.file
     if file:
-        yield Fact(t("skill.publisher"), file.publisher)
+        yield Fact(t("skill.publisher"), edition.say(file.publisher))
     if framework.versions:
         yield Fact(t("skill.edition"), ", ".join(framework.versions))
     if file:
-        licence = web_address(file.licence_url)
-        yield Fact(t("skill.licence"), file.licence, outside(licence) if licence else None)
+        address, licence = web_address(file.licence_url), edition.say(file.licence)
+        yield Fact(t("skill.licence"), licence, outside(address) if address else None)
 
 
 def _entry_view(shared: Shared, edition: Edition, entry: Entry) -> EntryView:
@@ -137,7 +138,7 @@ def _entry_view(shared: Shared, edition: Edition, entry: Entry) -> EntryView:
     name = edition.say(entry.name)
     shown = name.language or edition.language
     others = {
-        language: Words(text, language)
+        language: edition.words(text, language)
         for language, text in entry.name.by_language.items()
         if language != shown
     }

@@ -38,7 +38,7 @@ def statement(edition: Edition) -> Statement:
     if said.audited:
         facts.append(Fact(t("access.date"), edition.date(said.audited)))
     if said.auditor:
-        facts.append(Fact(t("access.auditor"), said.auditor))
+        facts.append(Fact(t("access.auditor"), edition.say(said.auditor)))
     if report := web_address(said.report):
         facts.append(Fact(t("access.report"), report, outside(report)))
     return Statement(

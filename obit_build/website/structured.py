@@ -43,7 +43,7 @@ def badge_data(badge: Achievement, view: BadgeView, edition: Edition) -> JsonObj
             "educationalLevel": _level(badge.eqf_level),
             "timeRequired": _hours(badge.hours),
             "validFor": str(duration) if duration else None,
-            "keywords": list(badge.tag),
+            "keywords": [str(tag) for tag in view.tags],
             "recognizedBy": issuer,
             "publisher": issuer,
         }

@@ -12,7 +12,7 @@ from obit_build.colours import LIGHT, light_colours
 from obit_build.model.repository import Repository
 from obit_build.pixels import decoded
 from obit_build.strict_json import JsonObject
-from obit_build.website.editions import Edition, way_to_root
+from obit_build.website.editions import Edition, Words, way_to_root
 from obit_build.website.files import OutputFile, text_file
 from obit_build.website.render import ASSETS, FOLDER, Theme
 from obit_build.website.shared import Shared
@@ -57,18 +57,18 @@ def icons_and_manifests(shared: Shared) -> Iterator[OutputFile]:
     yield OutputFile(addresses.icon("maskable"), icons.maskable(drawn, sheet))
     yield OutputFile(addresses.icon("touch"), icons.home_screen(drawn, sheet))
     for edition in shared.editions:
-        manifest = _manifest(edition, str(shared.screens.title(edition)))
+        manifest = _manifest(edition, shared.screens.title(edition))
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
         yield text_file(edition.path(addresses.MANIFEST), text)
 
 
-def _manifest(edition: Edition, title: str) -> JsonObject:
+def _manifest(edition: Edition, title: Words | str) -> JsonObject:
     colours = light_colours(edition.settings.theme)
     root = way_to_root(edition.prefix)
     plain = [_icon(root, str(side), side, "any") for side in icons.PLAIN]
     return {
-        "name": title,
-        "lang": edition.language,
+        "name": str(title),
+        "lang": (title.language if isinstance(title, Words) else None) or edition.language,
         "dir": "auto",
         "start_url": "./",
         "scope": root,

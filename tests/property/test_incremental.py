@@ -49,7 +49,7 @@ NAMED_ONCE = {"slug", "site", "languages", "version", "file", "issuer", "image",
 def beginning() -> SiteInputs:
     """A preview with a pathway, a skill, an award in another language, a holder's page."""
     badges = {
-        "pare-feu": a_badge(alignment=(SKILL,), tag=("Réseau",)),
+        "pare-feu": a_badge(alignment=(SKILL,), tag=(text("Réseau"),)),
         "reseaux": a_badge("reseaux", name=text("Réseaux"), prerequisites=(Slug("pare-feu"),)),
     }
     steps = (PathwayStep(title=text("Débuter"), badges=(Slug("pare-feu"), Slug("reseaux"))),)

@@ -5,7 +5,12 @@ from decimal import Decimal
 import pytest
 from centre import SITE, a_badge, a_centre, text, with_settings
 
-from obit_build.achievements import achievement_document, achievement_id, achievement_languages
+from obit_build.achievements import (
+    achievement_document,
+    achievement_id,
+    achievement_languages,
+    achievement_node,
+)
 from obit_build.canonical import canonicalize
 from obit_build.model.achievement import (
     Alignment,
@@ -29,7 +34,7 @@ from obit_build.model.words import (
     Text,
     Url,
 )
-from obit_build.profiles import Speaker, number, profile_document, somebody
+from obit_build.profiles import Speaker, number, profile_document, profile_node, somebody
 
 AT = "https://badges.example.org/x/badges/pare-feu/v1/achievement.fr.json"
 
@@ -62,7 +67,7 @@ def a_full_badge():
     return a_badge(
         criteria=Criteria(narrative=text("Réussir."), url=Url("https://example.org/c")),
         image=ImageFile(file=FileName("image.svg"), caption=text("Un mur en flammes")),
-        achievement_type=Term("Certification"), creator=Slug("technocite"), tag=("réseau", "SOC"),
+        achievement_type=Term("Certification"), creator=Slug("technocite"), tag=(text("réseau"), text("SOC")),
         alignment=(esco,), result_description=(measured, mark), human_code="R101",
         field_of_study=text("Cybersécurité"), specialization=text("SOC"),
         credits_available=Decimal("2.50"), hours=Decimal(35), eqf_level=5,
@@ -228,8 +233,8 @@ def test_an_issuers_profile_holds_what_was_declared():
         name=text("CITC"), slug=Slug("citc"), url=Url("https://citc.example/"),
         email=EmailAddress("b@citc.example"), phone="+33 1", description=text("Centre."),
         image=ImageFile(file=FileName("logo.SVG"), caption=text("Logo")),
-        address=Address(street_address="Rue 1", postal_code="59000", address_locality="Lille", address_country_code="FR"),
-        official="Direction", parent_org=Organization(name=text("Région")),
+        address=Address(street_address=text("Rue 1"), postal_code="59000", address_locality=text("Lille"), address_country_code="FR"),
+        official=text("Direction"), parent_org=Organization(name=text("Région")),
         other_identifier=(IdentifierEntry(identifier="123", identifier_type=Term("ext:siret")),),
         quality_assurance=text("Qualiopi"),
     )  # fmt: skip
@@ -281,3 +286,27 @@ def test_somebody_is_one_of_the_sites_profiles_or_an_organisation_or_nobody():
     }  # fmt: skip
     assert somebody(centre, Slug("nobody"), say) is None
     assert somebody(centre, None, say) is None
+
+
+def test_keywords_are_those_of_the_credentials_language_and_else_of_the_default_one():
+    badge = a_badge(tag=(Text({"fr": "réseau", "nl": "netwerk"}), text("pare-feu")))
+
+    node = achievement_node(a_centre(), badge, "nl")
+
+    assert node["tag"] == ["netwerk", "pare-feu"]
+
+
+def test_an_address_is_written_in_the_language_of_the_document():
+    address = Address(
+        address_locality=Text({"fr": "Mons", "nl": "Bergen"}), address_country=text("Belgique")
+    )
+    profile = Profile(
+        slug=Slug("citc"), name=text("CITC"), address=address, official=text("Bureau")
+    )
+
+    node = profile_node(a_centre(), profile, "nl")
+
+    assert node["address"] == {
+        "type": ["Address"], "addressLocality": "Bergen", "addressCountry": "Belgique",
+    }  # fmt: skip
+    assert node["official"] == "Bureau"

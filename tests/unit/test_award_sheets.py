@@ -102,7 +102,7 @@ LOOKING = (
     "{{ award.narrative.text|length if award.narrative }}",
     "{{ award.narrative }}",
     "{% if award.holder == 'Ada Lovelace' %}first{% endif %}",
-    "{% for one in award.results %}{{ one.value|length }}{% endfor %}",
+    "{% for one in award.results %}{{ one.value|string|length }}{% endfor %}",
     "{{ award.url|urlencode }}",
     "{{ award.band.label ~ award.id }}",
 )

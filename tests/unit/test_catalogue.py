@@ -27,7 +27,7 @@ SKILL = Alignment(
 
 def three_badges(**fields):
     badges = (
-        a_badge("pare-feu", eqf_level=5, alignment=(SKILL,), tag=("Réseau",), **fields),
+        a_badge("pare-feu", eqf_level=5, alignment=(SKILL,), tag=(text("Réseau"),), **fields),
         a_badge("oeuvre", "technocite", name=text("Œuvre à l’écran"), eqf_level=4),
         a_badge("ancien", name=text("Ancien badge"), status="retired", hours=Decimal(7)),
     )
@@ -68,7 +68,9 @@ def test_filters_offer_the_values_that_there_are_with_their_number_of_badges():
     catalogue, editions = catalogue_of(three_badges())
 
     offered = {
-        x.name: [(title, [(o.value, o.label, o.count) for o in group]) for title, group in x.groups]
+        x.name: [
+            (title, [(o.value, str(o.label), o.count) for o in group]) for title, group in x.groups
+        ]
         for x in catalogue.filters(editions[0])
     }
 

@@ -112,3 +112,22 @@ def test_the_order_in_which_languages_are_given_is_no_change():
     other = a_badge(name=Text({"fr": "b", "nl": "a"}))
 
     assert achievement_bytes(one) == achievement_bytes(other)
+
+
+@pytest.mark.parametrize(
+    ("plain", "bare"),
+    [
+        (achievement_bytes(a_badge(tag=(text("réseau"), text("SOC")))), ["réseau", "SOC"]),
+        (award_bytes(an_award(evidence=(Evidence(genre=text("plan")),))), "plan"),
+        (award_bytes(an_award(evidence=(Evidence(audience=text("jury")),))), "jury"),
+    ],
+)
+def test_a_keyword_or_a_kind_of_evidence_in_one_language_counts_as_its_words(plain, bare):
+    """As it did when these had no language: what was issued and approved then stays the same."""
+    assert json.dumps(bare, separators=(",", ":")).encode() in plain
+
+
+def test_a_translation_of_a_keyword_is_a_change_of_the_badge():
+    both = a_badge(tag=(Text({"fr": "réseau", "nl": "netwerk"}),))
+
+    assert achievement_bytes(both) != achievement_bytes(a_badge(tag=(text("réseau"),)))

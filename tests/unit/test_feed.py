@@ -179,7 +179,7 @@ def test_a_feed_ends_at_the_newest_hundred(monkeypatch):
 def test_texts_of_any_kind_leave_the_feed_whole():
     odd = "<b>&amp; ]]> \x0b\x00\ufffe😀"
     badge = a_badge(
-        name=Text({"nl": odd}), description=Text({"nl": f"*{odd}*"}), tag=('"<tag>"\x01',)
+        name=Text({"nl": odd}), description=Text({"nl": f"*{odd}*"}), tag=(text('"<tag>"\x01'),)
     )
     profile = Profile(name=text(odd), slug=Slug("citc"))
     centre = a_centre(achievements={badge.slug: badge}, profiles={"citc": profile})

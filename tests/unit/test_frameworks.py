@@ -45,9 +45,9 @@ def an_alignment(code: str | None = "C.3", framework: str | None = "e-CF", **fie
 def a_framework(*codes: str, name: str = "e-CF", slug: str = "ecf") -> Framework:
     return Framework(
         name=name,
-        publisher="CEN",
+        publisher=text("CEN"),
         version="2019",
-        licence="titles only",
+        licence=text("titles only"),
         slug=Slug(slug),
         entries=tuple(
             FrameworkEntry(code=code, name=Text({"fr": f"Entrée {code}"})) for code in codes

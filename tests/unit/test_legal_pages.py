@@ -35,14 +35,16 @@ def test_a_site_that_says_nothing_names_its_issuers_and_claims_no_more():
 def test_what_obit_yaml_says_is_told():
     privacy = Privacy(
         contact=EmailAddress("dpo@example.org"),
-        controller="Centre d’essai ASBL",
+        controller=text("Centre d’essai ASBL"),
         retention=Duration("P5Y"),
         identity="pseudonym",
         visibility="public",
         basis=text("Contrat de *formation*."),
         text=text("Délégué : X."),
     )
-    page = page_with("privacy/index.html", privacy=privacy, legal=Legal(host="Hébergeur SA, Lille"))
+    page = page_with(
+        "privacy/index.html", privacy=privacy, legal=Legal(host=text("Hébergeur SA, Lille"))
+    )
 
     for said in (
         "Centre d’essai ASBL", "dpo@example.org", "plus de 5 ans", "un numéro tiré au hasard",
@@ -62,11 +64,11 @@ def test_what_the_host_records_replaces_the_guess():
 
 def test_the_legal_notice_says_who_publishes_and_who_hosts():
     legal = Legal(
-        publisher="Centre d’essai ASBL",
-        address="Rue de l’Essai 1, 7000 Mons",
-        responsible="La direction",
+        publisher=text("Centre d’essai ASBL"),
+        address=text("Rue de l’Essai 1, 7000 Mons"),
+        responsible=text("La direction"),
         number="BCE 0123.456.789",
-        host="Hébergeur SA",
+        host=text("Hébergeur SA"),
         host_url=Url("https://host.example/"),
         text=text("Licence **CC BY**."),
     )
@@ -98,7 +100,7 @@ def test_both_exist_in_every_language_and_may_be_found(path: str):
 def test_what_is_written_in_obit_yaml_runs_nothing():
     page = page_with(
         "legal/index.html",
-        legal=Legal(publisher="<script>x</script>", text=text("<b onclick=x>y</b>")),
+        legal=Legal(publisher=text("<script>x</script>"), text=text("<b onclick=x>y</b>")),
     )
 
     assert "<script>x</script>" in page.text

@@ -70,7 +70,7 @@ def test_linting_asks_no_real_key_and_changes_nothing(store):
 
 def test_the_last_bad_credential_is_found_before_the_first_is_signed(store):
     # Engines sort these two tags differently, which only the canonical form shows.
-    odd = a_badge("reseaux", "technocite", tag=("a\U0001f600", "a\ufb01"))
+    odd = a_badge("reseaux", "technocite", tag=(text("a\U0001f600"), text("a\ufb01")))
     repository = a_centre([an_award(), an_award(badge="reseaux")])
     repository = dataclasses.replace(
         repository, achievements={**repository.achievements, "reseaux": odd}

@@ -47,7 +47,7 @@ def test_a_single_word_is_no_name():
 
 
 def test_whoever_is_named_as_responsible_may_be_named():
-    profile = Profile(name=text("CITC"), slug=Slug("citc"), official="Zebedee Quux")
+    profile = Profile(name=text("CITC"), slug=Slug("citc"), official=text("Zebedee Quux"))
     person = Recipient(code=Code("code0"), name="ZEBEDEE QUUX")
     found = persons_of(a_centre(recipients={"code0": person}, profiles={"citc": profile}))
 

@@ -24,12 +24,16 @@ FULL = an_award(
     expires=datetime.date(2029, 3, 13),
     narrative=text("A tenu le pare-feu."),
     evidence=(
-        Evidence(url=Url("https://example.org/rapport"), name=text("Rapport"), genre="report"),
-        Evidence(narrative=text("Vu par le jury."), audience="jury", description=text("Oral")),
+        Evidence(
+            url=Url("https://example.org/rapport"), name=text("Rapport"), genre=text("report")
+        ),
+        Evidence(
+            narrative=text("Vu par le jury."), audience=text("jury"), description=text("Oral")
+        ),
     ),
 )
 FULL_BADGE = a_badge(
-    tag=("réseau", "SOC"),
+    tag=(text("réseau"), text("SOC")),
     criteria=Criteria(narrative=text("Réussir."), url=Url("https://example.org/c")),
     alignment=(
         Alignment(

@@ -100,14 +100,21 @@ def test_values_keep_the_text_that_was_typed():
     )
 
     assert badge.name.text("fr") == "NO"
-    assert (badge.version, badge.human_code, badge.tag) == ("012", "1:30", ("on", "null-safe"))
+    assert (badge.version, badge.human_code) == ("012", "1:30")
+    assert badge.tag == (Text({"fr": "on"}), Text({"fr": "null-safe"}))
+
+
+def test_a_keyword_may_exist_in_several_languages():
+    badge = value_of(MINIMAL + "tag:\n  - SOC\n  - {fr: réseau, nl: netwerk}\n", Achievement)
+
+    assert badge.tag == (Text({"fr": "SOC"}), Text({"fr": "réseau", "nl": "netwerk"}))
 
 
 def test_one_word_needs_no_list():
     assert value_of("site: https://a.example/\nlanguages: nl-BE\n", Settings).languages == (
         Language("nl-BE"),
     )
-    assert value_of(MINIMAL + "tag: réseau\n", Achievement).tag == ("réseau",)
+    assert value_of(MINIMAL + "tag: réseau\n", Achievement).tag == (Text({"fr": "réseau"}),)
 
 
 def test_a_field_that_is_left_empty_counts_as_not_given():

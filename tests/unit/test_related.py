@@ -79,7 +79,7 @@ def test_a_place_on_a_map_is_numbers():
     geo = GeoCoordinates(latitude=Decimal("50.4542"), longitude=Decimal(0))
     repository = a_centre()
     profile = dataclasses.replace(
-        repository.profiles["citc"], address=Address(address_locality="Mons", geo=geo)
+        repository.profiles["citc"], address=Address(address_locality=text("Mons"), geo=geo)
     )
 
     document = profile_document(repository, profile, "fr")

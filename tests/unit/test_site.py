@@ -485,7 +485,9 @@ def test_the_rubric_stands_on_the_badge_s_page_or_where_there_is_none_on_the_awa
 
 
 def test_evidence_on_another_site_says_where_it_leads():
-    evidence = Evidence(url=Url("https://preuves.example/1"), name=text("Plan"), genre="rapport")
+    evidence = Evidence(
+        url=Url("https://preuves.example/1"), name=text("Plan"), genre=text("rapport")
+    )
     award = an_award(evidence=(evidence,))
     page = page_of(a_site(a_centre([award])), award)
     assert '<a class="outside" href="https://preuves.example/1" rel="nofollow">Plan</a>' in page
@@ -702,7 +704,7 @@ def test_the_site_s_words_stand_on_it():
         tagline=text("Évalués."),
         disclaimer=text("Ni diplôme."),
         funding_notice=text("Payé par tous."),
-        attributions=("ESCO © UE",),
+        attributions=(text("ESCO © UE"),),
     )
     page = Page(a_site(repository)["index.html"])
     for said in ("Nos badges", "Évalués.", "Ni diplôme.", "Payé par tous.", "ESCO © UE"):
@@ -774,7 +776,7 @@ def hostile_centre():
         name=evil,
         description=evil,
         criteria=Criteria(narrative=evil),
-        tag=(HOSTILE,),
+        tag=(text(HOSTILE),),
         alignment=(alignment,),
         expires=Duration("P3Y"),
         hours=Decimal("1.50"),
@@ -798,8 +800,8 @@ def hostile_centre():
         slug=Slug("citc"),
         description=evil,
         phone=HOSTILE,
-        official=HOSTILE,
-        address=Address(street_address=HOSTILE, address_locality=HOSTILE, address_country=HOSTILE),
+        official=text(HOSTILE),
+        address=Address(street_address=evil, address_locality=evil, address_country=evil),
         other_identifier=(IdentifierEntry(identifier=HOSTILE),),
         quality_assurance=evil,
     )
@@ -808,7 +810,7 @@ def hostile_centre():
         role=evil,
         term=evil,
         license_number=HOSTILE,
-        evidence=(Evidence(name=evil, description=evil, narrative=evil, genre=HOSTILE),),
+        evidence=(Evidence(name=evil, description=evil, narrative=evil, genre=evil),),
         suspended=decided(),
     )
     person = dataclasses.replace(a_centre().recipients["7f3k9m2q"], name=HOSTILE)
@@ -823,7 +825,7 @@ def hostile_centre():
         "tagline": evil,
         "disclaimer": evil,
         "funding_notice": evil,
-        "attributions": (HOSTILE,),
+        "attributions": (text(HOSTILE),),
     }
     return consenting(with_settings(repository, **settings))
 

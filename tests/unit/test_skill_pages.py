@@ -15,9 +15,9 @@ from obit_build.website.skills import framework_view
 ECF = Framework(
     name="e-CF",
     title=Text({"fr": "Référentiel des e-compétences", "nl": "e-Competence Framework"}),
-    publisher="CEN",
+    publisher=text("CEN"),
     version="2019",
-    licence="codes et titres seulement",
+    licence=text("codes et titres seulement"),
     licence_url=Url("https://cen.example/licence"),
     slug=Slug("ecf"),
     entries=(
@@ -146,7 +146,9 @@ def test_what_an_old_version_led_to_is_shown_without_a_page():
 def test_hostile_words_of_a_framework_do_nothing():
     evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     entry = FrameworkEntry(code="X", name=text(evil), description=text(evil))
-    file = dataclasses.replace(ECF, name=evil, publisher=evil, licence=evil, entries=(entry,))
+    file = dataclasses.replace(
+        ECF, name=evil, publisher=text(evil), licence=text(evil), entries=(entry,)
+    )
     alignment = dataclasses.replace(FOREIGN, target_name=text(evil), target_code="../../x", target_framework=evil)  # fmt: skip
     repository = a_centre(
         achievements={"pare-feu": a_badge(alignment=(alignment,))}, frameworks={"ecf": file}

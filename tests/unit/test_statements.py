@@ -49,7 +49,7 @@ def test_the_statement_says_when_by_whom_and_what_is_missing():
     page = page_with(
         status="partial",
         audited=datetime.date(2026, 9, 30),
-        auditor="Atelier Accessible",
+        auditor=text("Atelier Accessible"),
         report=Url("https://example.org/rapport"),
         known_problems=text("Les tableaux **larges** défilent."),
         contact=EmailAddress("acces@example.org"),

@@ -46,7 +46,11 @@ SKILL = Alignment(
     target_description=text("Sait *filtrer* & noter."),
 )
 FULL = a_badge(
-    alignment=(SKILL,), eqf_level=4, hours=Decimal("10.5"), expires=Duration("P3Y"), tag=("réseau",)
+    alignment=(SKILL,),
+    eqf_level=4,
+    hours=Decimal("10.5"),
+    expires=Duration("P3Y"),
+    tag=(text("réseau"),),
 )
 
 
