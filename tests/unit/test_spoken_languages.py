@@ -174,6 +174,7 @@ PLAIN = {
     "Approver": {"account", "ssh_keys"},
     "AwardEntry": {"license_number"},
     "AwardFile": {"version"},
+    "ForgeRepository": {"branch"},
     "Former": {"version"},
     "Framework": {"name", "version"},  # the name that alignments write, in one spelling
     "FrameworkEntry": {"code"},
