@@ -66,8 +66,8 @@ class Words:
     def inline(self) -> Markup:
         """The text for a place among other words: in an element of its own where that is needed."""
         if not self.language:
-            return escape(self.text)
-        return Markup("<span{}>{}</span>").format(self.attr, self.text)
+            return escape(self)
+        return Markup("<span{}>{}</span>").format(self.attr, self)
 
     @property
     def html(self) -> Markup:
