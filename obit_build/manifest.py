@@ -1,8 +1,7 @@
 """What a site was made from, and what is still to be done to it: a small database beside the site.
 
 One row for each unit: the digests of its inputs, its files with their SHA-256, what it claimed and
-under which circumstances its award was verified. One row for each folder: how many files belong there,
-and the sum of their names and sizes. The journal holds what a run has decided and not yet done; it is written in one
+under which circumstances its award was verified. The journal holds what a run has decided and not yet done; it is written in one
 transaction with the rows, so both are there or neither.
 
 A database of another format, or a damaged one, is thrown away: then everything is made again and
@@ -13,7 +12,6 @@ import contextlib
 import hashlib
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +23,7 @@ class DamagedError(Exception):
     """The manifest says what nobody wrote; :meth:`Manifest.begin_again` helps."""
 
 
-FORMAT = "2"
+FORMAT = "3"
 FIX = "free some space or give write permission, then build again"
 
 _TABLES = """
@@ -34,22 +32,15 @@ create table if not exists unit (
   name text primary key, number integer, bytes integer, images integer, certificates integer, sum text,
   inputs text, proven text, claims text, turns text, files text
 ) without rowid;
-create table if not exists folder (path text primary key, number integer, sum integer) without rowid;
 create table if not exists journal (path text primary key, act text) without rowid;
 """
 
 
+_COUNTED = """select (select count(*) from unit)
+= (select coalesce((select cast(value as integer) from about where name = 'units'), 0))"""
 _ALL = "select name, inputs, proven, claims, turns, files, images, certificates, sum from unit"
 _Content = tuple[str, str, str, str, str, str, int, int]
 """What a row's sum is made of."""
-
-Seal = tuple[int, int]
-"""How many files a folder holds, and the sum of their marks."""
-
-
-def mark(name: str, size: int) -> int:
-    """Return a number that differs for most other names and sizes; no secret and no proof."""
-    return zlib.crc32(b"%s/%d" % (name.encode(), size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +106,7 @@ class Manifest:
             self.set_about({"format": FORMAT})
 
     def _is_whole(self) -> bool:
-        counted = "select (select total(number) from unit) = (select total(number) from folder)"
-        checks = (("pragma quick_check(1)", "ok"), (counted, 1))
+        checks = (("pragma quick_check(1)", "ok"), (_COUNTED, 1))
         return all(self._database.execute(ask).fetchone() == (said,) for ask, said in checks)
 
     def begin_again(self) -> None:
@@ -174,33 +164,19 @@ class Manifest:
         """Yield all rows; raise DamagedError for one that was altered."""
         return map(_row, self._database.execute(_ALL).fetchall())
 
-    def put_unit(self, row: UnitRow, former: UnitRow | None = None) -> None:
+    def put_unit(self, row: UnitRow) -> None:
         """Write the row of a unit, over its former one."""
         self._database.execute(
             "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.columns()
-        )
-        if former is None or former.files != row.files:
-            self._count(former.files if former else (), -1)
-            self._count(row.files, 1)
-
-    def _count(self, files: Iterable[FileRow], sign: int) -> None:
-        """Add files to what belongs into their folders, or take them away."""
-        self._database.executemany(
-            "insert into folder values (?, ?, ?) on conflict (path) do update"
-            " set number = number + excluded.number, sum = sum + excluded.sum",
-            ((folder, sign, sign * mark) for folder, mark in map(_mark_of, files)),
         )
 
     def drop_unit(self, row: UnitRow) -> None:
         """Forget a unit."""
         self._database.execute("delete from unit where name = ?", (row.name,))
-        self._count(row.files, -1)
 
-    def count_again(self) -> None:
-        """Work out anew what belongs into each folder."""
-        self._database.execute("delete from folder")
-        for row in self.units():
-            self._count(row.files, 1)
+    def count_units(self) -> None:
+        """Keep how many rows there are, so that one that is lost is missed."""
+        self._database.execute("insert or replace into about select 'units', count(*) from unit")
 
     def totals(self) -> tuple[int, int, int, int]:
         """Count files, bytes, verified images and verified certificates of the site."""
@@ -208,10 +184,10 @@ class Manifest:
         number, size, images, certificates = map(int, self._database.execute(asked).fetchone())
         return number, size, images, certificates
 
-    def folders(self) -> dict[str, Seal]:
-        """Return what belongs into each folder that is not empty."""
-        rows = self._database.execute("select path, number, sum from folder where number <> 0")
-        return {path: (number, total) for path, number, total in rows}
+    def kept(self) -> Iterator[tuple[str, int, str]]:
+        """Yield path, size and SHA-256 of all files; raise DamagedError for what nobody wrote."""
+        for (files,) in self._database.execute("select files from unit"):
+            yield from _files(files)
 
     def journal(self) -> list[tuple[str, str]]:
         """Return what is still to be done: path and act."""
@@ -233,9 +209,12 @@ class Manifest:
         self._database.execute("delete from journal")
 
 
-def _mark_of(file: FileRow) -> tuple[str, int]:
-    folder, _, name = file.path.rpartition("/")
-    return folder, mark(name, file.size)
+def _files(text: str) -> list[tuple[str, int, str]]:
+    try:
+        found: list[tuple[str, int, str]] = json.loads(text)
+    except ValueError:
+        raise DamagedError("a row of the manifest was altered") from None
+    return found
 
 
 def _row(found: tuple[str, str, str, str, str, str, int, int, str]) -> UnitRow:

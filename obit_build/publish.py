@@ -19,7 +19,8 @@ from pathlib import Path, PurePosixPath
 
 from obit_build.errors import PublishError
 from obit_build.manifest import FileRow, Manifest, UnitRow
-from obit_build.site_folder import folders, holds, make_all, read_plain, remove, write_new
+from obit_build.site_folder import holds, make_all, read_plain, remove, write_new
+from obit_build.site_look import Looked, look
 
 MANY_FOLDERS = 1024
 MARKS = ("catalog.json", ".nojekyll")
@@ -32,6 +33,8 @@ FIX_GO_ON = "free some space or give write permission, then build again: that go
 WHOLE, BLOCKING, NEW, GONE = "whole", "blocking", "new", "gone"
 """What the journal says of a path: put the staged site there; remove what lies where a folder is
 needed; put the staged file there; remove it."""
+SEALED = "sealed"
+"""What the manifest calls the instant since which nobody was at the site; and a file that tells the time."""
 _LAST = ("status/", "log/")
 
 
@@ -121,7 +124,9 @@ class Stage:
         """Their paths, if there was a site before; of a new one the folder holds nothing else."""
         self.gone: frozenset[str] = frozenset()
         """Paths that the site will not have any more."""
-        self._doubtful: frozenset[str] | None = None
+        self._looked: Looked | None = None
+        self._seal = 0
+        """The instant at which the looking began, in nanoseconds."""
         self._real: dict[str, bool] = {}
         self._made: set[str] = set()
         """Folders of the stage that were made lately."""
@@ -135,14 +140,12 @@ class Stage:
         self.number = 0
         self._changed.clear()
         self._made.clear()
-        self._doubtful = None
+        self._looked = None
 
     @property
     def doubtful(self) -> frozenset[str]:
         """Folders that are not as a run left them: nothing is taken for granted there."""
-        if self._doubtful is None:  # looking at all folders of a large site takes a while
-            self._doubtful = self._look()
-        return self._doubtful
+        return self._look().doubtful
 
     @property
     def written(self) -> AbstractSet[str]:
@@ -169,13 +172,19 @@ class Stage:
         if journal:
             self._carry_out(journal)
 
-    def _look(self) -> frozenset[str]:
-        """Compare the site's folders with what belongs there."""
-        sealed = int(self.manifest.about().get("sealed", "0"))
-        there = dict(folders(self.target, sealed)) if self.target.is_dir() else {}
-        expected = self.manifest.folders()
-        differing = {path for path, seal in there.items() if expected.get(path) != seal}
-        return frozenset(differing | (expected.keys() - there.keys()))
+    def _look(self) -> Looked:
+        """Compare the site with what belongs there; once, since that takes a while for a large one."""
+        if self._looked is None:
+            self._seal = self._instant()
+            sealed = int(self.manifest.about().get(SEALED, "0"))
+            self._looked = look(self.target, self.manifest.kept, sealed)
+        return self._looked
+
+    def _instant(self) -> int:
+        """Return the present time (nanoseconds) as the disk tells it, by which files are judged."""
+        note = self.folder.with_name(SEALED)
+        note.write_bytes(b"")
+        return note.stat().st_ctime_ns
 
     def disturbed(self) -> Iterator[str]:
         """Yield the names of units of which a file lies in a doubtful folder."""
@@ -269,15 +278,21 @@ class Stage:
             above = {str(x) for path in self._changed for x in PurePosixPath(path).parents}
             journal = [(path, BLOCKING if path in above else GONE) for path in self.gone]
             journal += [(path, NEW) for path in self._changed]
-        if self.doubtful:
-            self.manifest.count_again()
+        self.manifest.count_units()
         if journal or self.doubtful:
             os.sync()
-            seal = self.folder.with_name("sealed")
-            seal.write_bytes(b"")
-            self.manifest.set_about({"sealed": str(seal.stat().st_mtime_ns)})
             self.manifest.put_journal(journal)
+        if journal or self._look().was_touched:
+            self.seal()
         return journal
+
+    def seal(self) -> None:
+        """Note since when nobody has been at the site but this run, whose own files are looked into again.
+
+        Of a new site that is the present; else the time at which this run began to look.
+        """
+        seal = self._instant() if self._is_new else self._seal
+        self.manifest.set_about({SEALED: str(seal)})
 
     def carry_out(self, journal: list[tuple[str, str]]) -> None:
         """Do what was decided."""

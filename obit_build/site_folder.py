@@ -6,15 +6,13 @@ No link is followed; kinds and modes are the same whatever the umask says.
 import contextlib
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
-
-from obit_build.manifest import Seal, mark
 
 AT_ONCE = 1 << 16
 """Bytes of a file that are read at a stretch."""
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_REGULAR = stat.S_IFREG | 0o644
+REGULAR = stat.S_IFREG | 0o644
+"""Kind and mode of each file of a site."""
 
 
 def write_new(path: str, data: bytes) -> None:
@@ -68,35 +66,11 @@ def remove(path: Path, root: Path) -> None:
             return
 
 
-def folders(root: Path, sealed: int) -> Iterator[tuple[str, Seal]]:
-    """Yield each folder with files in it, and what lies there.
-
-    A file of another kind or mode than ours, or one that was touched after the instant ``sealed``
-    (nanoseconds), makes its folder differ from any.
-    """
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
-        number = total = 0
-        with os.scandir(f"{root}/{folder}") as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{folder}{entry.name}/")
-                    continue
-                found = entry.stat(follow_symlinks=False)
-                number += 1
-                total += mark(entry.name, found.st_size)
-                if found.st_mode != _REGULAR or found.st_mtime_ns > sealed:
-                    total += 1 << 40
-        if number:
-            yield folder.rstrip("/"), (number, total)
-
-
 def holds(path: Path, data: bytes) -> bool:
     """Tell whether a file is there as it would be written: kind, mode and bytes."""
     try:
         found = path.lstat()
-        if found.st_mode != _REGULAR or found.st_size != len(data):
+        if found.st_mode != REGULAR or found.st_size != len(data):
             return False
         return path.read_bytes() == data
     except OSError:

@@ -27,7 +27,7 @@ def stage_files(stage, files):
     former = stage.manifest.unit("all")
     rows, staged = stage.files_of(files.items(), former)
     stage.note(staged)
-    stage.manifest.put_unit(UnitRow(name="all", inputs="", files=rows), former)
+    stage.manifest.put_unit(UnitRow(name="all", inputs="", files=rows))
     old = {file.path for file in former.files} if former else set()
     stage.gone = frozenset(old - files.keys()) | frozenset(stage.foreign())
 

@@ -39,6 +39,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "processes",
     "publish",
     "site_folder",
+    "site_look",
     "raster",
     "serve",
     "signers",

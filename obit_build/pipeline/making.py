@@ -181,7 +181,7 @@ class Making:
         """Note what was made."""
         self.stage.note(staged)
         if row != former:
-            self.stage.manifest.put_unit(row, former)
+            self.stage.manifest.put_unit(row)
         if self._known:  # else everything was made, and nothing can be gone
             paths = {file.path for file in row.files}
             self._here |= paths
@@ -229,7 +229,7 @@ class Making:
             for found in answers:
                 batch = under_way.popleft()
                 for (award, row, proof), one in zip(batch, found, strict=True):
-                    manifest.put_unit(replace(row, proven=proof, **one._asdict()), row)
+                    manifest.put_unit(replace(row, proven=proof, **one._asdict()))
                     seen.add((award.issuer, award.list_number))
                 done += len(batch)
                 self.progress("verifying", done, max(done, total))

@@ -167,6 +167,12 @@ def touched_back(path):
     os.utime(path, ns=(1, 1))
 
 
+def altered_and_nothing_tells(path):
+    before = path.stat()
+    path.write_bytes(b"<p>two")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 def swapped_for_a_link(path):
     outside = path.parent.parent / "outside"
     outside.write_bytes(path.read_bytes())
@@ -176,8 +182,15 @@ def swapped_for_a_link(path):
 
 @pytest.mark.parametrize(
     "change",
-    [altered, touched_back, swapped_for_a_link, os.unlink, lambda path: path.chmod(0o600)],
-    ids=["altered", "altered with its old time", "link", "removed", "mode"],
+    [
+        altered,
+        touched_back,
+        altered_and_nothing_tells,
+        swapped_for_a_link,
+        os.unlink,
+        lambda path: path.chmod(0o600),
+    ],
+    ids=["altered", "another time", "its former size and time", "link", "removed", "mode"],
 )
 def test_a_file_that_somebody_changed_is_put_right(target, change):
     publish(target, SITE)
@@ -200,9 +213,22 @@ def test_a_file_that_was_only_touched_is_looked_at_once_and_not_written(target):
         assert stage.doubtful == frozenset()
 
 
+def test_a_folder_that_somebody_moved_away_is_made_again(target, tmp_path):
+    publish(target, SITE)
+    (target / "awards").rename(tmp_path / "elsewhere")
+
+    publish(target, SITE)
+
+    assert content(target) == SITE
+
+
 def test_files_that_are_not_ours_are_removed_from_a_site_of_ours(target):
     publish(target, SITE)
-    (target / "awards/a/badge.png").write_bytes(b"left over")
+    publish(target, SITE)
+    folder = target / "awards/a"
+    before = folder.stat()
+    (folder / "badge.png").write_bytes(b"left over")
+    os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
     (target / "new/folder").mkdir(parents=True)
     (target / "new/folder/x.html").write_bytes(b"x")
 
@@ -237,10 +263,10 @@ def test_a_link_in_place_of_a_folder_is_never_written_through(target, tmp_path):
         lambda file: file.write_bytes(file.read_bytes()[:5000]),
         lambda file: said(file, "update unit set files = replace(files, 'index', 'outdex')"),
         lambda file: said(file, "update about set value = '0' where name = 'format'"),
-        lambda file: said(file, "delete from folder"),
+        lambda file: said(file, "delete from unit"),
         lambda file: said(file, "drop table unit"),
     ],
-    ids=["text", "empty", "gone", "cut off", "altered", "other format", "no folders", "no units"],
+    ids=["text", "empty", "gone", "cut off", "altered", "other format", "no rows", "no units"],
 )
 def test_a_manifest_that_can_not_be_believed_costs_time_and_nothing_else(target, spoil):
     publish(target, {**SITE, "awards/b/index.html": b"<p>b"})
