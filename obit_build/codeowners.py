@@ -10,11 +10,6 @@ from obit_build.approval_policy import badge_approvers
 from obit_build.model.approver import Approver
 from obit_build.model.repository import Repository
 
-PLACES = (
-    "CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS",
-    ".forgejo/CODEOWNERS", ".gitea/CODEOWNERS",
-)  # fmt: skip
-"""Where a forge looks for the file."""
 FORGEJO = (".forgejo/", ".gitea/")
 BEGIN = "# From the lists of approvers; written by obit codeowners, not by hand."
 END = "# End of what obit codeowners wrote."

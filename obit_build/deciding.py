@@ -17,8 +17,9 @@ from obit_build.kinds import CODE
 from obit_build.ledger import Ledger
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
-from obit_build.pipeline import Setting, repository_of, sound
+from obit_build.pipeline import repository_of, sound
 from obit_build.pipeline.before import present_ledger
+from obit_build.setting import Setting
 
 Verb = Literal["revoke", "suspend", "restore", "withdraw"]
 FIELDS: dict[Verb, str] = {"revoke": "revoked", "suspend": "suspended", "withdraw": "withdrawn"}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from obit_build import schemas, signing
+from obit_build.centre_files import ELSEWHERE
 from obit_build.clr import HeldBadge, Record, clr_credential
 from obit_build.errors import ArgumentError, CredentialError, FetchError, PeopleListError
 from obit_build.issuer_keys import did_json
@@ -28,20 +29,17 @@ from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for
 from obit_build.pipeline import (
-    Progress,
-    Setting,
     complete_ledger,
     issue,
     mode_of,
     repository_of,
     signers_of,
-    silent,
     sound,
     store_of,
 )
 from obit_build.proof import add_proof
 from obit_build.reader import nearest
-from obit_build.sources import ELSEWHERE
+from obit_build.setting import Progress, Setting, silent
 from obit_build.strict_json import JsonObject
 from obit_build.verify import verify
 from obit_build.verify_report import State, VerificationReport

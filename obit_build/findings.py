@@ -40,15 +40,18 @@ _PLAIN = "\x1b[0m"
 _ZERO_WIDTH = frozenset(("Mn", "Me"))
 
 
-def to_text(report: Report, files: Mapping[str, bytes], *, color: bool) -> str:
+def to_text(
+    report: Report, files: Mapping[str, bytes], *, color: bool, read: int | None = None
+) -> str:
     """Write the findings for people: place, message, the source with a caret, and the fix.
 
-    ``files`` is ``{path: bytes}``; a finding in a file that is not there has no source lines.
+    ``files`` is ``{path: bytes}``; a finding in a file that is not there has no source lines. ``read`` is
+    how many files were read, if ``files`` does not have all of them.
     """
     private = {(p.location.path, p.location.line) for p in report.problems if _is_private(p)}
     lines = _SourceLines(files, private)
     parts = [_block(problem, lines, color=color) for problem in report.problems]
-    parts.append(_summary(report, len(files)))
+    parts.append(_summary(report, len(files) if read is None else read))
     return "\n".join(parts)
 
 

@@ -9,8 +9,9 @@ from obit_build.key_edits import PATH, edited
 from obit_build.key_moves import KeyRow, Move, rows_of
 from obit_build.ledger import Ledger
 from obit_build.model.repository import Repository
-from obit_build.pipeline import Setting, repository_of, sound
+from obit_build.pipeline import repository_of, sound
 from obit_build.pipeline.reviewing import known_ledger
+from obit_build.setting import Setting
 
 
 def key_rows(setting: Setting) -> list[KeyRow]:

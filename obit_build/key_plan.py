@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from obit_build.centre_files import SETTINGS
 from obit_build.ledger import Ledger
 from obit_build.ledger_keys import IssuerKey, KeyState, KeyUse
 from obit_build.model.settings import KeyDeclaration
 from obit_build.problems import Location, Problem
-from obit_build.sources import SETTINGS
 
 KeyStep = Literal["revoke", "retire", "publish", "activate"]
 STEPS: tuple[KeyStep, ...] = ("revoke", "retire", "publish", "activate")

@@ -7,14 +7,13 @@ are refused (threat T34). What can't be read is left out and reported, so that a
 at once.
 """
 
-import difflib
 import os
 import re
 import stat
 import unicodedata
 from pathlib import Path, PurePosixPath
 
-from obit_build.codeowners import PLACES as CODEOWNERS
+from obit_build.centre_files import CODEOWNERS, KINDS_AT_THE_TOP, PEOPLE, SETTINGS, name_meant
 from obit_build.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
 from obit_build.folders import DiskFolder, Folder, Names, is_plain_file
 from obit_build.kinds import NotThis, shown, slug_like, to_slug
@@ -23,21 +22,11 @@ from obit_build.nodes import MAX_BYTES
 from obit_build.people_list import people_list
 from obit_build.people_rows import MAX_BYTES as MAX_PEOPLE_BYTES
 from obit_build.problems import Level, Location, Problem
-from obit_build.sources import PEOPLE, SETTINGS, read_sources
+from obit_build.sources import read_sources
 
 MAX_PICTURE_BYTES = 8 * 1024 * 1024
 MAX_TEMPLATE_DEPTH = 8
 MAX_NAME_BYTES = 200
-KINDS_AT_THE_TOP = {
-    SETTINGS: "file",
-    PEOPLE: "file",
-    "approvals": "folder",
-    "badges": "folder",
-    "issuers": "folder",
-    "frameworks": "folder",
-    "pathways": "folder",
-    "templates": "folder",
-}
 INNER = {
     "approvals": (".txt", MAX_BYTES, "an approval"),
     "awards": (".yaml", MAX_BYTES, "an award file"),
@@ -140,7 +129,7 @@ class _Loader:
                 )
         present = set(found)
         for name in sorted(self.listing("")):
-            meant = _meant(name, [n for n in KINDS_AT_THE_TOP if n not in present])
+            meant = name_meant(name, [n for n in KINDS_AT_THE_TOP if n not in present])
             if meant == SETTINGS:
                 self.wrong(
                     SETTINGS,
@@ -202,7 +191,7 @@ class _Loader:
         if main in names.files:
             self.read(f"{path}/{main}", MAX_BYTES)
         elif main not in names.refused and any(names):
-            near = next((n for n in names.files if _meant(n, [main])), None)
+            near = next((n for n in names.files if name_meant(n, [main])), None)
             fix = (
                 f'rename "{shown(near)}" to {main}' if near else f"add {main}, or remove the folder"
             )
@@ -227,7 +216,7 @@ class _Loader:
         for name in names.folders:
             if name in known:
                 self.read_inner(f"{path}/{name}")
-            elif meant := _meant(name, known):
+            elif meant := name_meant(name, known):
                 self.wrong(
                     f"{path}/{name}",
                     "file-is-in-its-place",
@@ -392,9 +381,3 @@ class _Loader:
 def _said(error: OSError) -> str:
     text = error.strerror or type(error).__name__
     return text[:1].lower() + text[1:]
-
-
-def _meant(name: str, choices: list[str]) -> str | None:
-    """Return the name of ours that this one is a slip of: capitals, an ending, a letter."""
-    found = difflib.get_close_matches(name.casefold(), choices, 1, cutoff=0.9)
-    return found[0] if found else None

@@ -9,12 +9,12 @@ import re
 import stat
 from pathlib import Path, PurePosixPath
 
+from obit_build.centre_files import KINDS_AT_THE_TOP, PEOPLE
 from obit_build.errors import GitError
 from obit_build.git_history import TreeEntry, blobs, tree_of
-from obit_build.load import KINDS_AT_THE_TOP, MAX_PICTURE_BYTES, PICTURE_SUFFIXES, load_folder
+from obit_build.load import MAX_PICTURE_BYTES, PICTURE_SUFFIXES, load_folder
 from obit_build.model.repository import Repository
 from obit_build.problems import Problem
-from obit_build.sources import PEOPLE
 
 _AWARDS = re.compile(r"(?:badges/[^/]+/awards|approvals)/")
 MAX_TOTAL_BYTES = 512 * 1024 * 1024

@@ -1,7 +1,7 @@
 """What a site was made from, and what is still to be done to it: a small database beside the site.
 
 One row for each unit: the digests of its inputs, its files with their SHA-256, what it claimed and
-under which circumstances its award was verified. The journal holds what a run has decided and not yet done; it is written in one
+under which circumstances its award was verified. What the ledger held then. The journal holds what a run has decided and not yet done; it is written in one
 transaction with the rows, so both are there or neither.
 
 A database of another format, or a damaged one, is thrown away: then everything is made again and
@@ -32,6 +32,7 @@ create table if not exists unit (
   name text primary key, number integer, bytes integer, images integer, certificates integer, sum text,
   inputs text, proven text, claims text, turns text, files text
 ) without rowid;
+create table if not exists held (path text primary key, sha256 text) without rowid;
 create table if not exists journal (path text primary key, act text) without rowid;
 """
 
@@ -188,6 +189,15 @@ class Manifest:
         """Yield path, size and SHA-256 of all files; raise DamagedError for what nobody wrote."""
         for (files,) in self._database.execute("select files from unit"):
             yield from _files(files)
+
+    def held(self) -> Iterator[tuple[str, str]]:
+        """Yield path and SHA-256 of files that the ledger held, by path."""
+        yield from self._database.execute("select path, sha256 from held order by path")
+
+    def set_held(self, files: Iterable[tuple[str, str]]) -> None:
+        """Keep what the ledger holds."""
+        self._database.execute("delete from held")
+        self._database.executemany("insert into held values (?, ?)", files)
 
     def journal(self) -> list[tuple[str, str]]:
         """Return what is still to be done: path and act."""

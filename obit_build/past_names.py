@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from obit_build.centre_files import PEOPLE
 from obit_build.checks.people import is_public
 from obit_build.naming import Persons, Places
 from obit_build.problems import Location
-from obit_build.sources import PEOPLE
 
 Kind = Literal["name", "address"]
 MAX_FINDINGS = 100

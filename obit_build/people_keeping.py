@@ -12,6 +12,7 @@ from pathlib import Path
 
 from obit_build import addresses, durable, git
 from obit_build.award_edits import Entry, bare_withdrawal
+from obit_build.centre_files import ELSEWHERE, PEOPLE
 from obit_build.deciding import FileEdit, write_all
 from obit_build.durations import add
 from obit_build.endorsements import subject_of
@@ -31,10 +32,10 @@ from obit_build.people_editing import (
     without_code,
 )
 from obit_build.people_list import people_list
-from obit_build.pipeline import ProblemsFoundError, Setting, mode_of, repository_of, sound
+from obit_build.pipeline import mode_of, repository_of, sound
 from obit_build.pipeline.before import place_of, present_ledger
-from obit_build.problems import Report
-from obit_build.sources import ELSEWHERE, PEOPLE
+from obit_build.problems import ProblemsFoundError, Report
+from obit_build.setting import Setting
 from obit_build.website.holder_pages import holder_folder
 
 FIX_ABSENT = f"run the command where the list is; {ELSEWHERE} may name its path"

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from obit_build.centre_files import ELSEWHERE, PEOPLE, SETTINGS
 from obit_build.people import is_address, names_nobody
 from obit_build.problems import Location, Problem
-from obit_build.sources import ELSEWHERE, PEOPLE, SETTINGS, named_people_list
+from obit_build.sources import named_people_list
 
 
 @dataclass(frozen=True, slots=True)

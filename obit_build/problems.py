@@ -4,9 +4,11 @@ A :class:`Problem` is a value, collected and shown with all the others; nothing 
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from obit_build.errors import ObitError
 
 Level = Literal["error", "warning"]
 
@@ -75,3 +77,14 @@ class Report:
     def warnings(self) -> tuple[Problem, ...]:
         """The findings that don't."""
         return tuple(problem for problem in self.problems if problem.level == "warning")
+
+
+class ProblemsFoundError(ObitError):
+    """The user's files hold errors; carries all of them."""
+
+    exit_code = 1
+
+    def __init__(self, report: Report, files: Mapping[str, bytes]) -> None:
+        super().__init__("the files hold errors", fix="mend them and run the command again")
+        self.report = report
+        self.files = files

@@ -148,6 +148,11 @@ class Stage:
         return self._look().doubtful
 
     @property
+    def was_touched(self) -> bool:
+        """Whether somebody was at the site since it was sealed, even if all is as it was."""
+        return self._look().was_touched
+
+    @property
     def written(self) -> AbstractSet[str]:
         """Paths of the files that were made and differ from what was there."""
         if not self._is_new:
@@ -282,7 +287,7 @@ class Stage:
         if journal or self.doubtful:
             os.sync()
             self.manifest.put_journal(journal)
-        if journal or self._look().was_touched:
+        if journal or self.was_touched:
             self.seal()
         return journal
 

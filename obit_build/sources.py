@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from obit_build.approval_files import is_approval, read_approval
 from obit_build.awards import awards_of
+from obit_build.centre_files import PEOPLE, SETTINGS
 from obit_build.endorsements import is_endorsement, read_endorsement
 from obit_build.kinds import LANGUAGE
 from obit_build.model.achievement import Achievement
@@ -33,9 +34,6 @@ from obit_build.plain_yaml import Doubt
 from obit_build.problems import Location, Problem
 from obit_build.reader import Reader, nearest
 
-SETTINGS, PEOPLE = "obit.yaml", "recipients.csv"
-ELSEWHERE = "OBIT_RECIPIENTS"
-"""The environment variable that names the people list."""
 NO_SITE_YET = Url("https://obit.invalid/")
 """Stands for the site's address while obit.yaml has none that can be read."""
 

@@ -5,15 +5,15 @@ from pathlib import Path
 from obit_build.errors import RenderError
 
 _PACKAGED = Path(__file__).parent / "templates"
-_CHECKOUT = Path(__file__).parent.parent / "templates"
+FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "templates"
+"""Where they are."""
 
 
 def default_theme() -> dict[str, str]:
     """Return the default theme: path below ``templates/`` → text."""
-    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
     files = {
-        path.relative_to(folder).as_posix(): path.read_text("utf-8")
-        for path in sorted(folder.rglob("*"))
+        path.relative_to(FOLDER).as_posix(): path.read_text("utf-8")
+        for path in sorted(FOLDER.rglob("*"))
         if path.is_file() and not path.name.startswith(".")
     }
     if not files:

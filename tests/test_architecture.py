@@ -13,9 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "obit_build"
 
 COMMANDS = {"cli"}
-PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline"}
+PIPELINE = {"deciding", "exporting", "key_keeping", "people_keeping", "pipeline", "unchanged"}
 EDGES = {  # the only modules that touch files, the network, other programs or private keys
     "built_site",
+    "census",
     "cluster",
     "drawings",
     "durable",
@@ -176,7 +177,7 @@ FORMATS = {  # pure: spell and read one format each; know nothing of what a cent
     "svg_xml",
     "template",
 }
-WORDS = {"counting", "errors", "model", "problems"}
+WORDS = {"centre_files", "counting", "errors", "model", "problems", "setting", "summary"}
 LAYERS = (COMMANDS, PIPELINE, EDGES, STEPS, FORMATS, WORDS)
 
 OUTSIDE_WORLD = {

@@ -169,9 +169,14 @@ def check_id(check: Callable[..., object]) -> str:
     return getattr(check, "__name__", "").replace("_", "-")
 
 
+def today_at(at: datetime.datetime) -> datetime.date:
+    """Return the latest day that it is anywhere at a time (aware)."""
+    return (at.astimezone(datetime.UTC) + EARLIEST_ZONE).date()
+
+
 def run_checks(repository: Repository, *, at: datetime.datetime) -> list[Problem]:
     """Run every check as of the time ``at`` (aware); return the problems, sorted, each once."""
-    today = (at.astimezone(datetime.UTC) + EARLIEST_ZONE).date()
+    today = today_at(at)
     found = set(picture_problems(repository))
     for check in CHECKS:
         found.update(_problems(check_id(check), check(repository)))

@@ -13,8 +13,9 @@ from obit_build.approval_policy import (
     named,
     policy_for,
 )
+from obit_build.centre_files import CODEOWNERS
 from obit_build.checks.finding import Finding, place_of, suggestion
-from obit_build.codeowners import FORGEJO, PLACES, codeowners, is_up_to_date
+from obit_build.codeowners import FORGEJO, codeowners, is_up_to_date
 from obit_build.counting import several
 from obit_build.errors import KeyFormatError
 from obit_build.model.achievement import Achievement
@@ -200,7 +201,7 @@ def owners_are_up_to_date(repository: Repository) -> Iterator[Finding]:
     Otherwise the forge asks others than those whose approval counts. Rules of your own may stand
     around what `obit codeowners` wrote.
     """
-    for path in PLACES:
+    for path in CODEOWNERS:
         data = repository.files.get(path)
         if data is None or not asks_for_approval(repository) or not codeowners(repository):
             continue

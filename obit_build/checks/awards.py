@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Iterator
 
+from obit_build.centre_files import PEOPLE
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, suggestion
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardKey
@@ -13,7 +14,6 @@ from obit_build.model.repository import Repository
 from obit_build.model.words import Slug
 from obit_build.people import reads_to_the_end
 from obit_build.problems import Location
-from obit_build.sources import PEOPLE
 
 MAX_SUGGESTIONS = 20
 """Looking for a similar code takes as long as the people list; a wrong list must not take for ever."""

@@ -1,12 +1,13 @@
 """``obit build``."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from obit_build import pipeline
+from obit_build.census import Census, take
 from obit_build.cli.context import (
     Context,
     at_option,
@@ -18,7 +19,10 @@ from obit_build.cli.context import (
 from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.counting import several
-from obit_build.processes import cores
+from obit_build.problems import Report
+from obit_build.setting import Setting
+from obit_build.summary import Summary
+from obit_build.unchanged import unchanged
 
 
 @click.command()
@@ -67,24 +71,34 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     Example: obit build
     """
-    run = replace(
-        setting(context, at=at, ledger=ledger, preview=preview),
-        jobs=jobs or cores(),
-        scheduler=scheduler,
-    )
+    run = setting(context, at=at, ledger=ledger, preview=preview)
     target = context.root / (out or "build")
+    census = take(context.root)
+    note = unchanged(run, target, census) if census and explained is None else None
+    if note:
+        _tell(context, target, note.summary, note.report, note.sources(context.root), note.read)
+    else:
+        run = replace(run, jobs=jobs or 0, scheduler=scheduler)
+        _build(context, run, target, _on_the_site(explained, target), census)
+
+
+def _build(
+    context: Context, run: Setting, target: Path, explained: str | None, census: Census | None
+) -> None:
+    # These take longer to import than to see that nothing has changed.
+    from obit_build import pipeline  # noqa: PLC0415 - see above
+    from obit_build.processes import cores  # noqa: PLC0415 - see above
+
+    run = replace(run, jobs=run.jobs or cores())
     bar = ProgressBar(quiet=context.quiet)
     try:
-        built = pipeline.build(run, target, explained=_on_the_site(explained, target), progress=bar)
+        built = pipeline.build(run, target, explained=explained, progress=bar, census=census)
     finally:
         bar.clear()
     if built.explanation:
         click.echo("\n".join(built.explanation.lines()))
-    if context.quiet:
-        return
-    if built.report.problems:
-        show(built.report, built.repository.files)
-    _tell(built, target)
+    files = built.repository.files
+    _tell(context, target, built.summary, built.report, files, len(files))
 
 
 def _on_the_site(path: str | None, target: Path) -> str | None:
@@ -101,35 +115,36 @@ def _on_the_site(path: str | None, target: Path) -> str | None:
     return f"{name}/index.html".removeprefix("./") if is_page else name
 
 
-def _tell(built: pipeline.Built, target: Path) -> None:
-    """Sum up for people: what is on the site, in which languages, and how it was judged."""
-    repository = built.repository
-    languages = repository.settings.languages
+def _tell(
+    context: Context,
+    target: Path,
+    summary: Summary,
+    report: Report,
+    files: Mapping[str, bytes],
+    read: int,
+) -> None:
+    """Sum up for people: what was found, what is on the site, in which languages, how it was judged."""
+    if context.quiet:
+        return
+    if report.problems:
+        show(report, files, read)
     say()
-    say(f"{repository.settings.base}/", bold=True)
-    if built.ledger.mode == "preview":
+    say(f"{summary.base}/", bold=True)
+    if summary.mode == "preview":
         say("preview: signed with this clone's own key, which no real issuer publishes")
-    say(f"{'':<12}" + "".join(f"{language:>7}" for language in languages))
-    counts = {
-        "badges": [badge.name for badge in repository.achievements.values()],
-        "issuers": [
-            profile.description or profile.name for profile in repository.profiles.values()
-        ],
-    }
-    for what, texts in counts.items():
-        row = [sum(language in text.by_language for text in texts) for language in languages]
-        say(f"{what:<12}" + "".join(f"{number:>7}" for number in row))
+    say(f"{'':<12}" + "".join(f"{language:>7}" for language in summary.languages))
+    for what, numbers in summary.texts.items():
+        say(f"{what:<12}" + "".join(f"{number:>7}" for number in numbers))
     say()
-    if built.issued:
-        say(
-            f"{built.issued.plan.count('issue')} signed now, {built.issued.plan.unchanged} unchanged"
-        )
-    states = [award.state for award in built.ledger.awards.values()]
-    others = sorted(set(states) - {"active"})
-    said = ", ".join(f"{states.count(state)} {state}" for state in others)
-    say(f"{several(len(states), 'award')} in the ledger" + (f" ({said})" if said else ""))
-    say(f"{several(built.files, 'file')}, {built.bytes / 1e6:.1f} MB, {built.unchanged} as before")
-    also = f", {several(built.certificates, 'certificate')}" if built.certificates else ""
-    credentials, images = several(built.verified, "credential"), several(built.images, "image")
-    say(f"{credentials} and {images}{also} verified", bold=True)
+    if summary.signed is not None:
+        say(f"{summary.signed} signed now, {summary.unchanged} unchanged")
+    others = sorted(set(summary.states) - {"active"})
+    said = ", ".join(f"{summary.states[state]} {state}" for state in others)
+    awards = several(sum(summary.states.values()), "award")
+    say(f"{awards} in the ledger" + (f" ({said})" if said else ""))
+    size = f"{summary.bytes / 1e6:.1f} MB"
+    say(f"{several(summary.files, 'file')}, {size}, {summary.as_before} as before")
+    also = f", {several(summary.certificates, 'certificate')}" if summary.certificates else ""
+    credentials = several(summary.verified, "credential")
+    say(f"{credentials} and {several(summary.images, 'image')}{also} verified", bold=True)
     say(f"the site is in {target}")

@@ -16,8 +16,8 @@ import click
 
 from obit_build import findings, git
 from obit_build.cli.terminal import say, wants_color
-from obit_build.pipeline import ProblemsFoundError, Setting
-from obit_build.problems import Report
+from obit_build.problems import ProblemsFoundError, Report
+from obit_build.setting import Setting
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -117,9 +117,9 @@ preview_option = click.option(
 )
 
 
-def show(report: Report, files: Mapping[str, bytes]) -> None:
-    """Write findings for people."""
-    text = findings.to_text(report, files, color=wants_color(sys.stderr))
+def show(report: Report, files: Mapping[str, bytes], read: int | None = None) -> None:
+    """Write findings for people; ``read`` is how many files there are, if ``files`` has not all of them."""
+    text = findings.to_text(report, files, color=wants_color(sys.stderr), read=read)
     click.echo(text, err=True, nl=False, color=wants_color(sys.stderr))
 
 

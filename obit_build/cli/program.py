@@ -102,7 +102,7 @@ def main() -> NoReturn:
 
 def _told(error: ObitError) -> int:
     from obit_build.cli.context import show_problems  # noqa: PLC0415 - only when needed
-    from obit_build.pipeline import ProblemsFoundError  # noqa: PLC0415 - only when needed
+    from obit_build.problems import ProblemsFoundError  # noqa: PLC0415 - only when needed
 
     if isinstance(error, ProblemsFoundError):
         show_problems(error)

@@ -12,8 +12,9 @@ from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.errors import ObitError, SourceError
 from obit_build.hosts import HOSTS, LOCAL, Host
-from obit_build.pipeline import ProblemsFoundError, Setting
+from obit_build.problems import ProblemsFoundError
 from obit_build.publish import is_site
+from obit_build.setting import Setting
 
 
 @click.command()

@@ -8,15 +8,11 @@ from obit_build.pipeline.before import (
     LIVE_LEDGER,
     PREVIEW_LEDGER,
     Checked,
-    ProblemsFoundError,
-    Progress,
-    Setting,
     check,
     lenient,
     mode_of,
     read,
     repository_of,
-    silent,
     sound,
     store_of,
 )
@@ -25,6 +21,8 @@ from obit_build.pipeline.issue import Consent, Issued, issue
 from obit_build.pipeline.past import past_problems
 from obit_build.pipeline.reviewing import changed_files, check_change, folder_in_repository, plan
 from obit_build.pipeline.signers import signers_of
+from obit_build.problems import ProblemsFoundError
+from obit_build.setting import Progress, Setting, silent
 
 __all__ = [
     "LIVE_LEDGER",

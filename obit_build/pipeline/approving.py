@@ -33,8 +33,8 @@ from obit_build.ledger import Ledger
 from obit_build.load_commit import load_commit
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
-from obit_build.pipeline.before import Setting
 from obit_build.plan import Plan
+from obit_build.setting import Setting
 from obit_build.sshsig import SshKey
 
 _SAYS_WHO = re.compile(r"(?:^|/)(?:obit|issuer|badge)\.yaml$|^issuers|^badges/[^/]*$")

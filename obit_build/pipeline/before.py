@@ -1,14 +1,14 @@
 """What comes before issuing: read the repository, check it, plan. No key is asked."""
 
-import datetime
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obit_build.centre_files import ELSEWHERE, SETTINGS
 from obit_build.checks import run_checks
-from obit_build.errors import ArgumentError, ObitError
+from obit_build.errors import ArgumentError
 from obit_build.git_ledger import GitStore, open_git_store
 from obit_build.ledger import IssuedAward, Ledger, Mode
 from obit_build.ledger_address import FolderPlace, GitPlace, Place, read_place
@@ -20,8 +20,8 @@ from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
 from obit_build.previews import is_outdated
-from obit_build.problems import Problem, Report
-from obit_build.sources import ELSEWHERE, SETTINGS
+from obit_build.problems import Problem, ProblemsFoundError, Report
+from obit_build.setting import Setting
 from obit_build.strict_json import JsonObject
 
 LIVE_LEDGER = ".obit/ledger"
@@ -29,49 +29,6 @@ PREVIEW_LEDGER = ".obit/preview"
 
 Store = FolderStore | GitStore
 """A ledger that is open, wherever it is."""
-
-
-class ProblemsFoundError(ObitError):
-    """The user's files hold errors; carries all of them."""
-
-    exit_code = 1
-
-    def __init__(self, report: Report, files: Mapping[str, bytes]) -> None:
-        super().__init__("the files hold errors", fix="mend them and run the command again")
-        self.report = report
-        self.files = files
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What a run depends on besides the repository's files."""
-
-    root: Path
-    now: datetime.datetime
-    """The clock, read once by the command line."""
-    at: datetime.datetime
-    """The time of what is published: the commit's, never the clock's."""
-    commit: str = ""
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    entropy: Callable[[int], bytes] = field(default=bytes, repr=False)
-    ledger: str | None = None
-    """Where the ledger is (:mod:`obit_build.ledger_address`); None: where obit.yaml says."""
-    live: str | None = None
-    """Where the live site's checkpoint is asked for; None: at the site's address."""
-    preview: bool | None = None
-    """True or False as asked for; None: a preview unless there is a ledger or a key."""
-    jobs: int = 1
-    scheduler: str | None = None
-    """Address of a cluster's scheduler that makes awards; None: this computer does."""
-    """How many processes may work on a large site."""
-
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done and how much there is."""
-
-
-def silent(_what: str, _done: int, _all: int) -> None:
-    """Show no progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

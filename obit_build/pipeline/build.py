@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from obit_build import __version__, addresses, checkpoints, schemas, status_lists
 from obit_build.bake import kind_of
+from obit_build.census import Census
 from obit_build.cluster import Cluster, cluster_at
 from obit_build.drawings import Drawings
 from obit_build.errors import BakingError, LedgerError, RenderError
@@ -20,28 +21,26 @@ from obit_build.manifest import DamagedError
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import (
-    Checked,
-    Progress,
-    Setting,
     Store,
     mode_of,
     refuse,
     replay_of,
     repository_of,
-    silent,
     sound,
     store_of,
 )
 from obit_build.pipeline.explaining import Explanation, explain
 from obit_build.pipeline.issue import Issued, issue
 from obit_build.pipeline.making import Making
-from obit_build.pipeline.standing import remember, seen_files, seen_ledger, standing
-from obit_build.plan import Plan, make_plan
+from obit_build.pipeline.noting import leave_note, summary_of
+from obit_build.plan import make_plan
 from obit_build.png import measure, without_metadata
 from obit_build.problems import Report
-from obit_build.publish import open_stage
+from obit_build.publish import Stage, open_stage
 from obit_build.raster import to_png
+from obit_build.setting import Progress, Setting, silent
 from obit_build.strict_json import JsonObject
+from obit_build.summary import Summary
 from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
 from obit_build.tool import tool_digest
@@ -52,6 +51,8 @@ from obit_build.website.units import Units
 from obit_build.website.web_app import MARK_SIDE, marks
 
 DRAWINGS = ".obit/drawings"
+Noted = Callable[[Stage], None]
+"""Notes what this build saw, in the manifest's open transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,17 @@ class Built:
     explanation: Explanation | None = None
     """What became of the file that was asked about."""
 
+    @property
+    def summary(self) -> Summary:
+        """What there is to say of it."""
+        return summary_of(
+            self.repository,
+            self.ledger,
+            signed=self.issued.plan.count("issue") if self.issued else None,
+            unchanged=self.issued.plan.unchanged if self.issued else 0,
+            counts=(self.files, self.bytes, self.unchanged, self.images, self.certificates),
+        )
+
 
 class _Totals(NamedTuple):
     files: int
@@ -92,6 +104,7 @@ def build(
     explained: str | None = None,
     progress: Progress = silent,
     former: MutableMapping[str, bytes] | None = None,
+    census: Census | None = None,
 ) -> Built:
     """Make the site; with a live ledger no key is used, for a preview this clone's own.
 
@@ -99,21 +112,23 @@ def build(
     processes do so where there are many awards.
     ``explained`` is the path of a file of the site, to be told what became of it and why. ``former``
     keeps certificates from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
+    ``census`` was taken before anything else: with it, the next build may see that there is nothing to do.
     """
     checked = sound(setting)
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
     theme = Theme(default_theme())
     tool = tool_digest(theme.files)
-    if explained is None and (found := standing(setting, repository, mode, tool, target)):
-        return _as_it_stands(checked, repository, *found)
     with _typesetter(repository, theme, former) as typesetter:
         done = issue(setting, repository, progress=progress) if mode == "preview" else None
         with store_of(setting, repository, mode) as store:
             ledger = done.ledger if done else complete_ledger(store, repository)
             inputs = _inputs(setting, repository, store, ledger, theme, tool, typesetter)
-            seen = seen_files(setting, repository, mode, tool), seen_ledger(store, ledger)
-            totals = _brought_up_to_date(setting, inputs, target, seen, explained, progress)
+
+            def noted(stage: Stage) -> None:
+                leave_note(setting, repository, checked.report, store, ledger, stage, census)
+
+            totals = _brought_up_to_date(setting, inputs, target, noted, explained, progress)
     return Built(
         repository=repository,
         ledger=ledger,
@@ -126,27 +141,6 @@ def build(
         images=totals.images,
         certificates=totals.certificates,
         explanation=totals.explanation,
-    )
-
-
-def _as_it_stands(
-    checked: Checked, repository: Repository, ledger: Ledger, totals: tuple[int, int, int, int]
-) -> Built:
-    """Tell of a site for which there is nothing to do."""
-    idle = Plan(actions=(), unchanged=len(repository.awards))
-    done = Issued(plan=idle, ledger=ledger, lists_signed=0, mode=ledger.mode)
-    files, size, images, certificates = totals
-    return Built(
-        repository=repository,
-        ledger=ledger,
-        issued=done if ledger.mode == "preview" else None,
-        report=checked.report,
-        files=files,
-        bytes=size,
-        unchanged=files,
-        verified=sum(award.state != "withdrawn" for award in ledger.awards.values()),
-        images=images,
-        certificates=certificates,
     )
 
 
@@ -240,7 +234,7 @@ def _brought_up_to_date(
     setting: Setting,
     inputs: SiteInputs,
     target: Path,
-    seen: tuple[str, str],
+    noted: Noted,
     explained: str | None,
     progress: Progress,
 ) -> _Totals:
@@ -249,7 +243,7 @@ def _brought_up_to_date(
 
         def updated() -> _Totals:
             making = Making(Units(Shared(inputs)), stage, progress, setting.jobs, cluster)
-            return _updated(making, setting.now, seen, explained)
+            return _updated(making, setting.now, noted, explained)
 
         try:
             return updated()
@@ -264,14 +258,14 @@ def _cluster(setting: Setting) -> contextlib.AbstractContextManager[Cluster | No
 
 
 def _updated(
-    making: Making, now: datetime.datetime, seen: tuple[str, str], explained: str | None
+    making: Making, now: datetime.datetime, noted: Noted, explained: str | None
 ) -> _Totals:
     stage = making.stage
     before = stage.manifest.about()
     with stage.manifest.change():
         making.make()
         making.verify(now)
-        remember(stage.manifest, *seen)
+        noted(stage)
         journal = stage.decide()
     stage.carry_out(journal)
     files, size, images, certificates = stage.manifest.totals()

@@ -13,7 +13,8 @@ from obit_build.durable import write
 from obit_build.errors import ArgumentError, KeyFormatError, SigningError
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
-from obit_build.pipeline.before import Setting, repository_of, sound
+from obit_build.pipeline.before import repository_of, sound
+from obit_build.setting import Setting
 from obit_build.sshsig import SshKey, read_key
 
 MAX_PUBLIC_KEY_BYTES = 16 * 1024

@@ -3,6 +3,7 @@
 import datetime
 
 from obit_build import surroundings
+from obit_build.centre_files import ELSEWHERE, SETTINGS
 from obit_build.doctor.examine import examine
 from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Diagnosis
@@ -12,8 +13,8 @@ from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
 from obit_build.people_list import people_list
-from obit_build.pipeline.before import Setting, place_of
-from obit_build.sources import ELSEWHERE, SETTINGS
+from obit_build.pipeline.before import place_of
+from obit_build.setting import Setting
 
 
 def doctor(setting: Setting, *, online: bool = True) -> Diagnosis:

@@ -9,7 +9,8 @@ from obit_build.ledger_address import read_place
 from obit_build.ledger_files import LedgerReader
 from obit_build.ledger_guards import refuse_other_ledger
 from obit_build.model.repository import Repository
-from obit_build.pipeline.before import Setting, opened, place_of
+from obit_build.pipeline.before import opened, place_of
+from obit_build.setting import Setting
 
 
 @contextmanager

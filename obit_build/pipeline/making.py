@@ -23,9 +23,9 @@ from obit_build.inspect_site import Inspected, Inspector
 from obit_build.ledger import IssuedAward, Ledger, instant
 from obit_build.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.manifest import FileRow, Manifest, UnitRow
-from obit_build.pipeline.before import Progress
 from obit_build.processes import in_batches, noting, spread
 from obit_build.publish import Stage
+from obit_build.setting import Progress
 from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
 from obit_build.website.parcels import packed_site, parcel_of
 from obit_build.website.units import Unit, Units

@@ -1,5 +1,6 @@
 """check --history: look through everything that Git remembers for people of the people list."""
 
+from obit_build.centre_files import ELSEWHERE
 from obit_build.errors import PeopleListError
 from obit_build.git_history import folder_in_repository
 from obit_build.git_past import Past
@@ -7,9 +8,9 @@ from obit_build.model.repository import Repository
 from obit_build.naming import persons_of
 from obit_build.past_names import Trace, traces
 from obit_build.people_list import people_list
-from obit_build.pipeline.before import Checked, Setting
+from obit_build.pipeline.before import Checked
 from obit_build.problems import Problem
-from obit_build.sources import ELSEWHERE
+from obit_build.setting import Setting
 
 FIX = "rewrite the history before others see it (docs/how-to/forget-a-person.md)"
 MAX_LOOKED_UP = 20

@@ -14,6 +14,7 @@ from itertools import chain
 from typing import TypeGuard, TypeVar
 
 from obit_build import checkpoints, git, ledger_guards
+from obit_build.centre_files import PEOPLE
 from obit_build.errors import LedgerError
 from obit_build.fingerprint import fingerprint
 from obit_build.git_ledger import OvertakenError
@@ -25,17 +26,10 @@ from obit_build.ledger_replay import Replay
 from obit_build.ledger_store import FolderStore
 from obit_build.live import NOBODY, live_checkpoint
 from obit_build.model.repository import Repository
-from obit_build.pipeline.before import (
-    Setting,
-    Store,
-    left_behind,
-    place_of,
-    replay_of,
-    store_of,
-)
+from obit_build.pipeline.before import Store, left_behind, place_of, replay_of, store_of
 from obit_build.pipeline.signers import signers_of, token_signers_of
+from obit_build.setting import Setting
 from obit_build.signed_note import Checkpoint
-from obit_build.sources import PEOPLE
 from obit_build.spool import Spool
 from obit_build.tool import tool_digest
 

@@ -16,6 +16,7 @@ from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import unlisted
 from obit_build.auditing.subject import Known
 from obit_build.built_site import FIX_BUILD, BuiltSite
+from obit_build.centre_files import SETTINGS
 from obit_build.deployment import (
     FIX_NEWEST,
     MARK,
@@ -39,10 +40,10 @@ from obit_build.ledger_files import LedgerReader, event_file
 from obit_build.ledger_guards import refuse_rollback
 from obit_build.live import NOBODY
 from obit_build.object_storage import Bucket, Object, Upload
-from obit_build.pipeline.before import Progress, Setting, lenient, silent
+from obit_build.pipeline.before import lenient
 from obit_build.pipeline.known_ledger import known_store
+from obit_build.setting import Progress, Setting, silent
 from obit_build.signed_note import Checkpoint, read_checkpoint
-from obit_build.sources import SETTINGS
 from obit_build.storage_errors import FIX_AGAIN, FIX_RIGHTS, TakenError
 from obit_build.strict_json import parse
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from obit_build.approvals import unapproved
+from obit_build.centre_files import SETTINGS
 from obit_build.errors import ApprovalError
 from obit_build.forge_reviews import PullRequest
 from obit_build.git_history import changed_since, folder_in_repository, merge_base
@@ -16,7 +17,6 @@ from obit_build.model.repository import Repository
 from obit_build.pipeline.approving import Circle, circle_of, standings_of
 from obit_build.pipeline.before import (
     Checked,
-    Setting,
     check,
     left_behind,
     mode_of,
@@ -30,7 +30,7 @@ from obit_build.plan import make_plan
 from obit_build.plan_base import assumed_ledger
 from obit_build.problems import Location, Problem, Report
 from obit_build.review import Base, Review, review
-from obit_build.sources import SETTINGS
+from obit_build.setting import Setting
 
 __all__ = [
     "base_of",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from obit_build.jwk import Algorithm
 from obit_build.ledger import Mode
 from obit_build.model.repository import Repository
-from obit_build.pipeline.before import Setting
+from obit_build.setting import Setting
 from obit_build.signers.opening import (
     open_signer,
     preview_signer,
