@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 
 from running import tree
 from sample import AT
@@ -63,6 +64,23 @@ def test_an_edited_credential_is_noticed_where_nothing_else_changed(obit, small)
     assert done.code == 1
     assert f"the credential {edited.stem} was changed after it was issued\n" in done.err
     assert times(small / "build") == before
+
+
+def test_a_glance_says_what_the_long_way_says(obit, small):
+    """Warnings with the lines that they are about, figures, everything: the note of a build holds it."""
+    settings = small / "obit.yaml"
+    settings.write_text(settings.read_text().replace("[fr]", "[fr, nl]"))
+    assert obit(small, "build", "--at", AT).code == 0
+
+    glance = obit(small, "build", "--at", AT)
+    with sqlite3.connect(small / ".build.obit/manifest.sqlite") as database:
+        assert database.execute("delete from about where name = 'note'").rowcount == 1
+    database.close()
+    long_way = obit(small, "build", "--at", AT)
+
+    assert "text-is-in-every-language" in glance.err
+    assert "Sait construire un tableau." in glance.err
+    assert glance == long_way
 
 
 def test_a_file_that_is_not_of_the_site_is_told_so_and_what_lay_there_is_removed(obit, small):

@@ -6,6 +6,7 @@ import sys
 
 import click
 import pytest
+from sample import AT
 
 from obit_build.cli.overview import COMMANDS, overview
 from obit_build.cli.program import obit
@@ -48,6 +49,17 @@ def test_a_short_answer_imports_no_library_that_takes_long(arguments):
 
     assert "click" in modules
     assert modules & HEAVY == set()
+
+
+def test_a_build_that_has_nothing_to_do_imports_nothing_that_would_do_it(obit, small):
+    assert obit(small, "build", "--at", AT).code == 0
+
+    modules, _ = modules_after("-C", str(small), "build", "--at", AT)
+
+    assert "obit_build.unchanged" in modules
+    assert (
+        modules & (HEAVY | {"obit_build.pipeline", "obit_build.checks", "multiprocessing"}) == set()
+    )
 
 
 def test_the_overview_is_what_the_program_would_say_of_itself():
