@@ -41,6 +41,15 @@ def read_record(data: bytes, path: str, kind: type[T], default_language: str) ->
     return found
 
 
+def read_item(
+    data: bytes, kind: type[T], default_language: str, above: Spot, name: str, index: int
+) -> T:
+    """Read the lines of one item of the list ``name`` again, which stood in a file that could be read."""
+    items = typing.cast("list[Plain]", read_plain(b"%s:\n%s" % (name.encode(), data))[name])
+    found: T = _record(typing.cast(type, kind), default_language)(items[0], above, name, index)
+    return found
+
+
 class _Record:
     """Reads records of one kind; what their fields need is looked up once."""
 

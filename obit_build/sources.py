@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from obit_build.approval_files import is_approval, read_approval
-from obit_build.awards import awards_of
+from obit_build.awards import KEPT, awards_of
 from obit_build.centre_files import PEOPLE, SETTINGS
 from obit_build.endorsements import is_endorsement, read_endorsement
 from obit_build.kinds import LANGUAGE
@@ -25,7 +25,7 @@ from obit_build.model.pathway import Pathway
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
-from obit_build.model.words import Slug, Url
+from obit_build.model.words import Code, Slug, Url
 from obit_build.nodes import Mapping as MappingNode
 from obit_build.nodes import Node, Scalar, Sequence, compose, decode
 from obit_build.people import read_recipients
@@ -103,12 +103,14 @@ class _Sources:
         self.language = settings.default_language
         profiles = dict(self.profiles())
         achievements = dict(self.achievements())
+        recipients = self.recipients()
+        codes = {code: person.code for code, person in recipients.items()}
         return Repository(
             settings=settings,
             profiles=profiles,
             achievements=achievements,
-            awards=tuple(self.awards(achievements)),
-            recipients=self.recipients(),
+            awards=tuple(self.awards(achievements, codes)),
+            recipients=recipients,
             files=self.files,
             endorsements=tuple(self.endorsements()),
             approvals=tuple(self.approvals()),
@@ -205,13 +207,18 @@ class _Sources:
             at, "image-file-is-there", f'there is no file "{image.file}" beside this one', fix
         )
 
-    def awards(self, achievements: Mapping[str, Achievement]) -> Iterator[Award]:
+    def awards(
+        self, achievements: Mapping[str, Achievement], codes: Mapping[str, Code]
+    ) -> Iterator[Award]:
         """Read the award files; awards of a badge that can't be read are left out."""
+        room = KEPT
         for path in sorted(self.files):
             found = _AWARD_FILE.fullmatch(path)
             file = self.read(path, AwardFile) if found else None
             if found and file and found[1] in achievements:
-                yield from awards_of(achievements[found[1]], file)
+                badge = achievements[found[1]]
+                yield from awards_of(badge, file, language=self.language, room=room, codes=codes)
+                room = max(0, room - len(file.to))
 
     def pathways(self) -> Iterator[tuple[str, Pathway]]:
         for path in sorted(self.files):

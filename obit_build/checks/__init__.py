@@ -4,11 +4,13 @@
 whatever the others find, on whatever could be read.
 """
 
+import dataclasses
 import datetime
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 
 from obit_build.approval_files import RULES as OF_APPROVALS
+from obit_build.awards import KEPT, READ_AGAIN
 from obit_build.checks import (
     alignments,
     approvers,
@@ -159,6 +161,38 @@ DATED_CHECKS: tuple[DatedCheck, ...] = (
     people.consent_is_not_of_the_future,
 )
 
+ONE_BY_ONE: frozenset[Check] = frozenset(
+    (
+        alignments.alignment_names_its_framework,
+        alignments.alignment_names_the_version,
+        alignments.alignment_is_given_once,
+        alignments.alignment_address_is_public,
+        frameworks.alignment_leads_to_a_listed_entry,
+        awards.source_is_known,
+        awards.award_language_is_one_of_the_badges,
+        awards.validity_begins_after_the_decision,
+        awards.validity_ends_after_it_begins,
+        awards.activity_ends_after_it_begins,
+        awards.activity_ends_before_the_decision,
+        awards.decision_comes_after_the_award,
+        awards.award_is_revoked_or_suspended,
+        awards.credits_are_available,
+        awards.evidence_says_something,
+        results.result_answers_a_description,
+        results.result_is_given_once,
+        results.result_says_something,
+        results.achieved_level_is_on_the_scale,
+        results.rubric_result_names_a_level,
+        results.result_value_is_possible,
+        results.status_fits_what_is_measured,
+        results.result_reaches_what_is_required,
+    )
+)
+"""Checks that look at what each award says by itself: of a large centre all of them look at some awards, then at
+the next, since lines may have to be read again for it (:mod:`obit_build.awards`)."""
+
+DATED_ONE_BY_ONE: frozenset[DatedCheck] = frozenset((alignments.alignment_was_checked_lately,))
+
 # A day has begun somewhere fourteen hours before it begins in Greenwich; a centre that decides in
 # the evening of its own today has not decided in the future.
 EARLIEST_ZONE = datetime.timedelta(hours=14)
@@ -179,10 +213,27 @@ def run_checks(repository: Repository, *, at: datetime.datetime) -> list[Problem
     today = today_at(at)
     found = set(picture_problems(repository))
     for check in CHECKS:
-        found.update(_problems(check_id(check), check(repository)))
+        if check not in ONE_BY_ONE:
+            found.update(_problems(check_id(check), check(repository)))
+    for part in _parts(repository):
+        for check in ONE_BY_ONE:
+            found.update(_problems(check_id(check), check(part)))
+        for dated in DATED_ONE_BY_ONE:
+            found.update(_problems(check_id(dated), dated(part, today=today)))
     for dated in DATED_CHECKS:
-        found.update(_problems(check_id(dated), dated(repository, today=today)))
+        if dated not in DATED_ONE_BY_ONE:
+            found.update(_problems(check_id(dated), dated(repository, today=today)))
     return sorted(found)
+
+
+def _parts(repository: Repository) -> Iterator[Repository]:
+    """Yield the repository with some of its awards at a time, if there are more than are kept as they were read."""
+    if len(repository.awards) <= KEPT:
+        yield repository
+        return
+    for start in range(0, len(repository.awards), READ_AGAIN):
+        some = repository.awards[start : start + READ_AGAIN]
+        yield dataclasses.replace(repository, awards=some)
 
 
 def _problems(check: str, findings: Iterable[Finding]) -> Iterator[Problem]:

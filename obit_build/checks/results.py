@@ -16,9 +16,9 @@ def _results(
 ) -> Iterator[tuple[Achievement, tuple[Result, ...]]]:
     """Pair results with the badge that describes them; older versions are not here to compare."""
     for award in repository.awards:
-        badge = repository.achievements[award.key.badge]
-        if award.results and award.key.version == badge.version:
-            yield badge, award.results
+        badge, results = repository.achievements[award.key.badge], award.results
+        if results and award.key.version == badge.version:
+            yield badge, results
 
 
 def _described(repository: Repository) -> Iterator[tuple[Result, ResultDescription]]:

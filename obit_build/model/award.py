@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from obit_build.model.achievement import Alignment
+from obit_build.model.on_demand import on_demand
 from obit_build.model.profile import Organization
 from obit_build.model.words import Code, Language, Slug, Text, Url, declare, place, places
 from obit_build.problems import Location
@@ -154,7 +155,7 @@ class AwardKey:
     n: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@on_demand("key")
 class Award:
     """One recipient's award, with what its file says for everybody filled in."""
 

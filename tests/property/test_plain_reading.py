@@ -12,7 +12,9 @@ from pathlib import Path
 import hypothesis
 import hypothesis.strategies as st
 import pytest
+from centre import a_badge
 
+from obit_build.awards import awards_of
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.profile import Profile
@@ -179,6 +181,22 @@ def test_records_and_all_their_places_are_the_same_or_in_doubt(text, kind):
 
     assert problems == []
     assert with_places(quick) == with_places(value)
+
+
+@SETTINGS
+@hypothesis.given(damaged_sessions())
+def test_awards_whose_lines_are_read_again_say_the_same_at_the_same_places(text):
+    try:
+        file = read_record(text.encode("utf-8", "surrogatepass"), "f.yaml", AwardFile, "fr")
+    except Doubt:
+        return
+    badge = a_badge("pare-feu")
+
+    in_memory = list(awards_of(badge, dataclasses.replace(file, location=Location("f.yaml"))))
+    kept, read_again = (list(awards_of(badge, file, language="fr", room=n)) for n in (9, 0))
+
+    assert with_places(tuple(read_again)) == with_places(tuple(in_memory))
+    assert with_places(tuple(kept)) == with_places(tuple(in_memory))
 
 
 @SETTINGS
