@@ -199,7 +199,7 @@ class Award:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@on_demand("code")
 class Recipient:
     """A row of ``recipients.csv``; never leaves the process but as an IdentityObject or a consented name."""
 

@@ -29,20 +29,20 @@ class Said(Protocol):
         """Return one of the places of a record that says something in the fields ``names``."""
 
 
-class Given:
-    """The values of one record that was made in memory."""
+class Defaults:
+    """What records say that were made in memory: what they were given is theirs, all else are the defaults."""
 
     __slots__ = ("shared",)
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.shared = values
+    def __init__(self, shared: Mapping[str, Any]) -> None:
+        self.shared = shared
 
     def own(self, _at: int) -> tuple[Any, ...]:
-        """Return nothing: all of it was given."""
+        """Return nothing: who asks has it."""
         return ()
 
     def place(self, _at: int, _names: tuple[str, ...], name: str) -> Any:
-        """Return what was given."""
+        """Return that nobody knows where."""
         return self.shared[name]
 
 
@@ -64,7 +64,7 @@ def on_demand(*own: str) -> Callable[[type[T]], type[T]]:
         for field in fields:
             if field.name not in own:
                 is_place = "place" in field.metadata or "places" in field.metadata
-                body[field.name] = property((_asked if is_place else _looked_up)(field.name))
+                body[field.name] = property((_found if is_place else _looked_up)(field.name))
         metaclass: Any = type(described)
         kind: Any = metaclass(described.__name__, described.__bases__, body)
         kind.__init__ = _initialiser(kind, fields, own)
@@ -98,6 +98,14 @@ def filed(
     return typing.cast("T", record)
 
 
+def defaults_of(kind: Any) -> dict[str, Any]:
+    """Return field → the value of one that is not given, for fields that have one."""
+    fields = dataclasses.fields(kind)
+    made = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
+    factories = [(f.name, f.default_factory) for f in fields]
+    return made | {name: make() for name, make in factories if make is not dataclasses.MISSING}
+
+
 # ruff: noqa: SLF001 - below, the slots are those that were made above
 
 
@@ -114,9 +122,12 @@ def _looked_up(name: str) -> Callable[[Any], Any]:
     return value
 
 
-def _asked(name: str) -> Callable[[Any], Any]:
+def _found(name: str) -> Callable[[Any], Any]:
     def value(record: Any) -> Any:
-        return record._said.place(record._at, record._names, name)
+        names = record._names
+        if name in names:
+            return record._own[names.index(name)]
+        return record._said.place(record._at, names, name)
 
     return value
 
@@ -125,23 +136,20 @@ def _initialiser(
     kind: type, fields: tuple[dataclasses.Field[Any], ...], own: tuple[str, ...]
 ) -> Callable[..., None]:
     """Return the ``__init__`` of a record that is made in memory."""
-    defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
-    factories = {
-        f.name: f.default_factory for f in fields if f.default_factory is not dataclasses.MISSING
-    }
-    put = object.__setattr__
+    defaults = defaults_of(kind)
+    said = Defaults(defaults)
+    put, shapes = object.__setattr__, dict[tuple[str, ...], tuple[str, ...]]()
 
     def init(self: object, **given: Any) -> None:
-        made = {name: make() for name, make in factories.items() if name not in given}
-        values = {**defaults, **made, **given}
-        if len(values) != len(fields):
+        if len({**defaults, **given}) != len(fields):
             raise TypeError(f"{kind.__name__} has other fields")
         for name in own:
-            put(self, name, values.pop(name))
-        put(self, "_said", Given(values))
+            put(self, name, given.pop(name) if name in given else defaults[name])
+        names = tuple(given)
+        put(self, "_said", said)
         put(self, "_at", 0)
-        put(self, "_names", ())
-        put(self, "_own", ())
+        put(self, "_names", shapes.setdefault(names, names))
+        put(self, "_own", tuple(given.values()))
 
     return init
 
