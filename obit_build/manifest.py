@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from obit_build.errors import PublishError
 
@@ -44,8 +45,11 @@ _Content = tuple[str, str, str, str, str, str, int, int]
 """What a row's sum is made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+Columns = tuple[object, ...]
+"""A row as the table has it."""
+
+
+class FileRow(NamedTuple):
     """A file as it was made."""
 
     path: str
@@ -72,11 +76,11 @@ class UnitRow:
     """How many certificates were."""
 
     def _content(self) -> _Content:
-        files = json.dumps([(x.path, x.size, x.sha256) for x in self.files])
+        files = json.dumps(self.files)
         counts = self.images, self.certificates
         return self.name, self.inputs, self.proven, self.claims, self.turns, files, *counts
 
-    def columns(self) -> tuple[object, ...]:
+    def columns(self) -> Columns:
         """Return the row of the table."""
         content = self._content()
         counts = len(self.files), sum(x.size for x in self.files), self.images, self.certificates
@@ -167,8 +171,12 @@ class Manifest:
 
     def put_unit(self, row: UnitRow) -> None:
         """Write the row of a unit, over its former one."""
-        self._database.execute(
-            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row.columns()
+        self.put([row.columns()])
+
+    def put(self, rows: Iterable[Columns]) -> None:
+        """Write the rows of units as :meth:`UnitRow.columns` gives them."""
+        self._database.executemany(
+            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
 
     def drop_unit(self, row: UnitRow) -> None:

@@ -239,6 +239,8 @@ class Stage:
             if not known:
                 self._make(folder)
             write_new(f"{self._new}/{path}", data)
+            if not self._is_new:
+                self._changed.add(path)
         except FileExistsError:
             raise _impossible(path) from None
         except OSError as error:

@@ -242,7 +242,9 @@ def _brought_up_to_date(
     with open_stage(target) as stage, _cluster(setting) as cluster:
 
         def updated() -> _Totals:
-            making = Making(Units(Shared(inputs)), stage, progress, setting.jobs, cluster)
+            making = Making(
+                Units(Shared(inputs)), stage, progress, setting.jobs, cluster, setting.now
+            )
             return _updated(making, setting.now, noted, explained)
 
         try:

@@ -10,19 +10,17 @@ least is verified through each list, so that its signature, its form and its tim
 import datetime
 import json
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import ClassVar, NamedTuple
 
 from obit_build.cluster import Cluster
 from obit_build.errors import RenderError
-from obit_build.fingerprint import fingerprint
-from obit_build.inspect_site import Inspected, Inspector
-from obit_build.ledger import IssuedAward, Ledger, instant
+from obit_build.ledger import IssuedAward, instant
 from obit_build.ledger_documents import UNREADABLE, refuse_malformed
-from obit_build.manifest import FileRow, Manifest, UnitRow
+from obit_build.manifest import Columns, FileRow, UnitRow
+from obit_build.pipeline.proving import AWARD, Prover, machine_files, stands_alone, verify_lists
 from obit_build.processes import in_batches, noting, spread
 from obit_build.publish import Stage
 from obit_build.setting import Progress
@@ -30,14 +28,10 @@ from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
 from obit_build.website.parcels import packed_site, parcel_of
 from obit_build.website.units import Unit, Units
 
-AWARD = "award/"
-"""How the names of awards' units begin."""
 AT = "at"
 """What the manifest calls the time that the site was last made for."""
 BATCH = 100
 """Awards that are made or verified at a stretch; a site of fewer than three batches needs no processes."""
-_READ_BY_VERIFIERS = (".json", ".jwt", "badge.png", "badge.svg", ".pdf")
-_READ_BY_NOBODY = "oembed.json"
 
 
 @dataclass(slots=True)
@@ -56,6 +50,8 @@ class Making:
     """How many processes make and verify awards."""
     cluster: Cluster | None = None
     """Makes awards instead of this computer."""
+    now: datetime.datetime | None = None
+    """As of when each award is verified as soon as it was made; None: :meth:`verify` is soon enough."""
     made: dict[str, str | None] = field(init=False, default_factory=dict)
     """Name of each unit that was made → its former inputs, if it was known; empty where nothing was."""
     _known: dict[str, tuple[str, str]] = field(init=False)
@@ -65,6 +61,10 @@ class Making:
     _gone: set[str] = field(init=False, default_factory=set)
     _here: set[str] = field(init=False, default_factory=set)
     """Paths of units that were made, which can't be gone."""
+    _prover: Prover | None = field(init=False, default=None)
+    """Verifies awards as they are made."""
+    _later: set[str] = field(init=False, default_factory=set)
+    """Names of units that it left out."""
 
     def __post_init__(self) -> None:
         turned = _turned(self.stage.manifest.about().get(AT), instant(self.units.shared.inputs.at))
@@ -99,8 +99,7 @@ class Making:
         done = 0
         with closing(self._batches_made(in_batches(old, BATCH))) as batches:
             for made in batches:
-                for one in made:
-                    self._record(*one)
+                self._record(made)
                 done += len(made)
                 self.progress("writing", done, total)
 
@@ -126,6 +125,7 @@ class Making:
         """Make awards in processes of this computer, or let a cluster make them and stage them here."""
         inputs = self.units.shared.inputs
         if self.cluster is None or inputs.typesetter:
+            self._prover = self._prepared()
             yield from spread(self._make_awards, batches, self.jobs)
             return
         under_way: deque[tuple[_Former, ...]] = deque()
@@ -138,21 +138,34 @@ class Making:
                 batch = under_way.popleft()
                 yield [self._staged(former, outputs[_award_id(former.name)]) for former in batch]
 
+    def _prepared(self) -> Prover | None:
+        """Work out beforehand what no other process can ask the manifest."""
+        if self.now is None:
+            return None
+        prover = self._a_prover(self.now)
+        for award in self.units.shared.ledger.awards.values():
+            prover.around(award)
+        return prover
+
+    def _a_prover(self, now: datetime.datetime) -> Prover:
+        return Prover(self.stage, self.units.shared.ledger, self.units.inputs.parts["tool"], now)
+
     def _staged(self, former: "_Former", outputs: Sequence[Output]) -> "_Made":
         unit = Unit(former.name, lambda: iter(outputs), former.inputs)
         return self._made(unit, former.row)
 
     def _make_awards(self, batch: Sequence["_Former"]) -> list["_Made"]:
-        """Make and stage the files of some awards; the only part of it that forked processes do."""
+        """Make, stage and verify some awards; the only part of it that forked processes do."""
         awards = self.units.shared.ledger.awards
-        return [
-            self._made(self.units.award(awards[_award_id(name)], inputs), row)
-            for name, inputs, row in batch
-        ]
+        made = []
+        for name, inputs, row in batch:
+            award = awards[_award_id(name)]
+            made.append(self._made(self.units.award(award, inputs), row, award))
+        return made
 
     def _unit(self, unit: Unit) -> None:
         if self._is_due(unit):
-            self._record(*self._made(unit, self._former_of(unit).row))
+            self._record([self._made(unit, self._former_of(unit).row)])
 
     def _is_due(self, unit: Unit) -> bool:
         if self._known:
@@ -164,8 +177,10 @@ class Making:
         row = self.stage.manifest.unit(unit.name) if self._known else None
         return _Former(unit.name, unit.inputs, row)
 
-    def _made(self, unit: Unit, former: UnitRow | None) -> "_Made":
-        """Make and stage the files of one unit."""
+    def _made(
+        self, unit: Unit, former: UnitRow | None, award: IssuedAward | None = None
+    ) -> "_Made":
+        """Make and stage the files of one unit; verify an award that is ready for it."""
         claims: list[Claim] = []
         turns: set[str] = set()
         try:
@@ -175,19 +190,25 @@ class Making:
             refuse_malformed(inputs.ledger.awards.values(), inputs.credential)
             raise
         row = _row(unit, files, _text(claims), " ".join(sorted(turns)), former)
-        return _Made(row, former, staged)
+        is_proven = award is not None and self._prover is not None and stands_alone(award, row)
+        if award and self._prover and is_proven:
+            row = self._prover.proven(award, row)
+        paths = tuple([file.path for file in files])
+        gone = tuple({file.path for file in former.files}.difference(paths)) if former else ()
+        columns = None if row == former else row.columns()
+        return _Made(row.name, columns, paths, gone, staged, is_proven)
 
-    def _record(self, row: UnitRow, former: UnitRow | None, staged: Collection[str]) -> None:
+    def _record(self, made: Sequence["_Made"]) -> None:
         """Note what was made."""
-        self.stage.note(staged)
-        if row != former:
-            self.stage.manifest.put_unit(row)
-        if self._known:  # else everything was made, and nothing can be gone
-            paths = {file.path for file in row.files}
-            self._here |= paths
-            if former:
-                self._gone |= {file.path for file in former.files} - paths
-            self.made[row.name] = self._known.get(row.name, (None, ""))[0]
+        self.stage.manifest.put(one.columns for one in made if one.columns)
+        for one in made:
+            self.stage.note(one.written)
+            if self._prover and not one.is_proven:
+                self._later.add(one.name)
+            if self._known:  # else everything was made, and nothing can be gone
+                self._here.update(one.paths)
+                self._gone.update(one.gone)
+                self.made[one.name] = self._known.get(one.name, (None, ""))[0]
 
     def was_made(self, name: str) -> bool:
         """Tell whether a unit was made in this run."""
@@ -207,67 +228,40 @@ class Making:
             self.stage.manifest.drop_unit(row)
 
     def verify(self, now: datetime.datetime) -> None:
-        """Verify every award of which a verifier would now read something else than before.
+        """Verify every award of which a verifier would now read something else than when it last was.
 
         Raises CredentialError at the first file that is not what the ledger says.
         """
         ledger, manifest = self.units.shared.ledger, self.stage.manifest
-        inspector = Inspector(self.stage.read, ledger, now)
-        total = len(self.made) if self._known else len(ledger.awards)
-        under_way: deque[tuple[tuple[IssuedAward, UnitRow, str], ...]] = deque()
-        seen: set[tuple[str, int]] = set()
+        prover = self._a_prover(now)
 
-        def inspect(batch: Sequence[tuple[str, tuple[str, ...]]]) -> list[Inspected]:
-            return [inspector.award(ledger.awards[name], paths) for name, paths in batch]
+        def prove(batch: Sequence[tuple[str, UnitRow]]) -> list[Columns]:
+            return [prover.proven(ledger.awards[name], row).columns() for name, row in batch]
 
-        questions = (
-            tuple((award.id, tuple(_paths(row))) for award, row, _ in batch)
-            for batch in noting(in_batches(self._unproven(ledger), BATCH), under_way)
-        )
-        done = 0
-        with closing(spread(inspect, questions, self.jobs)) as answers:
-            for found in answers:
-                batch = under_way.popleft()
-                for (award, row, proof), one in zip(batch, found, strict=True):
-                    manifest.put_unit(replace(row, proven=proof, **one._asdict()))
-                    seen.add((award.issuer, award.list_number))
-                done += len(batch)
+        done, total = 0, len(self.made) if self._known else len(ledger.awards)
+        unproven = in_batches(self._unproven(prover), BATCH)
+        with closing(spread(prove, unproven, self.jobs)) as answers:
+            for rows in answers:
+                manifest.put(rows)
+                done += len(rows)
                 self.progress("verifying", done, max(done, total))
-        verify_lists(inspector, ledger, manifest, seen)
+        verify_lists(prover.inspector, ledger, manifest)
 
-    def _unproven(self, ledger: Ledger) -> Iterator[tuple[IssuedAward, UnitRow, str]]:
-        """Yield each award to verify, its row, and what its verification stands on."""
-        around = _Around(self.stage, self.units.inputs.parts["tool"])
-        for award in ledger.awards.values():
+    def _unproven(self, prover: Prover) -> Iterator[tuple[str, UnitRow]]:
+        """Yield id and row of each award to verify."""
+        for award in self.units.shared.ledger.awards.values():
             if award.state == "withdrawn":
                 continue
-            name, about = f"award/{award.id}", around.of(award)
-            if not self.was_made(name) and self._known[name][1].startswith(about):
-                continue
+            name, about = f"{AWARD}{award.id}", prover.around(award)
+            if not self.was_made(name):
+                if self._known[name][1].startswith(about):
+                    continue
+            elif name not in self._later and self._prover and self._prover.around(award) == about:
+                continue  # it was verified when it was made, and still is
             row = self.stage.manifest.unit(name)
             assert row is not None  # noqa: S101 - it was made, or believed, in this run
-            proof = f"{about} {fingerprint(award.state, _machine_files(row.files))}"
-            if row.proven != proof:
-                yield award, row, proof
-
-
-def verify_lists(
-    inspector: Inspector,
-    ledger: Ledger,
-    manifest: Manifest,
-    looked_at: AbstractSet[tuple[str, int]] = frozenset(),
-) -> None:
-    """Verify one award through each status list (issuer and number) but those that were looked at.
-
-    Raises CredentialError for a list that has run out, or is not what it should be.
-    """
-    seen = set(looked_at)
-    for award in ledger.awards.values():
-        which = award.issuer, award.list_number
-        if award.state != "withdrawn" and which not in seen:
-            seen.add(which)
-            known = manifest.unit(f"{AWARD}{award.id}")
-            inspector.award(award, _paths(known) if known else ())
+            if row.proven != prover.proof(award, row):
+                yield award.id, row
 
 
 class _Former(NamedTuple):
@@ -283,45 +277,19 @@ def _award_id(unit: str) -> str:
 
 
 class _Made(NamedTuple):
-    """A unit that was made: its row, its former one, and the paths that were staged."""
+    """A unit that was made, as it comes from another process: small, and of few objects."""
 
-    row: UnitRow
-    former: UnitRow | None
+    name: str
+    columns: Columns | None
+    """Its row; None if that is as it was."""
+    paths: tuple[str, ...]
+    """Of all its files."""
+    gone: tuple[str, ...]
+    """Those that it has no more."""
     written: list[str]
-
-
-class _Around:
-    """What verifiers read of issuers and badges, as digests."""
-
-    def __init__(self, stage: Stage, tool: str) -> None:
-        self._manifest, self._tool = stage.manifest, tool
-        self._found: dict[tuple[str, str, str], str] = {}
-
-    def of(self, award: IssuedAward) -> str:
-        """Digest the documents that an award's verification may read besides its own."""
-        key = award.issuer, award.badge, award.version
-        if key not in self._found:
-            names = (
-                f"issuer/{award.issuer}",
-                f"badge/{award.badge}",
-                f"former/{award.badge}/v{award.version}",
-            )
-            rows = [self._manifest.unit(name) for name in names]
-            files = [_machine_files(row.files) for row in rows if row]
-            self._found[key] = fingerprint(self._tool, files)
-        return self._found[key]
-
-
-def _paths(row: UnitRow) -> Iterator[str]:
-    return (file.path for file in row.files)
-
-
-def _machine_files(files: Iterable[FileRow]) -> list[tuple[str, str]]:
-    return [
-        (file.path, file.sha256)
-        for file in files
-        if file.path.endswith(_READ_BY_VERIFIERS) and not file.path.endswith(_READ_BY_NOBODY)
-    ]
+    """Those that were staged."""
+    is_proven: bool = False
+    """Whether it is an award that was verified as it is."""
 
 
 def _turned(before: str | None, now: str) -> Callable[[str], bool]:
@@ -349,7 +317,7 @@ def _row(
 ) -> UnitRow:
     """Write the row of a unit that was made; what was proven stays if verifiers read the same."""
     row = UnitRow(name=unit.name, inputs=unit.inputs, files=files, claims=claims, turns=turns)
-    if former and _machine_files(files) == _machine_files(former.files):
+    if former and machine_files(files) == machine_files(former.files):
         return replace(former, inputs=unit.inputs, files=files, claims=claims, turns=turns)
     return row
 
