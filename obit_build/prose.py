@@ -102,4 +102,7 @@ def to_words(text: str, limit: int = 200) -> str:
     """Return the words of a Markdown text on one line, for a page's description."""
     bare = html.unescape(re.sub(r"<[^>]*>", " ", to_html(text)))
     words = re.sub(r"[ \t\n]+", " ", bare).strip()  # and no other spaces: some must not break
-    return words if len(words) <= limit else words[: limit - 1].rsplit(" ", 1)[0] + "…"
+    if len(words) <= limit:
+        return words
+    whole = words[: limit - 1].rsplit(" ", 1)[0]
+    return (whole.rstrip(" .,;:–—\u00a0\u202f") or whole) + "…"  # noqa: RUF001 - an en dash is meant

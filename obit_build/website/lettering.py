@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from obit_build import prose
+from obit_build import prose, spacing
 from obit_build.strict_json import JsonObject
 from obit_build.website.editions import Words
 
@@ -59,7 +59,7 @@ class Lettering:
 
     def plain(self, text: str, language: str | None = None) -> JsonObject | None:
         """Mark a text with its direction and, where it is another than the sheet's, its language."""
-        shown = self._shown(text)
+        shown = self._shown(spacing.unbroken(text))
         if shown is None:
             self.complete = False
         if not shown:

@@ -198,3 +198,9 @@ def test_every_letter_and_digit_is_itself_in_a_line_of_words():
     for start in range(0, len(every), 2000):
         line = "a" + "".join(every[start : start + 2000]).rstrip()
         assert to_html.__wrapped__(line) == by_markdown(line) == f"<p>{line}</p>"
+
+
+def test_a_text_that_is_cut_ends_without_a_comma_before_the_dots():
+    assert to_words("One of several devices, and more", 26) == "One of several devices…"
+    assert to_words("It ends here. And goes on", 18) == "It ends here…"
+    assert to_words(", , , , , , , ,", 6) == ", ,…"
