@@ -35,8 +35,8 @@ EVERYWHERE: Mapping[str, str] = MappingProxyType(
 """Headers for every file. Only a site that stays on https can be resolved as did:web."""
 
 _FRAMED_AREAS = (
-    "", "accessibility/*", "badges/*", "frameworks/*", "gallery/:id/", "issuers/*", "pathways/*",
-    "use/*", "verify/*", "awards/:id/",
+    "accessibility/*", "awards/:id/", "badges/*", "frameworks/*", "gallery/:id/", "holders/:id/",
+    "issuers/*", "legal/*", "pathways/*", "privacy/*", "publication/*", "use/*", "verify/*",
 )  # fmt: skip
 _PLAIN_SITE = re.compile(r"https://[A-Za-z0-9.-]+(?::[0-9]+)?/(?:[A-Za-z0-9._~-]+/)*")
 
@@ -46,15 +46,17 @@ def headers_file(languages: Sequence[str]) -> str:
 
     Rules that match the same address are joined there, so no two name the same header: pages in
     a frame are forbidden area by area, and how long copies are kept is left to the host's default,
-    which is not at all.
+    which is not at all. However many languages there are, the rules stay fewer than the hundred that
+    Cloudflare reads.
     """
     lines = ["# Read by Netlify and Cloudflare Pages; other hosts ignore it.", "/*"]
     lines += [f"  {name}: {value}" for name, value in EVERYWHERE.items()]
     lines += [f"/{CHECKPOINT}", "  Content-Type: text/plain; charset=utf-8"]
     lines += ["/awards/:id/credential.jwt", f"  Content-Type: {TYPES['.jwt']}"]
-    for prefix in ("", *(f"{language}/" for language in languages)):
-        for area in _FRAMED_AREAS:
-            lines += [f"/{prefix}{area}", f"  Content-Security-Policy: {FRAMES}"]
+    homes = ("/", *(f"/{language}/" for language in languages))
+    areas = (f"{prefix}{area}" for prefix in ("/", "/:language/") for area in _FRAMED_AREAS)
+    for page in (*homes, *areas):
+        lines += [page, f"  Content-Security-Policy: {FRAMES}"]
     return "\n".join(lines) + "\n"
 
 
@@ -158,6 +160,7 @@ server {
 
     index             index.html;
     error_page        404 @PATH@404.html;
+    error_page        403 =404 @PATH@404.html;  # a folder without a page
     absolute_redirect off;
     charset           utf-8;
     charset_types     text/css text/javascript text/plain;
@@ -210,6 +213,8 @@ Header always set Cache-Control "@USUAL@"
 
 RedirectMatch 404 "/\\.(?!well-known(?:/|$))"
 RedirectMatch 404 "^@AT@(?:CNAME|_headers|_redirects)$"
+# A list of these folders would tell the addresses of unlisted pages.
+RedirectMatch 404 "^@AT@(?:[^/]+/)?(?:awards|holders)/$"
 """
 
 

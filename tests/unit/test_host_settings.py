@@ -1,6 +1,7 @@
 """What is printed for web servers. The text itself was tried on nginx 1.22 and Apache 2.4."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from obit_build.host_settings import (
 from obit_build.hosting import TYPES, type_of
 from obit_build.hosts import HOSTS, headers_of, read_rules
 
+GOLDEN = Path(__file__).parents[1] / "golden" / "site"
 SITE = "https://org.github.io/badges/"
 RULES = read_rules(headers_file(["fr", "en"]))
 
@@ -87,10 +89,27 @@ def test_no_two_rules_for_the_same_address_name_the_same_header():
 
 
 def test_a_page_can_not_be_framed_but_for_the_one_that_is_made_for_it():
-    for path in ("/", "/en/", "/verify/", "/awards/x/", "/fr/awards/x/", "/badges/y/"):
-        assert sent(path)["Content-Security-Policy"] == "frame-ancestors 'self'"
+    pages = {f"/{path.relative_to(GOLDEN).parent}/" for path in GOLDEN.rglob("*/index.html")}
+    assert {"/en", "/privacy"} <= {page.rstrip("/") for page in pages}
+
+    for path in ("/", "/holders/x/", "/fr/holders/x/", *sorted(pages)):
+        assert sent(path).get("Content-Security-Policy") == "frame-ancestors 'self'", path
     for path in ("/awards/x/embed.html", "/gallery/valid/embed.html"):
         assert "Content-Security-Policy" not in sent(path)
+
+
+def test_a_site_in_many_languages_stays_below_the_hundred_rules_that_cloudflare_reads():
+    rules = headers_file([f"x{n}" for n in range(24)])
+
+    assert len([line for line in rules.splitlines() if line.startswith("/")]) < 100
+
+
+def test_a_folder_of_unlisted_pages_is_never_listed():
+    assert "    error_page        403 =404 /badges/404.html;" in nginx(SITE)
+    refused = re.findall(r'^RedirectMatch 404 "(.+)"$', apache(SITE), re.MULTILINE)
+    for path in ("/badges/awards/", "/badges/fr/awards/", "/badges/holders/", "/badges/nl/holders/"):
+        assert any(re.search(pattern, path) for pattern in refused), path
+    assert not [p for p in refused if re.search(p, "/badges/awards/x/")]
 
 
 def test_other_sites_may_read_and_files_without_a_known_ending_have_a_type():
