@@ -1,8 +1,8 @@
 """Markdown → HTML that can't harm: escape first, an allow-list after (threat T31).
 
 HTML typed into Markdown is shown as the text it is. Images are left out (a picture from elsewhere
-would tell that host about every visitor). Headings are pushed below the page's own. What is too
-long or too deeply nested for Markdown is shown as plain paragraphs.
+would tell that host about every visitor). Headings are pushed below the page's own, and none is more
+than one step below the one before. What is too long or too deeply nested for Markdown is shown as plain paragraphs.
 """
 
 import functools
@@ -27,7 +27,7 @@ _LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
 _TAGS = {
     *("a", "br", "code", "em", "strong"),
     *("blockquote", "hr", "p", "pre"),
-    *("h3", "h4", "h5", "h6"),
+    *("h2", "h3", "h4", "h5", "h6"),
     *("dd", "dl", "dt", "li", "ol", "ul"),
     *("table", "tbody", "td", "th", "thead", "tr"),
 }
@@ -42,16 +42,23 @@ _CLEANER = nh3.Cleaner(
 
 
 class _BelowThePage(Treeprocessor):
-    """Demotes headings by two (h1 and h2 belong to the page), takes images and odd links out."""
+    """Puts headings below the page's own, takes images and odd links out."""
+
+    def __init__(self, converter: Markdown, below: int) -> None:
+        super().__init__(converter)
+        self.below = below
 
     def run(self, root: Element) -> None:
+        """Change the tree of a text."""
+        before = self.below
         for parent in root.iter():
             for child in list(parent):
                 if child.tag == "img":
                     self.replace_with_text(parent, child)
         for element in root.iter():
             if re.fullmatch("h[1-6]", element.tag):
-                element.tag = f"h{min(6, int(element.tag[1]) + 2)}"
+                before = min(6, int(element.tag[1]) + self.below, before + 1)
+                element.tag = f"h{before}"
             elif element.tag == "a" and not _LINK.fullmatch(element.get("href", "")):
                 element.tag = "span"  # which the allow-list unwraps: the words stay
 
@@ -67,11 +74,11 @@ class _BelowThePage(Treeprocessor):
 
 
 @functools.cache
-def _converter() -> Markdown:
+def _converter(below: int) -> Markdown:
     converter = Markdown(extensions=["sane_lists", "tables"], output_format="html")
     converter.preprocessors.deregister("html_block")
     converter.inlinePatterns.deregister("html")
-    converter.treeprocessors.register(_BelowThePage(converter), "below-the-page", 5)
+    converter.treeprocessors.register(_BelowThePage(converter, below), "below-the-page", 5)
     return converter
 
 
@@ -83,13 +90,16 @@ def plain(text: str) -> Markup:
 
 
 @functools.lru_cache(maxsize=8192)
-def to_html(text: str) -> Markup:
-    """Turn Markdown into HTML of the allow-list; the same text always gives the same HTML."""
+def to_html(text: str, below: int = 2) -> Markup:
+    """Turn Markdown into HTML of the allow-list; the same text always gives the same HTML.
+
+    ``below`` is the level of the page's heading above the text.
+    """
     if len(text) > MAX_CHARACTERS or text.count("[") > MAX_BRACKETS or _TOO_NESTED.search(text):
         return plain(text)
     if _WORDS.fullmatch(text) and not text.endswith(" "):  # most texts of awards
         return Markup(f"<p>{text}</p>")  # noqa: S704 - nothing in it means anything to HTML
-    converter = _converter()
+    converter = _converter(below)
     try:
         made = converter.reset().convert(text)
     except RecursionError:

@@ -15,13 +15,13 @@ from obit_build.website.states import AwardState, StateName
 
 _ICONS: Mapping[StateName, str] = {
     "valid": "seal",
-    "expiring": "clock",
+    "expiring": "hourglass",
     "expired": "clock",
     "suspended": "pause",
     "revoked": "cross",
     "replaced": "swap",
-    "withdrawn": "cross",
-    "not-yet-valid": "clock",
+    "withdrawn": "eye",
+    "not-yet-valid": "calendar",
 }
 
 

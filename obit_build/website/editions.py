@@ -74,6 +74,11 @@ class Words:
         """The text as sanitised Markdown."""
         return spacing.unbroken_html(prose.to_html(self.text))
 
+    @property
+    def lead(self) -> Markup:
+        """The same right below the page's title: its headings are one level higher."""
+        return spacing.unbroken_html(prose.to_html(self.text, below=1))
+
 
 def side_by_side(parts: Iterable[Words | str], between: str) -> Words | Markup:
     """Join texts; one language for the whole where those that have a language have the same.

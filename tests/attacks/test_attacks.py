@@ -69,7 +69,7 @@ from obit_build.keys import method_id
 FORM = (
     Attack(what="an empty file", step=0, reason="size.empty", words="The file is empty.", after=put("data", b"")),
     Attack(what="a file of more than 2 MiB", step=0, reason="size.too-large", words="The file is larger than 2 MiB, more than any badge needs.", after=put("data", b" " * (2 * 1024 * 1024 + 1))),
-    Attack(what="a text that is no badge", step=1, reason="reading.format", words="This is neither a badge image (PNG, SVG) nor a credential in JSON.", after=put("data", b"hello")),
+    Attack(what="a text that is no badge", step=1, reason="reading.format", words="This is neither a badge as a picture (PNG, SVG) or PDF, nor a credential (JSON or token).", after=put("data", b"hello")),
     Attack(what="a PDF without a badge", step=1, reason="reading.pdf", words="No badge can be read from the PDF: the PDF has no credential attached to it.", after=put("data", b"%PDF-1.7\n")),
     Attack(what="a token that is signed by nobody", step=1, reason="reading.json", words="The badge can't be read: the token's algorithm is not allowed for badges.", after=put("data", b"eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.")),
     Attack(what="a PNG that is cut off", step=1, reason="reading.image", words="No badge can be read from the image: the PNG does not begin with its header.", after=put("data", b"\x89PNG\r\n\x1a\n")),

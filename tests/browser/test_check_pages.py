@@ -189,9 +189,47 @@ def test_a_badge_is_checked_by_keyboard_alone_and_by_its_address(play):
     )
     assert seen["nothing"]["text"] == "Choose a file first, or paste a credential or its address."
     assert seen["no page"]["text"] == (
-        "It could not be checked: badges.example can't be reached, or does not let other sites read it; "
-        "download the file and choose it here."
+        "It could not be checked: badges.example can't be reached, or does not let other sites read it. "
+        "Try again later, or with the badge as a file."
     )
+
+
+def test_the_address_of_a_page_leads_to_the_badge_that_it_shows(play, site):
+    ours = f"{SITE}nl/awards/{site[1]['active']}"
+    foreign = "https://badges.example/holder/7b0f6c1e"
+    page = b"<!doctype html><html><head><link rel='alternate' type='text/html' href='x'>%b</head></html>"
+    link = b"<link href='../files/a.json' rel='alternate' type='application/vc'>"
+
+    def pasted(name: str, text: str, **pages: bytes) -> dict[str, Any]:
+        scene = a_scene(name, how="paste", text=text)
+        web = {f"https://badges.example/{path}": b64(data) for path, data in pages.items()}
+        return {**scene, "web": {**scene["web"], **web}}
+
+    there = {"holder/7b0f6c1e": page % link, "holder/files/a.json": as_bytes(a_world().badge)}
+    seen = play(
+        {**pasted("ours", f"{ours}/"), "at": TIME},
+        {**pasted("without its slash", ours), "at": TIME},
+        pasted("foreign", foreign, **there),
+        pasted("no link", foreign, **{"holder/7b0f6c1e": page % b""}),
+    )
+
+    assert (seen["ours"]["headline"], seen["without its slash"]["headline"]) == (
+        "preview",
+        "preview",
+    )
+    assert seen["foreign"]["verdict"] == "is-passed"
+    assert seen["no link"]["text"] == (
+        "It could not be checked: badges.example answers with a web page that leads to no badge. "
+        "Try again later, or with the badge as a file."
+    )
+
+
+def test_an_award_s_page_that_can_not_get_the_verifier_leads_to_the_page_that_checks(site):
+    folder, awards = site
+    award = f"awards/{awards['active']}/"
+    for missing in ("assets/verify.js", "verify/"):
+        (seen,) = run(HERE / "leads.mjs", folder, f"nl/{award}", missing)
+        assert seen == {"at": "/nl/verify/", "said": ""}
 
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e</script><svg onload=alert(2)>"

@@ -650,7 +650,10 @@ def test_a_badge_that_was_altered_or_is_no_badge_is_not_looked_up(site):
                 "signature is forged."
             ),
         ),
-        ("register", "b.txt: This is neither a badge image (PNG, SVG) nor a credential in JSON."),
+        (
+            "register",
+            "b.txt: This is neither a badge as a picture (PNG, SVG) or PDF, nor a credential (JSON or token).",
+        ),
     ]
 
 

@@ -87,7 +87,10 @@ class TestPages:
         done = obit(PAGE)
 
         assert done.exit_code == 1
-        assert "This is neither a badge image (PNG, SVG) nor a credential in JSON." in done.output
+        assert (
+            "This is neither a badge as a picture (PNG, SVG) or PDF, nor a credential (JSON or token)."
+            in done.output
+        )
 
     def test_an_address_that_does_not_answer_is_an_error_of_the_network(self, web):
         done = obit("https://badges.example/gone.json")

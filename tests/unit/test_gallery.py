@@ -38,6 +38,18 @@ def test_the_gallery_shows_every_state_in_words(name):
     assert f'href="../gallery/{name}/"' in files["gallery/index.html"].decode()
 
 
+def test_each_state_has_a_sign_of_its_own():
+    files = a_preview()
+    signs: dict[str, str] = {}
+    for scene in SCENES:
+        band = files[f"gallery/{scene.name}/index.html"].decode().partition('class="band-mark"')[2]
+        signs[scene.name] = band.partition("</svg>")[0]
+
+    # Without a name it is the same state; a preview is told by its word, its colour and its stripes.
+    assert signs.pop("without-name") == signs["valid"] == signs.pop("preview")
+    assert len(set(signs.values())) == len(signs) == 8
+
+
 def test_the_gallery_exists_in_every_language_and_is_whole():
     files = a_preview()
     shown = {

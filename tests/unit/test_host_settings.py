@@ -107,7 +107,12 @@ def test_a_site_in_many_languages_stays_below_the_hundred_rules_that_cloudflare_
 def test_a_folder_of_unlisted_pages_is_never_listed():
     assert "    error_page        403 =404 /badges/404.html;" in nginx(SITE)
     refused = re.findall(r'^RedirectMatch 404 "(.+)"$', apache(SITE), re.MULTILINE)
-    for path in ("/badges/awards/", "/badges/fr/awards/", "/badges/holders/", "/badges/nl/holders/"):
+    for path in (
+        "/badges/awards/",
+        "/badges/fr/awards/",
+        "/badges/holders/",
+        "/badges/nl/holders/",
+    ):
         assert any(re.search(pattern, path) for pattern in refused), path
     assert not [p for p in refused if re.search(p, "/badges/awards/x/")]
 

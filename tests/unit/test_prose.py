@@ -11,7 +11,7 @@ from obit_build import prose
 from obit_build.prose import MAX_CHARACTERS, MAX_PLAIN, plain, to_html, to_words
 
 ALLOWED = {
-    *("a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h3", "h4", "h5", "h6", "hr"),
+    *("a", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr"),
     *("li", "ol", "p", "pre", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"),
 }
 
@@ -134,6 +134,18 @@ def test_html_is_shown_as_the_text_it_is():
 def test_headings_stay_below_those_of_the_page():
     levels = [tag for tag, _ in Seen(to_html("# a\n\n## b\n\n### c\n\n###### d")).tags]
     assert levels == ["h3", "h4", "h5", "h6"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "below", "shown"),
+    [
+        ("# a\n\n## b", 1, ["h2", "h3"]),
+        ("### a\n\n###### b", 2, ["h3", "h4"]),
+        ("## a\n\n# b\n\n#### c", 1, ["h2", "h2", "h3"]),
+    ],
+)
+def test_no_heading_is_more_than_one_step_below_the_one_before(typed, below, shown):
+    assert [tag for tag, _ in Seen(to_html(typed, below)).tags] == shown
 
 
 def test_an_image_leaves_its_words():

@@ -1,13 +1,14 @@
 // All the script that an award's page has until somebody asks for a check: a button that fetches
 // the verifier, and buttons that copy. Without it the page says the same, and how to check by other
-// means.
+// means. Where the verifier can't be had, the button leads to the page that checks badges, so that
+// something or somebody (the browser, if there is no network) says why.
 
 for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-credential]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     const script = document.createElement("script");
     script.src = `${button.dataset["root"] ?? ""}assets/verify.js`;
-    script.addEventListener("error", () => (button.disabled = false));
+    script.addEventListener("error", () => location.assign(button.dataset["words"] ?? ""));
     button.disabled = true;
     script.addEventListener("load", () => (button.disabled = false));
     document.head.append(script);

@@ -3,15 +3,18 @@
 
 import { utf8, type Bytes } from "./bytes.js";
 import { Unreadable, type Outcome } from "./errors.js";
+import type { Fetch } from "./context.js";
 import { webFetch, type Mirror } from "./fetcher.js";
 import { homeOf } from "./keys.js";
 import { element, rendered, type Surroundings } from "./ladder.js";
 import { older } from "./older.js";
 import * as shared from "./shared.js";
 import { MAX_BYTES, verify, type Report } from "./verify.js";
-import { say, spoken, type Sentence } from "./words.js";
+import { say, shown, spoken, type Sentence } from "./words.js";
 
 const LOCAL = ["localhost", "127.0.0.1", "[::1]"];
+const CREDENTIALS = ["application/vc", "application/vc+ld+json", "application/vc+jwt", "application/vc+json"];
+const PAGE_BYTES = 200_000;
 
 /** Reads sentences, signs and issuers from the template that the verify page holds. */
 function surroundings(from: ParentNode): Surroundings {
@@ -72,6 +75,18 @@ class Checker {
   readonly fetch = (url: string): Promise<Bytes> => webFetch(this.mirror)(url);
 }
 
+/** Gets a credential from its address, or from where the page for people at that address says that it is. */
+async function behind(url: string, fetch: Fetch): Promise<Bytes> {
+  const data = await fetch(url), text = new TextDecoder().decode(data.subarray(0, PAGE_BYTES));
+  if (!/^\s*</.test(text) || !/<(?:!doctype\s+html|html|head)[\s>]/i.test(text.slice(0, 2000))) return data;
+  const links = new DOMParser().parseFromString(text, "text/html").querySelectorAll("link[rel~=alternate i]");
+  const kind = (link: Element): string => (link.getAttribute("type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const found = [...links].find((link) => CREDENTIALS.includes(kind(link)))?.getAttribute("href");
+  const base = /\/[^./?#]+$/.test(url) ? `${url}/` : url; // of a folder, whose last slash nobody types
+  if (found && URL.canParse(found, base)) return fetch(new URL(found, base).href);
+  throw new Unreadable("fetch.page", { site: shown(new URL(url).host) });
+}
+
 /** Reads no more of a file than a badge may have, and one byte to notice that it has more. */
 const contentOf = async (file: Blob): Promise<Bytes> =>
   new Uint8Array(await file.slice(0, MAX_BYTES + 1).arrayBuffer());
@@ -96,7 +111,8 @@ function setUpPage(section: HTMLElement): void {
     const text = typeof given === "string" ? given.trim() : "";
     if (typeof given !== "string") get = () => contentOf(given);
     else if (!/^https?:\/\/\S+$/.test(text)) get = text ? async () => utf8(text) : null;
-    else get = () => checker.fetch(text.endsWith("/") ? `${text}credential.json` : text);
+    else if (!text.endsWith("/")) get = () => behind(text, checker.fetch);
+    else get = () => checker.fetch(`${text}credential.json`).catch(() => behind(text, checker.fetch));
     run();
   };
   const dropped = (data: DataTransfer | null): boolean => {
@@ -135,6 +151,8 @@ async function setUpAward(button: HTMLElement): Promise<void> {
   if (!result) return;
   const page = await fetch(words, { credentials: "omit" }).then((answer) => answer.text(), () => "");
   const around = surroundings(new DOMParser().parseFromString(page, "text/html"));
+  // Without words nothing can be said here: the verify page, or the browser in its place, says why.
+  if (!around.words.size) return location.assign(words);
   const checker = new Checker(result, around, button.dataset);
   const here = new URL(root + credential, location.href).href;
   const own = async (): Promise<Bytes> => {
