@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from obit_build.counting import several
+
 Outcome = Literal["passed", "info", "skipped", "warning", "unknown", "failed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("skipped", "info", "passed", "warning", "unknown", "failed")
@@ -97,13 +99,12 @@ class AuditReport:
 
 def summary(report: AuditReport) -> str:
     """Sum up in a few words: ``2 wrong, 1 warning``."""
-    words = {"failed": "wrong", "unknown": "not known", "warning": "warning"}
-    parts = []
-    for outcome, word in words.items():
-        number = report.count(outcome)  # type: ignore[arg-type] # keys of words are outcomes
-        if number:
-            many = "s" if outcome == "warning" and number > 1 else ""
-            parts.append(f"{number} {word}{many}")
+    counts = (
+        (report.count("failed"), "wrong", "wrong"),
+        (report.count("unknown"), "not known", "not known"),
+        (report.count("warning"), "warning", "warnings"),
+    )
+    parts = [several(*count) for count in counts if count[0]]
     return ", ".join(parts) or "nothing is wrong"
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from obit_build.counting import several
+
 Level = Literal["wrong", "warning", "hint"]
 LEVELS: tuple[Level, ...] = ("wrong", "warning", "hint")
 _SIGNS = {"wrong": ("✗", 31), "warning": ("!", 33), "hint": ("i", 2)}
@@ -67,8 +69,11 @@ class Diagnosis:
 def summary(diagnosis: Diagnosis) -> str:
     """Sum up in a few words: ``1 wrong, 2 warnings; 21 rules looked at``."""
     counts = {level: sum(s.level == level for s in diagnosis.symptoms) for level in LEVELS}
-    many = {"wrong": "wrong", "warning": "warnings", "hint": "hints"}
-    said = [f"{n} {level if n == 1 else many[level]}" for level, n in counts.items() if n]
+    said = [
+        several(number, level, "wrong" if level == "wrong" else "")
+        for level, number in counts.items()
+        if number
+    ]
     return f"{', '.join(said) or 'all is well'}; {len(diagnosis.rules)} rules looked at"
 
 
