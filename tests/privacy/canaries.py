@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
 from git_repository import SETTINGS as GIT
 from git_repository import begin, commit, git
 from running import Done, run
-from traces import Person, traces
+from traces import Person, traces_of
 
 UNLISTED = Person("7f3k9m2q", "Zebedee", "Quux", "zq-7f3a@example.org")
 NAMED = Person("2m8qa4xd", "Yolandine", "Vexillar", "yv-81cc@example.org")
@@ -97,20 +97,19 @@ class Centre:
             if path.is_file() and not name.startswith(".git/"):
                 yield name, name.encode() + b"\n" + path.read_bytes()
         for repository in (self.root, self.root.parent / "remote.git"):
-            yield f"objects of {repository.name}", objects_of(repository)
+            for kept in objects_of(repository):
+                yield f"objects of {repository.name}", kept
 
     def found(self, *people: Person) -> dict[str, dict[str, list[str]]]:
-        """Return person → place → ways, for all that is found anywhere; a place once seen clean is skipped."""
+        """Return person → place → ways, for all that is found anywhere; bytes once seen clean are skipped."""
         result: dict[str, dict[str, list[str]]] = {}
         for name, data in self.places():
-            digest = hashlib.sha256(name.encode() + b"\0" + data).digest()
+            digest = hashlib.sha256(data).digest()
             if digest in self._clean:
                 continue
-            hits = {
-                person.name: ways for person in people or PEOPLE if (ways := traces(data, person))
-            }
-            for who, ways in hits.items():
-                result.setdefault(who, {})[name] = ways
+            hits = traces_of(people or PEOPLE, data)
+            for person, ways in hits.items():
+                result.setdefault(person.name, {}).setdefault(name, []).extend(ways)
             if not hits and not people:
                 self._clean.add(digest)
         return result
@@ -127,13 +126,20 @@ class Centre:
         return first if first.startswith("holders/") else ""
 
 
-def objects_of(repository: Path) -> bytes:
-    """Everything that Git keeps: each object whole, and the names of refs."""
+def objects_of(repository: Path) -> Iterator[bytes]:
+    """Yield everything that Git keeps: each object whole, and the names of refs."""
     every = subprocess.run(
         ["git", "-C", str(repository), "cat-file", "--batch-all-objects", "--batch", "--unordered"],
         check=True, capture_output=True, env={"PATH": "/usr/bin:/bin", **GIT},
-    )  # fmt: skip
-    return every.stdout + git(repository, "for-each-ref").encode()
+    ).stdout  # fmt: skip
+    at = 0
+    while at < len(every):
+        begin = every.index(b"\n", at) + 1
+        at = (
+            begin + int(every[at:begin].split()[2]) + 1
+        )  # an object's name, kind and length; its bytes
+        yield every[begin : at - 1]
+    yield git(repository, "for-each-ref").encode()
 
 
 def a_centre(tmp_path: Path, *program: str) -> Centre:

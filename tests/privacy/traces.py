@@ -14,7 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import unquote_to_bytes
@@ -80,24 +80,40 @@ class Person:
 
 def traces(data: bytes, person: Person) -> list[str]:
     """Return how a person shows in some bytes: a short word for each way; empty if not at all."""
-    found = []
+    return traces_of((person,), data).get(person, [])
+
+
+def traces_of(people: Iterable[Person], data: bytes) -> dict[Person, list[str]]:
+    """Return how each of some people shows who shows at all; the bytes are decoded once for all of them."""
+    found: dict[Person, dict[str, None]] = {}
     for way, layer in layers(data):
-        if any(form in layer for form in person.encoded):
-            found.append(f"{way} base64 or UTF-16")
         low = layer.lower()
-        if person.needles.search(low):
-            found.append(way or "plain")
-    return list(dict.fromkeys(found))
+        for person in people:
+            if any(form in layer for form in person.encoded):
+                found.setdefault(person, {})[f"{way} base64 or UTF-16"] = None
+            if person.needles.search(low):
+                found.setdefault(person, {})[way or "plain"] = None
+    return {person: list(ways) for person, ways in found.items()}
 
 
-def layers(data: bytes, depth: int = 0, way: str = "") -> Iterator[tuple[str, bytes]]:
+def layers(data: bytes) -> Iterator[tuple[str, bytes]]:
     """Yield the bytes, and whatever they hold when they are decoded in one way after another."""
+    return _layers(data, 0, "", {})
+
+
+def _layers(
+    data: bytes, depth: int, way: str, looked_at: dict[bytes, int]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield layers; what was met before, no deeper inside, has been looked at whichever way led there."""
+    if looked_at.get(data, MAX_DEPTH + 1) <= depth:
+        return
+    looked_at[data] = depth
     yield way, data
     if depth == MAX_DEPTH:
         return
     for name, inner in (*_texts(data), *_containers(data)):
-        if inner and inner != data:
-            yield from layers(inner, depth + 1, f"{way} {name}".strip())
+        if inner:
+            yield from _layers(inner, depth + 1, f"{way} {name}".strip(), looked_at)
 
 
 def _texts(data: bytes) -> Iterator[tuple[str, bytes]]:
