@@ -18,6 +18,9 @@ const AT_ONCE = 3;
 const [folder, site, time, ...rest] = process.argv.slice(2);
 const shots = rest[0] === "--shots" ? rest[1] : null;
 
+// A tab is used for one scene after another: to start one takes longer than most scenes. What the scene
+// is about is in its `now`; between two scenes it is empty.
+const free = [];
 const browser = await launch();
 try {
   const playing = new Set();
@@ -43,32 +46,49 @@ async function onSite(url, issuers) {
   return { body: data.toString().replace(/data-issuers="[^"]*"/, `data-issuers="${issuers}"`), contentType };
 }
 
-async function played(scene) {
-  const { web = {}, issuers, scheme = "light", width = 900 } = scene;
-  const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height: 900 } });
-  await context.clock.setFixedTime(new Date(scene.at ?? time));
-  const page = await context.newPage(), said = [], asked = [], foreign = [], sent = [];
-  page.on("pageerror", (error) => said.push(String(error)));
-  page.on("dialog", (dialog) => { said.push(`dialog ${dialog.message()}`); return dialog.dismiss(); });
+async function opened() {
+  const page = await browser.newPage(), tab = { page, now: null };
+  page.on("pageerror", (error) => tab.now.said.push(String(error)));
+  page.on("dialog", (dialog) => { tab.now.said.push(`dialog ${dialog.message()}`); return dialog.dismiss(); });
   page.on("console", (message) => {
-    if (!message.text().startsWith("Failed to load resource")) said.push(message.text());
+    if (!message.text().startsWith("Failed to load resource")) tab.now.said.push(message.text());
   });
-  await page.route("**/*", async (route) => {
-    const url = route.request().url();
-    asked.push(url);
-    // Whatever leaves the device is an address that a badge names, asked for without a body.
-    if (route.request().method() !== "GET" || route.request().postData()) sent.push(url);
-    if (url.startsWith("file:")) return route.continue();
-    if (Object.hasOwn(web, url)) {
-      return route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: Buffer.from(web[url], "base64") });
-    }
-    if (!url.startsWith(site)) {
-      foreign.push(url);
-      return route.abort();
-    }
-    const found = await onSite(url, issuers).catch(() => null);
-    return found ? route.fulfill(found) : route.fulfill({ status: 404, body: "" });
-  });
+  await page.route("**/*", (route) => answered(route, tab.now));
+  return tab;
+}
+
+async function answered(route, { asked, foreign, sent, web = {}, issuers }) {
+  const url = route.request().url();
+  asked.push(url);
+  // Whatever leaves the device is an address that a badge names, asked for without a body.
+  if (route.request().method() !== "GET" || route.request().postData()) sent.push(url);
+  if (url.startsWith("file:")) return route.continue();
+  if (Object.hasOwn(web, url)) {
+    return route.fulfill({ headers: { "access-control-allow-origin": "*" }, body: Buffer.from(web[url], "base64") });
+  }
+  if (!url.startsWith(site)) {
+    foreign.push(url);
+    return route.abort();
+  }
+  const found = await onSite(url, issuers).catch(() => null);
+  return found ? route.fulfill(found) : route.fulfill({ status: 404, body: "" });
+}
+
+async function played(scene) {
+  const tab = free.pop() ?? await opened();
+  const seen = await playedIn(tab, scene);
+  await tab.page.goto("about:blank");
+  free.push(tab);
+  return seen;
+}
+
+async function playedIn(tab, scene) {
+  const { web, issuers, scheme = "light", width = 900 } = scene, { page } = tab;
+  const said = [], asked = [], foreign = [], sent = [];
+  tab.now = { said, asked, foreign, sent, web, issuers };
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.clock.setFixedTime(new Date(scene.at ?? time));
   const where = scene.page.startsWith("file:") ? pathToFileURL(join(folder, scene.page.slice(5))).href : site + scene.page;
   await page.goto(where);
   const before = asked.length;
@@ -94,7 +114,6 @@ async function played(scene) {
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
   }));
   if (shots) await page.screenshot({ path: join(shots, `${scene.name.replace(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
-  await context.close();
   return { ...seen, said, foreign, sent, before: asked.slice(0, before), after: asked.slice(before) };
 }
 
