@@ -146,11 +146,11 @@ def _containers(data: bytes) -> Iterator[tuple[str, bytes]]:
     with contextlib.suppress(zlib.error):
         if data.startswith(b"\x1f\x8b"):
             yield "gzip", zlib.decompressobj(wbits=31).decompress(data)
+    for found in _BASE64.finditer(data):
+        yield from _decoded("base64", found.group(), base64.b64decode)
     for found in _TOKEN.finditer(data):
         for start in (0, 1):  # a multibase sign may stand before it
             yield from _decoded("token", found.group()[start:], base64.urlsafe_b64decode)
-    for found in _BASE64.finditer(data):
-        yield from _decoded("base64", found.group(), base64.b64decode)
 
 
 def _zip(data: bytes) -> Iterator[tuple[str, bytes]]:
