@@ -91,6 +91,16 @@ def _sum(content: _Content) -> str:
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 
+def peek(path: Path, name: str) -> str:
+    """Return what a manifest keeps about the site under a name, without any other look at it; or nothing."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("select value from about where name = ?", (name,)).fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(found[0]) if found else ""
+
+
 class Manifest:
     """The database of one site; opened by one process at a time."""
 
@@ -193,10 +203,13 @@ class Manifest:
         number, size, images, certificates = map(int, self._database.execute(asked).fetchone())
         return number, size, images, certificates
 
-    def kept(self) -> Iterator[tuple[str, int, str]]:
-        """Yield path, size and SHA-256 of all files; raise DamagedError for what nobody wrote."""
+    def kept(self) -> Iterator[list[tuple[str, int, str]]]:
+        """Yield path, size and SHA-256 of all files, by unit; raise DamagedError for what nobody wrote."""
         for (files,) in self._database.execute("select files from unit"):
-            yield from _files(files)
+            try:
+                yield json.loads(files)
+            except ValueError:
+                raise DamagedError("a row of the manifest was altered") from None
 
     def held(self) -> Iterator[tuple[str, str]]:
         """Yield path and SHA-256 of files that the ledger held, by path."""
@@ -225,14 +238,6 @@ class Manifest:
     def clear_journal(self) -> None:
         """Note that all of it is done."""
         self._database.execute("delete from journal")
-
-
-def _files(text: str) -> list[tuple[str, int, str]]:
-    try:
-        found: list[tuple[str, int, str]] = json.loads(text)
-    except ValueError:
-        raise DamagedError("a row of the manifest was altered") from None
-    return found
 
 
 def _row(found: tuple[str, str, str, str, str, str, int, int, str]) -> UnitRow:

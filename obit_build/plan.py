@@ -70,6 +70,7 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
     """Compare what the repository wants with what the ledger holds."""
     wanted = sorted(repository.awards, key=lambda award: award.key)
     ids = {award.key: ledger.award_id(award.key) if ledger else None for award in wanted}
+    problems = tuple(_problems(repository, ledger, ids)) if ledger else ()
     gone = _gone(repository, ledger, ids)
     again = {action.award.key: action for action in _again(repository, ledger, ids, gone)}
     ids |= {key: action.award_id for key, action in again.items()}
@@ -91,7 +92,6 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
         later += changes
         halves += half
         unchanged += known is not None and not (changes or half)
-    problems = tuple(_problems(repository, ledger)) if ledger else ()
     # What was stopped half-way goes on first, so that the ledger ends as if nothing had happened.
     actions = (*halves, *issue, *again.values(), *later)
     live = ledger is None or ledger.mode == "live"
@@ -210,7 +210,9 @@ def _replacement(
     ]
 
 
-def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
+def _problems(
+    repository: Repository, ledger: Ledger, ids: Mapping[AwardKey, str | None]
+) -> Iterator[Problem]:
     if ledger.site != repository.settings.base:
         yield Problem(
             location=repository.settings.locations.get("site", Location("obit.yaml")),
@@ -220,7 +222,7 @@ def _problems(repository: Repository, ledger: Ledger) -> Iterator[Problem]:
         )
     present: set[str] = set()
     for award in repository.awards:
-        award_id = ledger.award_id(award.key)
+        award_id = ids[award.key] or ""
         known = ledger.awards.get(award_id)
         if known:
             present.add(award_id)

@@ -11,7 +11,7 @@ from obit_build.issuing import allocation
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
-from obit_build.plan import make_plan
+from obit_build.plan import Plan
 from obit_build.strict_json import JsonObject
 
 
@@ -19,15 +19,16 @@ def is_outdated(
     ledger: Ledger,
     repository: Repository,
     document_of: Callable[[IssuedAward], JsonObject],
+    plan: Plan,
     *,
     only_awards: bool = False,
 ) -> bool:
-    """Tell whether a preview shows anything that the files no longer say.
+    """Tell whether a preview shows anything that the files no longer say; ``plan`` is made of both.
 
     ``only_awards`` promises that all credentials said what the files said, and that nothing but files of
     awards can have changed since; the ledger's digests of awards tell the rest.
     """
-    if make_plan(repository, ledger).problems:
+    if plan.problems:
         return True
     awards = {ledger.award_id(award.key): award for award in repository.awards}
     drafts = Drafts(repository)

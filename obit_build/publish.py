@@ -48,6 +48,11 @@ def state_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.obit")
 
 
+def manifest_of(target: Path) -> Path:
+    """Return the file that holds what is known of a site."""
+    return state_of(target) / "manifest.sqlite"
+
+
 @contextlib.contextmanager
 def open_stage(target: Path) -> Iterator["Stage"]:
     """Open a site for one run; finish what a former run had decided, forget what it had not.
@@ -60,7 +65,7 @@ def open_stage(target: Path) -> Iterator["Stage"]:
     try:
         descriptor = _locked(target, state)
         try:
-            manifest = Manifest(state / "manifest.sqlite")
+            manifest = Manifest(manifest_of(target))
             try:
                 stage = Stage(target, manifest)
                 yield stage
@@ -182,7 +187,7 @@ class Stage:
         if self._looked is None:
             self._seal = self._instant()
             sealed = int(self.manifest.about().get(SEALED, "0"))
-            self._looked = look(self.target, self.manifest.kept, sealed)
+            self._looked = look(self.target, self.manifest.kept(), sealed)
         return self._looked
 
     def _instant(self) -> int:

@@ -8,7 +8,9 @@ seal is looked into: a folder for names that don't belong there, a file for its 
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,16 +31,15 @@ class Looked(NamedTuple):
     """Whether anything was touched since the seal, even if it is as it was."""
 
 
-def look(root: Path, kept: Callable[[], Iterable[Kept]], seal: int) -> Looked:
-    """Compare what lies in the folder ``root`` with what belongs there.
+def look(root: Path, kept: Iterable[Iterable[Kept]], seal: int) -> Looked:
+    """Compare what lies in the folder ``root`` with what belongs there, ``kept``, in parts.
 
-    ``kept`` lists the files each time it is called; ``seal`` is an instant (nanoseconds) before which
-    nothing was changed since.
+    ``seal`` is an instant (nanoseconds) before which nothing was changed since.
     """
     try:
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY)  # long paths take the system longer
     except OSError:
-        folders = {path.rpartition("/")[0] for path, _, _ in kept()}
+        folders = {path.rpartition("/")[0] for part in kept for path, _, _ in part}
         return Looked(frozenset(folders), was_touched=True)
     try:
         return _looked(root, top, kept, seal)
@@ -46,15 +47,16 @@ def look(root: Path, kept: Callable[[], Iterable[Kept]], seal: int) -> Looked:
         os.close(top)
 
 
-def _looked(root: Path, top: int, kept: Callable[[], Iterable[Kept]], seal: int) -> Looked:
+def _looked(root: Path, top: int, kept: Iterable[Iterable[Kept]], seal: int) -> Looked:
     folders: dict[str, int] = {}
     _add(top, "", folders)
     doubtful: set[str] = set()
+    names: dict[str, set[str]] = {}  # what belongs into folders that were touched
     was_touched = False
-    for path, size, sha256 in kept():
+    for path, size, sha256 in chain.from_iterable(kept):
         folder = path.rpartition("/")[0]
-        if folder not in folders:
-            _add(top, folder, folders)
+        if (folders.get(folder) or _add(top, folder, folders)) >= seal:
+            names.setdefault(folder, set()).add(path)
         try:
             found = os.stat(path, dir_fd=top, follow_symlinks=False)
         except OSError:
@@ -66,23 +68,25 @@ def _looked(root: Path, top: int, kept: Callable[[], Iterable[Kept]], seal: int)
             was_touched = True
             if not _has(f"{root}/{path}", sha256):
                 doubtful.add(folder)
-    newer = {folder for folder, touched in folders.items() if touched >= seal}
+    newer = [folder for folder, touched in folders.items() if touched >= seal]
     if newer:
         doubtful.update(_astray(folders))
-        doubtful.update(_crowded(root, newer, folders.keys(), kept()))
+        doubtful.update(_crowded(root, newer, folders.keys(), names))
     return Looked(frozenset(doubtful), was_touched or bool(newer))
 
 
-def _add(top: int, folder: str, folders: dict[str, int]) -> None:
-    """Note when a folder was touched, and each above it."""
-    while folder not in folders:
+def _add(top: int, folder: str, folders: dict[str, int]) -> int:
+    """Note when a folder was touched, and each above it; return its own time."""
+    above = folder
+    while above not in folders:
         try:
-            found = os.stat(folder or ".", dir_fd=top, follow_symlinks=False)
+            found = os.stat(above or ".", dir_fd=top, follow_symlinks=False)
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError:
             is_folder = False
-        folders[folder] = found.st_ctime_ns if is_folder else NOWHERE
-        folder = folder.rpartition("/")[0]
+        folders[above] = found.st_ctime_ns if is_folder else NOWHERE
+        above = above.rpartition("/")[0]
+    return folders[folder]
 
 
 def _astray(folders: Mapping[str, int]) -> Iterator[str]:
@@ -98,24 +102,18 @@ def _astray(folders: Mapping[str, int]) -> Iterator[str]:
 
 
 def _crowded(
-    root: Path, newer: set[str], folders: Iterable[str], kept: Iterable[Kept]
+    root: Path, newer: list[str], folders: AbstractSet[str], names: Mapping[str, AbstractSet[str]]
 ) -> Iterator[str]:
     """Yield folders, among those that were touched and below, that hold what does not belong there."""
-    known = frozenset(folders)
-    names: dict[str, set[str]] = {folder: set() for folder in newer}
-    for path, _, _ in kept:
-        folder, _, name = path.rpartition("/")
-        if folder in names:
-            names[folder].add(name)
-    waiting = list(newer)
+    waiting = newer
     while waiting:
         folder = waiting.pop()
         for name, is_folder in _entries(f"{root}/{folder}"):
-            inside = f"{folder}/{name}".lstrip("/")
-            if not is_folder and name not in names.get(folder, ()):
+            path = f"{folder}/{name}".lstrip("/")
+            if not is_folder and path not in names.get(folder, ()):
                 yield folder
-            elif is_folder and inside not in known:
-                waiting.append(inside)
+            elif is_folder and path not in folders:
+                waiting.append(path)
 
 
 def _entries(folder: str) -> list[tuple[str, bool]]:

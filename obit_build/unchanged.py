@@ -26,9 +26,9 @@ from obit_build.durable import TEMPORARY
 from obit_build.errors import PublishError
 from obit_build.fingerprint import fingerprint
 from obit_build.git import is_shallow
-from obit_build.manifest import DamagedError
+from obit_build.manifest import DamagedError, peek
 from obit_build.problems import Location, Problem, Report
-from obit_build.publish import open_stage, state_of
+from obit_build.publish import manifest_of, open_stage, state_of
 from obit_build.setting import Setting
 from obit_build.site_folder import read_plain
 from obit_build.summary import Summary
@@ -88,12 +88,14 @@ def unchanged(setting: Setting, target: Path, census: Census) -> Note | None:
     """Return what the last build noted if a build would now leave the site as it is, and say the same."""
     if not target.is_dir() or not state_of(target).is_dir():
         return None
+    text = peek(manifest_of(target), NOTE)
+    note = _read(text)
+    if note is None or not _is_made_from_the_same(setting, note, census):
+        return None
     try:
         with open_stage(target) as stage:
-            note = _read(stage.manifest.about().get(NOTE, ""))
             if (
-                note is None
-                or not _is_made_from_the_same(setting, note, census)
+                stage.manifest.about().get(NOTE) != text
                 or not _ledger_is_the_same(setting.root, note, stage.manifest.held())
                 or stage.doubtful
             ):

@@ -19,6 +19,7 @@ from obit_build.ledger_replay import Replay
 from obit_build.ledger_store import FolderStore
 from obit_build.load import load_repository
 from obit_build.model.repository import Repository
+from obit_build.plan import Plan
 from obit_build.previews import is_outdated
 from obit_build.problems import Problem, ProblemsFoundError, Report
 from obit_build.setting import Setting
@@ -155,7 +156,12 @@ def refuse(problems: tuple[Problem, ...], repository: Repository) -> None:
 
 
 def left_behind(
-    store: LedgerReader, ledger: Ledger, repository: Repository, *, only_awards: bool = False
+    store: LedgerReader,
+    ledger: Ledger,
+    repository: Repository,
+    plan: Plan,
+    *,
+    only_awards: bool = False,
 ) -> bool:
     """Whether a preview shows what the files no longer say (:func:`obit_build.previews.is_outdated`)."""
 
@@ -164,7 +170,7 @@ def left_behind(
         return found
 
     try:
-        return is_outdated(ledger, repository, document, only_awards=only_awards)
+        return is_outdated(ledger, repository, document, plan, only_awards=only_awards)
     except UNREADABLE:
         refuse_malformed(
             ledger.awards.values(), lambda name: store.credential(name, ledger.awards[name].sha256)

@@ -67,7 +67,7 @@ def _carried_out(
 ) -> Issued:
     """Plan against the ledger as it is, sign what is new, and put it on the stage."""
     store, replay, repository, run = change.store, change.replay, change.repository, change.run
-    first = make_plan(repository, change.known)
+    first = change.plan
     refuse(first.problems, repository)
     if given.plan:
         now = approvable(first, repository, commit=run.main, ledger=change.known)

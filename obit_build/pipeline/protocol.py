@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeGuard, TypeVar
+from typing import TypeVar
 
 from obit_build import checkpoints, git, ledger_guards
 from obit_build.centre_files import PEOPLE
@@ -28,6 +28,7 @@ from obit_build.live import NOBODY, live_checkpoint
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Store, left_behind, place_of, replay_of, store_of
 from obit_build.pipeline.signers import signers_of, token_signers_of
+from obit_build.plan import Plan, make_plan
 from obit_build.setting import Setting
 from obit_build.signed_note import Checkpoint
 from obit_build.spool import Spool
@@ -48,6 +49,13 @@ class Change:
     known: Ledger | None
     """The ledger before the change; None if it has not begun."""
     run: Circumstances
+    planned: Plan | None = None
+    """What the repository wants of the known ledger, where that has been asked already."""
+
+    @property
+    def plan(self) -> Plan:
+        """What the repository wants of the ledger before the change."""
+        return self.planned or make_plan(self.repository, self.known)
 
     @property
     def genesis(self) -> str:
@@ -89,10 +97,13 @@ def _attempt(
 ) -> T:
     replay, entropy = replay_of(store, repository, mode), setting.entropy
     around = _around(repository) if mode == "preview" else ""
-    if _is_left_behind(store, replay, repository, mode, around):
-        entropy = _same_salt(replay.ledger())
-        store.empty()
-        replay = replay_of(store, repository, mode)
+    plan: Plan | None = None
+    if mode == "preview" and isinstance(store, FolderStore) and not replay.is_empty:
+        plan = make_plan(repository, replay.ledger())
+        if _is_left_behind(store, replay.ledger(), repository, plan, around):
+            entropy, plan = _same_salt(replay.ledger()), None
+            store.empty()
+            replay = replay_of(store, repository, mode)
     known = None if replay.is_empty else replay.ledger()
     if mode == "live":
         _refuse_false_ledger(setting, repository, store, known, live)
@@ -108,7 +119,9 @@ def _attempt(
     )
     with Spool() as spool:
         staged = Staged(store, spool)
-        change = Change(repository=repository, store=staged, replay=replay, known=known, run=run)
+        change = Change(
+            repository=repository, store=staged, replay=replay, known=known, run=run, planned=plan
+        )
         done = work(change)
         checkpoints.sign_checkpoint(staged, replay.ledger(), run)
         if staged.files or staged.gone:
@@ -163,14 +176,13 @@ def _read_back(prepared: LedgerReader, staged: Staged) -> None:
 
 
 def _is_left_behind(
-    store: Store, replay: Replay, repository: Repository, mode: Mode, around: str
-) -> TypeGuard[FolderStore]:
+    store: FolderStore, ledger: Ledger, repository: Repository, plan: Plan, around: str
+) -> bool:
     """Whether this is a preview that the files have left behind, so that it has to begin again."""
-    if mode != "preview" or not isinstance(store, FolderStore) or replay.is_empty:
-        return False
-    ledger = replay.ledger()
     known = store.shown() == fingerprint(ledger.head, around)
-    return ledger.mode == "preview" and left_behind(store, ledger, repository, only_awards=known)
+    return ledger.mode == "preview" and left_behind(
+        store, ledger, repository, plan, only_awards=known
+    )
 
 
 def _same_salt(ledger: Ledger) -> Callable[[int], bytes]:

@@ -152,6 +152,8 @@ def known_ledger(setting: Setting, repository: Repository) -> Ledger | None:
     with store_of(setting, repository, mode) as store:
         replay = replay_of(store, repository, mode)
         ledger = None if replay.is_empty else replay.ledger()
-        if ledger and ledger.mode == "preview" and left_behind(store, ledger, repository):
-            return None
+        if ledger and ledger.mode == "preview":
+            made = make_plan(repository, ledger)
+            if left_behind(store, ledger, repository, made):
+                return None
     return ledger
