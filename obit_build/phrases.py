@@ -24,6 +24,8 @@ SHIPPED = tuple(
 )
 """The languages that have a catalogue: adding one is adding its file."""
 FALLBACK = "en"
+DATES = "dates"
+"""The key below which a catalogue says how days are written."""
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 # Languages in which everything below two is singular (Unicode CLDR, cardinal plural rules).
@@ -115,14 +117,15 @@ def phrases_for(language: str, overrides: Map[str, str] | None = None) -> Phrase
     files = overrides or {}
     own = Catalogue(texts={})
     for tag in dict.fromkeys((language, language.split("-", maxsplit=1)[0])):
-        own = own.over(_from(files, tag)).over(_shipped(tag))
+        own = own.over(_from(files, tag)).over(shipped(tag))
     return Phrases(
-        language=language, own=own, fallback=_from(files, FALLBACK).over(_shipped(FALLBACK))
+        language=language, own=own, fallback=_from(files, FALLBACK).over(shipped(FALLBACK))
     )
 
 
 @functools.cache
-def _shipped(tag: str) -> Catalogue:
+def shipped(tag: str) -> Catalogue:
+    """Return the catalogue that obit brings along for a language; an empty one if there is none."""
     if tag not in SHIPPED:
         return Catalogue(texts={})
     return read_catalogue((LOCALE / f"{tag}.yaml").read_bytes(), f"obit_build/locale/{tag}.yaml")
@@ -148,7 +151,7 @@ def read_catalogue(data: bytes, path: str) -> Catalogue:
     texts: dict[str, str] = {}
     dates: dict[str, Node] = {}
     for key, value in node.items:
-        if key.value == "dates" and isinstance(value, Mapping):
+        if key.value == DATES and isinstance(value, Mapping):
             dates = {name.value: item for name, item in value.items}
         elif isinstance(value, Scalar):
             texts[key.value] = value.value

@@ -18,7 +18,7 @@ from obit_build.model.settings import Settings
 from obit_build.model.words import Text
 from obit_build.phrases import Phrases, phrases_for
 from obit_build.problems import Location
-from obit_build.verify_words import ENGLISH, sentences, sentences_in
+from obit_build.verify_words import ENGLISH, sentences, sentences_with
 
 Record = Settings | Profile | Achievement | Pathway | Framework
 _APART = (Alignment, Address, FrameworkEntry, Organization)
@@ -123,11 +123,17 @@ def status(repository: Repository) -> Status:
         ]
     tables = {language: phrases_for(language, repository.templates) for language in languages}
     pages = next(iter(tables.values())).fallback.texts
+    said = {x: sentences_with(x, repository.templates) for x in languages}
     rows = (
         _phrases(PAGES, pages, {x: _own(table) for x, table in tables.items()}, missing),
-        _phrases(REPORTS, sentences(ENGLISH), {x: sentences_in(x) for x in languages}, missing),
+        _phrases(REPORTS, sentences(ENGLISH), said, missing),
     )
     return Status(languages, tuple(files), rows, tuple(sorted(missing)))
+
+
+def is_of_a_centre(key: str) -> bool:
+    """Tell whether a phrase names a kind of badge that a centre has made up (``ext:…``)."""
+    return key.startswith("badge.type.ext:")
 
 
 def _own(table: Phrases) -> Mapping[str, str]:

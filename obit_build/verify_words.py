@@ -16,6 +16,8 @@ from typing import Any, Self
 from obit_build.phrases import PLACEHOLDER, read_catalogue
 
 ENGLISH = "en"
+REPORT_CATALOGUE = "verify."
+"""How the file names of these catalogues begin."""
 MAX_DETAIL = 600
 """Longer details are not compared with the catalogue, only shown."""
 
@@ -60,6 +62,19 @@ def sentences_in(language: str) -> Mapping[str, str]:
     """Return what a language says itself: ``nl-BE`` says what ``nl`` does, others nothing."""
     tag = language.split("-", maxsplit=1)[0]
     return sentences(tag) if tag in LANGUAGES else {}
+
+
+def sentences_with(language: str, templates: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what a language says, a centre's own ``templates/locale/verify.<language>.yaml`` first.
+
+    ``templates`` maps paths below ``templates/`` to text. RenderError names what can't be read.
+    """
+    said = dict(sentences_in(language))
+    for tag in dict.fromkeys((language.split("-", maxsplit=1)[0], language)):
+        name = f"locale/{REPORT_CATALOGUE}{tag}.yaml"
+        if name in templates:
+            said |= read_catalogue(templates[name].encode(), f"templates/{name}").texts
+    return said
 
 
 def say(key: str, /, **values: str) -> Sentence:

@@ -134,6 +134,7 @@ class Renderer:
     """Renders the templates of one theme."""
 
     def __init__(self, theme: Theme) -> None:
+        self.theme = theme
         self._loader = _Loader(theme.files)
         environment = _environment(self._loader)
         icons: dict[str, Markup] = {}

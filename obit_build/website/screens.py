@@ -169,7 +169,7 @@ class Screens:
             crumbs=(home,),
         )
         known = tuple(known_issuers(edition.settings, issuers))
-        words: Values = {"sentences": sentences_for(str(edition.language)), "known": known}
+        words: Values = {"sentences": self._sentences(edition), "known": known}
         yield self.page(edition, "verify.html", meta, {**lists, **words})
         meta = Meta(
             path=addresses.ACCESSIBILITY,
@@ -178,6 +178,10 @@ class Screens:
             crumbs=(home,),
         )
         yield self.page(edition, "accessibility.html", meta, {"statement": statement(edition)})
+
+    def _sentences(self, edition: Edition) -> tuple[tuple[str, str], ...]:
+        """Return what a check can say in this edition's language."""
+        return sentences_for(str(edition.language), self.renderer.theme.files)
 
     def trail(self, edition: Edition) -> tuple[Link, Link, Link]:
         """Link to the home page, the badges and the issuers: the first crumbs of many pages."""

@@ -4,11 +4,11 @@ The script holds no words; the page brings them along, so that it also works whe
 a disk. They are the sentences of `obit verify`, from the same catalogues.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from obit_build.model.settings import Settings
 from obit_build.openbadges2 import issuer_id
-from obit_build.verify_words import ENGLISH, sentences, sentences_in
+from obit_build.verify_words import ENGLISH, sentences, sentences_with
 from obit_build.website.issuer_pages import IssuerView
 
 # Said of lists of issuers, of folders of badges and of learner records.
@@ -19,9 +19,12 @@ _NOT_ON_PAGES = (
 )  # fmt: skip
 
 
-def sentences_for(language: str) -> tuple[tuple[str, str], ...]:
-    """Return key and sentence of all that a check can say; English where the language has none."""
-    known = {**sentences(ENGLISH), **sentences_in(language)}
+def sentences_for(language: str, templates: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return key and sentence of all that a check can say; English where the language has none.
+
+    ``templates`` maps paths below ``templates/`` to text; catalogues of a centre's own count.
+    """
+    known = {**sentences(ENGLISH), **sentences_with(language, templates)}
     return tuple((key, known[key]) for key in sorted(known) if not key.startswith(_NOT_ON_PAGES))
 
 

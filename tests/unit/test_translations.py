@@ -1,5 +1,6 @@
 """What is translated and what is not."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from obit_build.model.achievement import Alignment, Criteria
 from obit_build.model.profile import Profile
 from obit_build.model.words import Language, Slug, Text, Url
 from obit_build.translations import Missing, status, to_json, to_text
+from obit_build.website.verify_page import sentences_for
 
 BASE = Path(__file__).parent.parent / "examples" / "base"
 BOTH = Text({"fr": "Deux", "nl": "Twee"})
@@ -139,3 +141,21 @@ def test_the_command_counts_nothing_while_a_file_can_not_be_read(tmp_path):
 
     assert done.exit_code != 0
     assert "the files hold errors" in str(done.exception)
+
+
+def test_a_centres_own_catalogues_count_for_pages_and_for_reports():
+    templates = {
+        "locale/cy.yaml": "site.home: Hafan\n",
+        "locale/verify.cy.yaml": "label.size: ffeil\nstate.valid: dilys\n",
+    }
+    repository = dataclasses.replace(a_small_centre("fr", "cy"), templates=templates)
+
+    pages, reports = status(repository).phrases
+
+    assert (pages.done["cy"], reports.done["cy"]) == (1, 2)
+    assert dict(sentences_for("cy", templates))["state.valid"] == "dilys"
+    assert dict(sentences_for("cy", templates))["state.revoked"] == "revoked"
+    assert (
+        dict(sentences_for("fr", {"locale/verify.fr.yaml": "state.valid: bon\n"}))["state.valid"]
+        == "bon"
+    )
