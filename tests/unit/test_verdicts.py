@@ -74,7 +74,7 @@ def test_the_ladder_shows_every_step_and_what_to_do():
         " 7 dates          ✓ good      It is valid since 2026-03-27, without an end date.\n"
         " 8 recipient      - not done  Whose badge it is was not asked.\n"
         " 9 endorsements   - not done  It carries no endorsements.\n"
-        "10 picture        - not done  The picture itself is not signed; only the data in it is.\n"
+        "10 picture        - not done  The picture or sheet itself is not signed; only the data in it is.\n"
         "\n"
         "What to do: ask the holder or the issuer for the reason."
     )
@@ -151,7 +151,7 @@ def test_the_ladder_in_french():
         " 7 dates            ✓ en ordre  Il est valable depuis le 2026-03-27, sans date de fin.\n"
         " 8 titulaire        - pas fait  On n’a pas demandé à qui est ce badge.\n"
         " 9 soutiens         - pas fait  Il ne porte pas de soutiens.\n"
-        "10 image            - pas fait  L’image elle-même n’est pas signée ; seules le sont les données qu’elle contient.\n"
+        "10 image            - pas fait  L’image ou la feuille elle-même n’est pas signée ; seules le sont les données qu’elle contient.\n"
         "\n"
         "Que faire : demandez la raison au titulaire ou à l’émetteur."
     )

@@ -138,7 +138,7 @@ def test_a_good_badge_passes_every_step_in_plain_words():
         ("passed", "It is valid since 2026-03-27, without an end date."),
         ("skipped", "Whose badge it is was not asked."),
         ("skipped", "It carries no endorsements."),
-        ("skipped", "The picture itself is not signed; only the data in it is."),
+        ("skipped", "The picture or sheet itself is not signed; only the data in it is."),
     ]
 
 

@@ -41,7 +41,7 @@ def test_a_hosted_badge_passes_step_by_step():
         ("dates", "passed", "It is valid since 2026-03-27, until 2029-03-27."),
         ("recipient", "skipped", "Whose badge it is was not asked."),
         ("endorsements", "skipped", "It carries no endorsements."),
-        ("image", "skipped", "The picture itself is not signed; only the data in it is."),
+        ("image", "skipped", "The picture or sheet itself is not signed; only the data in it is."),
     ]  # fmt: skip
     assert (report.state, report.notices, report.preview, report.specimen) == (
         "valid", (), False, False,
