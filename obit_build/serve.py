@@ -8,7 +8,7 @@ is a file of its own, since the pages' policy allows no other. A finished site i
 import http
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,6 +22,8 @@ from obit_build.hosts import LOCAL, Host, Kind, Rule, headers_of, read_rules, re
 
 HOST = "127.0.0.1"
 HEARTBEAT = 10.0
+BEAT = 100
+"""How often the watch looks up when nothing happens, in milliseconds."""
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ASSETS = Path(__file__).parent / "assets"
 
@@ -162,9 +164,18 @@ class _OwnFiles(DefaultFilter):
     ignore_dirs = (*DefaultFilter.ignore_dirs, ".obit", "build", ".build.obit")
 
 
-def changes(root: Path, stop: threading.Event) -> Iterable[object]:
-    """Yield once for each burst of changes below ``root``, until ``stop`` is set."""
-    return watch(root, watch_filter=_OwnFiles(), stop_event=stop, debounce=200, step=50)
+def changes(root: Path) -> Iterator[object]:
+    """Watch ``root`` from now on, also while nobody asks; yield once for each burst of changes."""
+    seen = watch(
+        root,
+        watch_filter=_OwnFiles(),
+        debounce=200,
+        step=50,
+        rust_timeout=BEAT,
+        yield_on_timeout=True,
+    )
+    next(seen)  # it begins to watch when it is first asked
+    return (burst for burst in seen if burst)
 
 
 def start(folder: Path, news: News | None, port: int, host: Host = LOCAL) -> ThreadingHTTPServer:
@@ -183,16 +194,19 @@ def start(folder: Path, news: News | None, port: int, host: Host = LOCAL) -> Thr
     return server
 
 
-def run(server: ThreadingHTTPServer, news: News, rebuild: Callable[[], None], root: Path) -> None:
-    """Serve until interrupted; call ``rebuild`` after each change of the files."""
-    stop = threading.Event()
+def run(
+    server: ThreadingHTTPServer,
+    news: News,
+    rebuild: Callable[[], None],
+    bursts: Iterable[object],
+) -> None:
+    """Serve until interrupted; call ``rebuild`` after each burst of changes."""
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        for _ in changes(root, stop):
+        for _ in bursts:
             rebuild()
     finally:
-        stop.set()
         news.close()
         server.shutdown()
         server.server_close()

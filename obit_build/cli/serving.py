@@ -83,10 +83,11 @@ def _serve_preview(context: Context, port: int, at: object, host: Host) -> None:
     def rebuild() -> None:
         _rebuild(context, run if at else replace(run, now=clock()), news, certificates)
 
+    bursts = serving.changes(context.root)  # what is saved during the first build is built next
     rebuild()
     _tell_address(server.server_address[1])
     try:
-        serving.run(server, news, rebuild, context.root)
+        serving.run(server, news, rebuild, bursts)
     except KeyboardInterrupt:
         say("stopped")
 

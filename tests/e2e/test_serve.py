@@ -6,12 +6,15 @@ import os
 import re
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
 from sample import AT
 from warm import INSTALLED
+
+from obit_build.serve import changes
 
 
 class Preview:
@@ -55,6 +58,17 @@ def preview(small):
     _, rest = process.communicate(timeout=30)
     assert process.returncode == 0
     assert rest.endswith("stopped\n")
+
+
+def test_what_is_saved_before_anybody_waits_for_it_is_not_missed(tmp_path):
+    bursts, seen = changes(tmp_path), []
+
+    (tmp_path / "obit.yaml").write_text("site: https://badges.example.org/\n")
+    waiting = threading.Thread(target=lambda: seen.append(next(bursts)), daemon=True)
+    waiting.start()
+    waiting.join(60)
+
+    assert len(seen) == 1
 
 
 def test_pages_are_served_with_their_types_and_the_reload_script(preview):
