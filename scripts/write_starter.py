@@ -18,7 +18,8 @@ from obit_build.codeowners import as_pattern
 ROOT = Path(__file__).parent.parent
 RECIPES = ROOT / "docs" / "recipes"
 OF_THE_TOOL = ("ci.yml", "release.yml")
-FORGES = ("github", "gitlab", "forgejo")
+WORKFLOWS = {"github": "/.github/", "gitlab": "/.gitlab-ci.yml", "forgejo": "/.forgejo/"}
+"""Forge → what it runs."""
 _ENTRY = re.compile(r"^(?P<name>[a-z0-9][a-z0-9._-]*)==", re.MULTILINE)
 _WHEEL = re.compile(r"obit_build-(?P<version>[^-]+)-py3-none-any\.whl")
 _SOURCE = re.compile(r"^  OBIT_SOURCE: .*$", re.MULTILINE)
@@ -34,9 +35,10 @@ def write_starter(forge: str, wheel: Path, folder: Path) -> None:
     lock.write_text(lock_with(wheel), encoding="utf-8")
     owners = folder / f".{forge}" / "CODEOWNERS"
     owners.parent.mkdir()
-    (folder / "CODEOWNERS").rename(owners)
-    if forge == "forgejo":
-        owners.write_text(with_patterns(owners.read_text(encoding="utf-8")), encoding="utf-8")
+    rules = (folder / "CODEOWNERS").read_text(encoding="utf-8")
+    (folder / "CODEOWNERS").unlink()
+    rules = rules.replace(f"{WORKFLOWS['github']:<24}", f"{WORKFLOWS[forge]:<24}")
+    owners.write_text(with_patterns(rules) if forge == "forgejo" else rules, encoding="utf-8")
     for target, text in workflows_of(forge).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,6 +97,6 @@ def _asked_for_by(entry: str) -> set[str]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4 or sys.argv[1] not in FORGES:
+    if len(sys.argv) != 4 or sys.argv[1] not in WORKFLOWS:
         sys.exit(__doc__)
     write_starter(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))

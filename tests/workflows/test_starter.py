@@ -95,6 +95,20 @@ def test_its_workflows_are_the_shipped_ones_but_for_where_obit_comes_from(
         ]
 
 
+def test_doctor_finds_in_it_only_what_the_centre_has_to_fill_in(starter: tuple[str, Path]):
+    forge, folder = starter
+
+    done = obit(folder, "doctor", "--offline", "--format", "json")
+
+    assert {symptom["name"] for symptom in json.loads(done.stdout)["symptoms"]} == {
+        "folder-is-a-repository",
+        "libraries-are-those-of-the-lock-file",  # its obit 1.2.3 does not exist
+        "address-is-a-real-one",
+        "weaknesses-can-be-reported",
+        *(["environments-are-protected"] if forge == "github" else []),
+    }
+
+
 def test_its_lock_names_the_bytes_of_obit_and_of_all_that_it_needs(starter: tuple[str, Path]):
     _, folder = starter
 
@@ -177,6 +191,9 @@ def test_forgejo_is_told_the_owners_as_expressions_that_fit_whole_paths(tmp_path
     ]
     assert rules == [
         [".*", "@our-organisation/badge-technicians"],
+        [r"\\.forgejo/.*", "@our-organisation/badge-technicians"],
+        [r"obit\\.yaml", "@our-organisation/badge-technicians"],
+        ["requirements/.*", "@our-organisation/badge-technicians"],
         ["badges/.*", "@our-organisation/assessors"],
         ["issuers/our-centre/.*", "@our-organisation/management"],
         [r"recipients\\.csv", "@our-organisation/assessors"],
