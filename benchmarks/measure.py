@@ -35,6 +35,7 @@ def run(
 ) -> Run:
     """Run a program to its end; raise FailedError if it fails."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}", "NO_COLOR": "1", **more}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # who installs a program compiles it once
     started = time.perf_counter()
     with (stdin or Path(os.devnull)).open("rb") as given:
         process = subprocess.Popen(

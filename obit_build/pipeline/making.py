@@ -9,7 +9,7 @@ least is verified through each list, so that its signature, its form and its tim
 
 import datetime
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +30,8 @@ from obit_build.website.units import Unit, Units
 
 AT = "at"
 """What the manifest calls the time that the site was last made for."""
+OF_A_KIND = 3
+"""Awards of a kind after which all is known that can be learnt of it."""
 BATCH = 100
 """Awards that are made or verified at a stretch; a site of fewer than three batches needs no processes."""
 
@@ -110,8 +112,8 @@ class Making:
         files alone would not read it otherwise.
         """
         issued, inputs = self.units.shared.ledger.awards, self.units.shared.inputs
-        for unit in self.units.awards():
-            award = issued[_award_id(unit.name)]
+        for award in issued.values() if self._known else varied_first(issued.values(), BATCH):
+            unit = self.units.award(award)
             if self._is_due(unit):
                 yield unit
             elif award.state != "withdrawn":
@@ -270,6 +272,22 @@ class _Former(NamedTuple):
     name: str
     inputs: str
     row: UnitRow | None
+
+
+def varied_first(awards: Iterable[IssuedAward], most: int) -> Iterator[IssuedAward]:
+    """Yield all awards, beginning with up to ``most`` of as many badges and states as there are.
+
+    What is learnt of them is learnt once, before other processes begin.
+    """
+    met: Counter[tuple[str, ...]] = Counter()
+    first: dict[str, IssuedAward] = {}
+    for award in awards:
+        kind = award.badge, award.version, award.state
+        met[kind] += 1
+        if met[kind] <= OF_A_KIND and len(first) < most:
+            first[award.id] = award
+    yield from first.values()
+    yield from (award for award in awards if award.id not in first)
 
 
 def _award_id(unit: str) -> str:

@@ -1,5 +1,6 @@
 """A site that several processes make is the site that one makes, or none at all."""
 
+import dataclasses
 import datetime
 import multiprocessing
 import os
@@ -122,3 +123,17 @@ def test_whoever_interrupts_finds_the_site_as_it_was_and_no_process_left(tmp_pat
 
     assert not (tmp_path / "site").exists()
     assert list((tmp_path / ".site.obit").glob("new/**/*")) == []
+
+
+def test_awards_of_all_badges_and_states_come_first_and_none_is_left_out_or_doubled():
+    award = next(iter(INPUTS.ledger.awards.values()))
+    issued = [
+        dataclasses.replace(award, id=f"{number:032d}", badge=f"badge-{number // 10}", state=state)
+        for number, state in enumerate(["active"] * 39 + ["revoked"])
+    ]
+
+    order = list(making.varied_first(issued, 8))
+
+    numbers = [int(award.id) for award in order]
+    assert numbers[:8] == [0, 1, 2, 10, 11, 12, 20, 21]
+    assert numbers[8:] == [number for number in range(40) if number not in numbers[:8]]
