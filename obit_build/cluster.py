@@ -8,6 +8,7 @@ settings (TLS with certificates on both sides) decide who may, see docs/how-to/c
 
 import contextlib
 import re
+import socket
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ from obit_build.website.parcels import Parcel, make_parcel
 
 SECONDS = 10
 """For how long a scheduler may take to answer, and workers to appear."""
+SECONDS_TO_A_WORKER = 2
+"""For how long a worker may take to answer before the scheduler is asked to pass everything on."""
 AHEAD = 3
 """Parcels under way for each thread of a worker, so that none waits for the network."""
 FIX_THERE = "look at the address, and that the scheduler and at least one worker are running"
@@ -137,7 +140,19 @@ def cluster_at(address: str) -> Iterator[Cluster]:
                 raise ClusterError(
                     f"the scheduler at {address} has no worker", fix=FIX_THERE
                 ) from None
+            # Else all bytes of the site would go through the scheduler, too.
+            client.direct_to_workers = all(map(_reaches, client.scheduler_info()["workers"]))
             yield Cluster(client, address)
+
+
+def _reaches(worker: str) -> bool:
+    """Tell whether this computer can talk to a worker, at an address like ``tls://10.0.0.7:40001``."""
+    host, _, port = worker.rpartition("/")[2].rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), SECONDS_TO_A_WORKER).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _refuse_no_certificates(kind: Any) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from builders import NOON
 from centre import fixed_entropy
 
-from obit_build.pipeline.before import Progress, Setting, silent
 from obit_build.pipeline.build import build as built
+from obit_build.setting import Progress, Setting, silent
 
 
 def build(

@@ -1,6 +1,7 @@
 """A site whose awards a cluster made is the site that one computer makes, whatever dies meanwhile."""
 
 import pickle
+import socket
 import subprocess
 
 import dask
@@ -163,3 +164,11 @@ def test_no_e_mail_address_leaves_this_computer(centre):
     assert "Zo\u00e9".encode() not in packed
     unpacked = pickle.loads(packed)  # noqa: S301 - packed above
     assert unpacked.repository.recipients.keys() == repository.recipients.keys()
+
+
+def test_files_come_straight_from_workers_that_can_be_reached():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert cluster._reaches(f"tls://127.0.0.1:{port}")
+    assert not cluster._reaches(f"tcp://127.0.0.1:{port}")
+    assert not cluster._reaches("inproc://127.0.0.1/1/1")
