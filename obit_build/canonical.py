@@ -218,6 +218,10 @@ def _check_expanded(expanded: Any) -> None:
     import pyoxigraph  # noqa: PLC0415 - only signing and verifying need it
 
     for kind, word in _words(expanded):
+        if kind == "lost":
+            raise CanonicalizationError(
+                "a text or a number stands where only an object can, and would be left out", fix=FIX
+            )
         if word.startswith(_UNDEFINED):
             raise CanonicalizationError(
                 f'no context defines the {kind} "{word[len(_UNDEFINED) :][:100]}"', fix=FIX
@@ -242,7 +246,7 @@ def _check_expanded(expanded: Any) -> None:
 
 
 def _words(expanded: Any) -> Iterator[tuple[str, str]]:
-    """List every property, type and id of an expanded document."""
+    """List every property, type and id of an expanded document, and each value that RDF would lose."""
     rest: list[Any] = [expanded]
     while rest:
         item = rest.pop()
@@ -256,6 +260,8 @@ def _words(expanded: Any) -> Iterator[tuple[str, str]]:
                     yield from (
                         ("type", kind) for kind in (value if isinstance(value, list) else [value])
                     )
+                elif key == "@graph" and any("@value" in node for node in value):
+                    yield "lost", ""
                 elif key not in ("@value", "@language", "@direction"):
                     yield "field", key
                     rest.append(value)

@@ -101,8 +101,13 @@ class Phrases:
             self._days[day] = self._written(day)
         return self._days[day]
 
+    @property
+    def calendar(self) -> Catalogue:
+        """The catalogue by which days are written."""
+        return self.own if self.own.months else self.fallback
+
     def _written(self, day: datetime.date) -> str:
-        words = self.own if self.own.months else self.fallback
+        words = self.calendar
         number = words.first_day if day.day == 1 and words.first_day else str(day.day)
         parts = {"day": number, "month": words.months[day.month - 1], "year": str(day.year)}
         return PLACEHOLDER.sub(lambda found: parts.get(found[1], found[0]), words.pattern)

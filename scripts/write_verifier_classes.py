@@ -1,7 +1,8 @@
 """Write verifier/src/classes.json: the classes of Open Badges, for the browser's verifier.
 
-The classes are defined once, in obit_build/verify_shape.py and, for Open Badges 2.0, in
-obit_build/verify_openbadges2_shape.py; this takes them apart. Run it after a change there:
+The classes are defined once, in obit_build/verify_shape.py, for Open Badges 2.0 in
+obit_build/verify_openbadges2_shape.py and for learner records in obit_build/verify_clr.py; this takes
+them apart. Run it after a change there:
 
     python scripts/write_verifier_classes.py [--check]
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from obit_build import verify_kinds, verify_openbadges2_shape, verify_shape
+from obit_build import verify_clr, verify_kinds, verify_openbadges2_shape, verify_shape
 from obit_build.verify_contexts import _FURTHER, _OPEN_BADGES, _OPEN_BADGES_FIRST
 from obit_build.verify_kinds import Class
 
@@ -27,6 +28,7 @@ ROOTS = (
     "BITSTRING_STATUS_LIST_CREDENTIAL",
     "BITSTRING_STATUS_LIST_CREDENTIAL_1",
 )
+ROOTS_OF_RECORDS = ("CLR_CREDENTIAL",)
 ROOTS_2 = ("ASSERTION", "BADGE_CLASS", "ISSUER", "KEY", "REVOCATION_LIST")
 _SIMPLE = {
     getattr(verify_kinds, name): name
@@ -38,24 +40,32 @@ _SIMPLE = {
     # Both descriptions say the same in their own words.
     verify_openbadges2_shape._moment: "moment",  # noqa: SLF001 - the two describe one thing
     verify_openbadges2_shape._contexts: "contexts",  # noqa: SLF001 - as above
+    verify_clr._contexts: "record_contexts",  # noqa: SLF001 - as above
+    verify_clr._credentials: "credentials",  # noqa: SLF001 - as above
 }  # fmt: skip
 
 
-class Writer:
-    """Gathers the classes of a module that the roots lead to, each once."""
+def _names(module: ModuleType) -> dict[int, str]:
+    """Return the name of each class of a module, by its identity."""
+    named = vars(module).items()
+    return {id(value): name.lstrip("_") for name, value in named if isinstance(value, Class)}
 
-    def __init__(self, module: ModuleType) -> None:
-        self.names = {
-            id(value): name.lstrip("_")
-            for name, value in vars(module).items()
-            if isinstance(value, Class)
-        }
+
+class Writer:
+    """Gathers the classes of a module that the roots lead to, each once.
+
+    What it takes from ``beside``, another module with a file of its own, is only named.
+    """
+
+    def __init__(self, module: ModuleType, beside: ModuleType | None = None) -> None:
+        self.others = _names(beside) if beside else {}
+        self.names = {**_names(module), **self.others}
         self.classes: dict[str, Any] = {}
 
     def reference(self, of: Class) -> str:
         """Return a class's name, and write the class down."""
         name = self.names[id(of)]
-        if name not in self.classes:
+        if name not in self.classes and id(of) not in self.others:
             self.classes[name] = {}
             self.classes[name] = self.written(of)
         return name
@@ -95,9 +105,11 @@ class Writer:
         raise SystemExit(f"teach {Path(__file__).name} the kind {kind.__qualname__}")
 
 
-def classes(module: ModuleType, roots: tuple[str, ...]) -> dict[str, Any]:
+def classes(
+    module: ModuleType, roots: tuple[str, ...], beside: ModuleType | None = None
+) -> dict[str, Any]:
     """Return the classes of a module that these lead to, by name."""
-    writer = Writer(module)
+    writer = Writer(module, beside)
     for name in roots:
         writer.reference(getattr(module, name))
     return dict(sorted(writer.classes.items()))
@@ -113,6 +125,7 @@ def files() -> dict[Path, str]:
     said = {
         "classes.json": {"contexts": contexts, "classes": classes(verify_shape, ROOTS)},
         "openbadges2-classes.json": classes(verify_openbadges2_shape, ROOTS_2),
+        "records-classes.json": classes(verify_clr, ROOTS_OF_RECORDS, verify_shape),
     }
     return {
         FOLDER / name: json.dumps(value, indent=1, ensure_ascii=False) + "\n"

@@ -19,7 +19,7 @@ CSP_IN_A_FRAME = (
     "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """On the small page that other sites show in a frame: it has no script at all."""
-_OUR_SCRIPTS = re.compile(r"(?:\.\./)*assets/(?:check|openbadges2|search|verify)\.js")
+_OUR_SCRIPTS = re.compile(r"(?:\.\./)*assets/(?:check|openbadges2|records|search|verify)\.js")
 
 
 class Page(HTMLParser):

@@ -1,4 +1,4 @@
-// Builds templates/assets/verify.js, openbadges2.js and check.js, the same bytes from the same sources.
+// Builds templates/assets/verify.js, openbadges2.js, records.js and check.js, the same bytes from the same sources.
 //
 //   node build.mjs [--check]      --check: compare with what is there, write nothing
 import { createHash } from "node:crypto";
@@ -15,6 +15,7 @@ const LEFT_OUT = ["https://www.w3.org/ns/did/v1"];
 const SCRIPTS = {
   "verify.js": { entry: "page", limit: 35 * 1024 },
   "openbadges2.js": { entry: "openbadges2", limit: 6 * 1024 },
+  "records.js": { entry: "records", limit: 3 * 1024 },
   "check.js": { entry: "check", limit: 2 * 1024 },
 };
 
@@ -38,12 +39,12 @@ const carried = {
   },
 };
 
-// What openbadges2.js shares with verify.js, which loads it, is taken from there.
+// What openbadges2.js and records.js share with verify.js, which loads them, is taken from there.
 const shared = {
   name: "shared",
   setup(of) {
     of.onResolve({ filter: /\/shared\.js$/ }, ({ importer }) =>
-      /openbadges2[^/]*$/.test(importer) ? { path: "shared", namespace: "shared" } : null);
+      /(openbadges2|records)[^/]*$/.test(importer) ? { path: "shared", namespace: "shared" } : null);
     of.onLoad({ filter: /./, namespace: "shared" }, () => ({ contents: "module.exports = obit.shared", loader: "js" }));
   },
 };

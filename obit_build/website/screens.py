@@ -169,7 +169,11 @@ class Screens:
             crumbs=(home,),
         )
         known = tuple(known_issuers(edition.settings, issuers))
-        words: Values = {"sentences": self._sentences(edition), "known": known}
+        words: Values = {
+            "sentences": self._sentences(edition),
+            "calendar": edition.phrases.calendar,
+            "known": known,
+        }
         yield self.page(edition, "verify.html", meta, {**lists, **words})
         meta = Meta(
             path=addresses.ACCESSIBILITY,

@@ -7,6 +7,7 @@ names, the same whatever width a consumer asks for (section 2.3.4.2 lets it be s
 """
 
 import functools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from obit_build.website.issuer_pages import LINKEDIN_ID
 
 LINKEDIN_PROFILE = "https://www.linkedin.com/profile/add"
 LINKEDIN_POST = "https://www.linkedin.com/sharing/share-offsite/"
+_NUMBER = re.compile("[0-9]+")
+"""What LinkedIn knows organisations by; anything else would leave the entry without a name."""
 EMBED_WIDTH = 480
 EMBED_HEIGHT = 220
 
@@ -60,7 +63,12 @@ def linkedin_profile(
     An organisation that is known there by its number gets its logo beside the entry.
     """
     organization = next(
-        (x.identifier for x in issuer.other_identifier if x.identifier_type == LINKEDIN_ID), None
+        (
+            x.identifier
+            for x in issuer.other_identifier
+            if x.identifier_type == LINKEDIN_ID and _NUMBER.fullmatch(x.identifier)
+        ),
+        None,
     )
     fields: Mapping[str, object] = {
         "startTask": "CERTIFICATION_NAME",

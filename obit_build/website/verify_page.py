@@ -11,11 +11,10 @@ from obit_build.openbadges2 import issuer_id
 from obit_build.verify_words import ENGLISH, sentences, sentences_with
 from obit_build.website.issuer_pages import IssuerView
 
-# Said of lists of issuers, of folders of badges and of learner records.
+# Said of lists of issuers and of folders of badges.
 _NOT_ON_PAGES = (
-    "badges.", "detail.fetch.file", "detail.fetch.folder", "detail.fetch.offline", "detail.fix.",
-    "detail.other", "form.passed.record", "report.counts", "report.nothing", "says.trust",
-    "status.none.record", "trust.", "version.passed.record",
+    "detail.fetch.file", "detail.fetch.folder", "detail.fetch.offline", "detail.fix.", "detail.other",
+    "report.counts", "report.nothing", "says.trust", "trust.",
 )  # fmt: skip
 
 

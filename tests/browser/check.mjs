@@ -108,6 +108,7 @@ async function playedIn(tab, scene) {
       step.querySelector("strong").textContent, step.className, step.querySelectorAll("svg").length,
     ]),
     facts: [...place.querySelectorAll("dd")].map((fact) => fact.textContent),
+    times: [...place.querySelectorAll("time")].map((day) => [day.dateTime, day.textContent]),
     notes: [...place.querySelectorAll(".notes li")].map((note) => note.textContent),
     text: place.innerText,
     elements: [...new Set([...place.querySelectorAll("*")].map((element) => element.localName))].sort(),

@@ -33,6 +33,7 @@ from altered import deleted, duplicated, moved, replaced  # noqa: E402
 from older_corpus import older_worlds  # noqa: E402
 from papers import certificates  # noqa: E402
 from pictures import HEADER, PIXELS, chunk, png, svg, text_chunk  # noqa: E402
+from record_corpus import record_worlds  # noqa: E402
 from signed_badges import (  # noqa: E402
     AT,
     CREATED,
@@ -137,7 +138,9 @@ def of_world(name: str, world: Any, data: bytes | None = None) -> Case:
 
 def cases() -> list[Case]:
     """Return all cases; their names differ."""
-    families = (good, in_files, broken_files, attacks, token_attacks, proofs, alterations, older)
+    families = (
+        good, in_files, broken_files, attacks, token_attacks, proofs, alterations, older, records,
+    )  # fmt: skip
     found = [case for family in families for case in family()]
     assert len({case.name for case in found}) == len(found)
     return found
@@ -426,3 +429,9 @@ def older() -> Iterator[Case]:
             return found
 
         yield judged(name, world.data(), fetch, at=world.at, recipient=world.recipient)
+
+
+def records() -> Iterator[Case]:
+    """Learner records, each with the credentials inside."""
+    for name, world in record_worlds():
+        yield of_world(name, world)

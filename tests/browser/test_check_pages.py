@@ -12,7 +12,19 @@ from older_badges import ISSUER as OLDER_ISSUER
 from papers import certificates
 from pictures import png, svg
 from sample import awards_by_state, built_sample
-from signed_badges import AT, DID, DID_URL, HOLDER, LIST_URL, a_world, an_endorsement, as_bytes
+from signed_badges import (
+    AT,
+    DID,
+    DID_URL,
+    HOLDER,
+    LIST_URL,
+    a_badge,
+    a_world,
+    an_endorsement,
+    as_bytes,
+)
+from signed_badges import signed as signed_badge
+from signed_records import a_record, a_record_world, another_badge, revoked
 from signed_tokens import a_token
 
 from obit_build.bake import bake, embeddable
@@ -128,18 +140,83 @@ def test_what_could_not_be_checked_is_never_shown_as_good(play):
     no_list, no_key = a_scene("no list", world), a_scene("no key", world)
     no_list["web"].popitem()
     no_key["web"] = {}
-    record = a_scene("record", data=b'{"type": ["VerifiableCredential", "ClrCredential"]}')
 
-    seen = play(no_list, no_key, record)
+    seen = play(no_list, no_key)
 
-    for name, reason in (
-        ("no list", "status.unavailable"), ("no key", "key.unavailable"), ("record", "version.record"),
-    ):  # fmt: skip
+    for name, reason in (("no list", "status.unavailable"), ("no key", "key.unavailable")):
         assert seen[name]["verdict"] == "is-unknown"
         assert seen[name]["reason"] == reason
     assert seen["no key"]["facts"] == []
     assert ["revocation", "is-unknown", 1] in seen["no list"]["steps"]
     assert "does not let other sites read it" in seen["no key"]["text"]
+
+
+def test_a_learner_record_is_checked_with_every_badge_in_it(play):
+    bad = a_record_world(before=revoked)
+    tampered = a_record_world(after=lambda world: world.badge.update(name="Diplôme"))
+    forged = signed_badge(another_badge())
+    forged["name"] = "Diplôme"
+    seen = play(
+        a_scene("good", a_record_world()),
+        a_scene("of a stranger", a_record_world(), issuers=OLDER_ISSUER),
+        a_scene("one revoked", bad, how="drop"),
+        a_scene("one forged", a_record_world(a_record(signed_badge(a_badge()), forged))),
+        a_scene("tampered", tampered),
+    )
+
+    assert {name: (s["verdict"], s["reason"]) for name, s in seen.items()} == {
+        "good": ("is-passed", ""),
+        "of a stranger": ("is-unknown", ""),
+        "one revoked": ("is-failed", "badges.invalid"),
+        "one forged": ("is-failed", "badges.invalid"),
+        "tampered": ("is-failed", "proof.signature"),
+    }
+    assert seen["good"]["facts"][-2:] == ["Gestion de pare-feu · valid", "Réseaux · valid"]
+    assert ["badges", "is-passed", 1] in seen["good"]["steps"]
+    assert (
+        "Not every badge in it is valid: Gestion de pare-feu (revoked)."
+        in (seen["one revoked"]["text"])
+    )
+    assert seen["tampered"]["facts"] == []
+    for scene in seen.values():
+        assert scene["said"] == scene["sent"] == []
+
+
+def test_what_checks_records_is_loaded_only_for_them(play):
+    script = f"{SITE}assets/records.js"
+    lost = a_scene("lost", a_record_world())
+    lost["web"][script] = b64(b"")
+
+    seen = play(a_scene("a badge"), lost)
+
+    asked = {name: scene["before"] + scene["after"] for name, scene in seen.items()}
+    assert script not in asked["a badge"]
+    assert script in seen["lost"]["after"]
+    assert (seen["lost"]["verdict"], seen["lost"]["reason"]) == ("is-unknown", "version.record")
+    assert "could not be loaded" in seen["lost"]["text"]
+    assert "try again later" in seen["lost"]["text"].lower()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "days"),
+    [
+        ("fr", "Il a expiré", ["27 mars 2026", "1er mai 2026"]),
+        ("nl", "verlopen", ["27 maart 2026", "1 mei 2026"]),
+        ("en", "It has expired", ["27 March 2026", "1 May 2026"]),
+    ],
+)
+def test_days_are_written_as_the_page_writes_them(play, language, said, days):
+    world = a_world(lambda w: w.badge.update(validUntil="2026-05-01T23:59:59Z"))
+
+    seen = play(a_scene(language, world, page=f"{language}/verify/"))[language]
+
+    assert seen["reason"] == "dates.expired"
+    assert said in seen["text"]
+    awarded, until = days
+    assert ["2026-05-01", until] in seen["times"]
+    assert {day for day, _ in seen["times"]} == {"2026-03-27", "2026-05-01"}
+    assert awarded in [text for _, text in seen["times"]]
+    assert not re.search(r"\d{4}-\d\d-\d\d", seen["text"])
 
 
 def test_previews_and_specimens_are_never_shown_as_valid(play):
@@ -280,6 +357,7 @@ def test_hostile_files_get_a_plain_sentence_and_nothing_else(play):
         "span",
         "strong",
         "svg",
+        "time",
         "ul",
     }
     for scene in seen.values():

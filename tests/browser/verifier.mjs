@@ -4,7 +4,7 @@
 //
 // A line has name, data, web, gone, at, recipient. With the option, the browser is one from before 2025.
 // The web is what the line says; everything else does not answer, and is told. What checks older badges
-// lies beside verify.js, as on a site.
+// and learner records lies beside verify.js, as on a site.
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,9 +12,10 @@ import { createInterface } from "node:readline";
 import { launch } from "./serving.mjs";
 
 const [script, words] = await Promise.all(process.argv.slice(2, 4).map((path) => readFile(path, "utf8")));
-const older = await readFile(join(dirname(process.argv[2]), "openbadges2.js"), "utf8");
+const beside = Object.fromEntries(await Promise.all(["openbadges2.js", "records.js"].map(async (name) =>
+  [`/${name}`, await readFile(join(dirname(process.argv[2]), name), "utf8")])));
 const PAGE = "<!doctype html><title>x</title><script src=verify.js></script>" +
-  "<script src=openbadges2.js nomodule data-openbadges2></script>";
+  "<script src=openbadges2.js nomodule data-openbadges2></script><script src=records.js nomodule data-records></script>";
 const ORIGIN = "https://checker.example";
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self' https:";
 
@@ -36,7 +37,8 @@ try {
       return route.fulfill({ headers, body: PAGE });
     }
     if (url === `${ORIGIN}/verify.js`) return route.fulfill({ contentType: "text/javascript", body: script });
-    if (url === `${ORIGIN}/openbadges2.js`) return route.fulfill({ contentType: "text/javascript", body: older });
+    const more = url.startsWith(ORIGIN) && beside[url.slice(ORIGIN.length)];
+    if (more) return route.fulfill({ contentType: "text/javascript", body: more });
     asked.push(url);
     const headers = { "access-control-allow-origin": "*" };
     if (gone.includes(url)) return route.fulfill({ status: 410, headers });
@@ -57,17 +59,18 @@ try {
 
 async function judge({ data, at, recipient, words }) {
   const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-  const { verify, webFetch, older, spoken } = globalThis.obit;
+  const { verify, webFetch, further, spoken } = globalThis.obit;
   const catalogue = new Map(Object.entries(JSON.parse(words)));
   const began = performance.now();
-  const report = await verify(bytes, { at, fetch: webFetch(), older, recipient: recipient ?? undefined });
+  const report = await verify(bytes, { at, fetch: webFetch(), further, recipient: recipient ?? undefined });
   const milliseconds = performance.now() - began;
   const { verdict, state, preview, specimen, says, notices } = report;
   const steps = report.steps.map(({ name, outcome, reason, sentence }) => ({
     name, outcome, reason, message: spoken(sentence, catalogue),
   }));
   const told = notices.map((notice) => spoken(notice, catalogue));
-  return { verdict, state, preview, specimen, says, notices: told, decisive: report.decisive.name, steps, milliseconds };
+  const parts = report.parts.map((part) => [part.verdict, part.state, part.decisive.reason]);
+  return { parts, verdict, state, preview, specimen, says, notices: told, decisive: report.decisive.name, steps, milliseconds };
 }
 
 function forgetEd25519() {

@@ -278,6 +278,16 @@ ODD_ADDRESSES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("value", [False, 1, [{"id": "urn:x", "type": "X"}, True]])
+def test_what_stands_in_a_graph_without_being_a_node_is_an_error_and_never_left_out(value):
+    with pytest.raises(CanonicalizationError) as caught:
+        canonicalize(document(proof=value))
+
+    assert str(caught.value) == (
+        "a text or a number stands where only an object can, and would be left out"
+    )
+
+
 @pytest.mark.parametrize("address", ODD_ADDRESSES)
 def test_an_address_that_rdf_refuses_is_an_error_and_never_left_out_in_silence(address):
     document = {

@@ -1,8 +1,10 @@
+import dataclasses
 import datetime
 import json
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from builders import a_site, an_edition, award_id_of, page_of
+from builders import a_ledger, a_site, an_edition, award_id_of, page_of
 from centre import CANARY_NAME, SITE, a_badge, a_centre, an_award, with_settings
 from html_pages import Page
 from pictures import png
@@ -169,3 +171,134 @@ def test_an_award_s_page_leads_on_to_the_badges_that_ask_for_it():
     page = Page(page_of(a_site(repository), AWARD))
     assert "Et ensuite Pare-feu 2" in page.text
     assert {"href": "../../badges/pare-feu-2/"} in page.all("a")
+
+
+def the_form(awards, repository=None, state=None, at=None, prefix="") -> dict[str, str] | None:
+    """What the link on an award's page puts into LinkedIn's form; None where there is no link."""
+    repository = repository or a_centre(awards)
+    more = {"at": at} if at else {}
+    files = a_site(repository, {awards[0].key: state} if state else None, **more)
+    links = [x["href"] for x in Page(page_of(files, awards[0], prefix)).all("a")]
+    found = [href for href in links if "/profile/add" in href]
+    if not found:
+        return None
+    [link] = found
+    asked = parse_qsl(urlsplit(link).query, strict_parsing=True)
+    assert len(dict(asked)) == len(asked)  # each once
+    return dict(asked)
+
+
+WHOLE = {
+    "startTask": "CERTIFICATION_NAME",
+    "name": "Pare-feu",
+    "organizationName": "CITC",
+    "issueYear": "2026",
+    "issueMonth": "3",
+    "expirationYear": "2026",
+    "expirationMonth": "12",
+    "certUrl": f"{SITE}awards/{ID}/",
+    "certId": ID,
+}
+ENDING = an_award(expires=datetime.date(2026, 12, 31))
+DAY = datetime.datetime(2026, 3, 20, 12, 0, tzinfo=datetime.UTC)
+LATER = datetime.date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "form"),
+    [
+        ("valid", {"at": DAY}, WHOLE),
+        ("expiring", {}, WHOLE),
+        ("expired: shown as such, and shared all the same", {"at": DAY.replace(year=2027)}, WHOLE),
+        ("suspended", {"state": {"state": "suspended", "state_date": LATER}}, None),
+        ("revoked", {"state": {"state": "revoked", "state_date": LATER}}, None),
+        ("withdrawn", {"state": {"state": "withdrawn", "state_date": LATER}}, None),
+    ],
+)
+def test_each_state_has_the_whole_form_or_none(name, more, form):
+    assert the_form([ENDING], **more) == form, name
+
+
+def test_a_preview_is_not_offered_for_a_profile():
+    repository = a_centre([AWARD])
+    ledger = dataclasses.replace(a_ledger(repository), mode="preview")
+
+    page = page_of(a_site(repository, ledger=ledger), AWARD)
+
+    assert "linkedin" not in page
+
+
+def test_an_award_without_an_end_has_no_date_of_expiry_in_the_form():
+    form = the_form([an_award(expires="never")])
+
+    assert form is not None
+    assert {name: value for name, value in WHOLE.items() if name in form} == form
+
+
+def test_a_month_is_that_of_the_last_day_whatever_the_time_zone():
+    form = the_form([an_award(expires=datetime.date(2027, 1, 31))], at=DAY)
+
+    assert form is not None
+    assert (form["expirationYear"], form["expirationMonth"]) == ("2027", "1")
+
+
+@pytest.mark.parametrize("visibility", ["unlisted", "public"])
+def test_an_unlisted_award_is_shared_by_its_holder_with_the_address_that_nobody_can_guess(
+    visibility,
+):
+    award = an_award(visibility=visibility, expires=datetime.date(2026, 12, 31))
+
+    assert the_form([award], at=DAY) == WHOLE
+
+
+def test_an_issuer_that_linkedin_knows_is_named_by_its_number_alone():
+    form = the_form([ENDING], a_centre([ENDING], profiles={"citc": KNOWN}))
+
+    assert form is not None
+    assert form["organizationId"] == "4711"
+    assert "organizationName" not in form
+
+
+@pytest.mark.parametrize("given", ["https://www.linkedin.com/company/citc", "citc", "", "٤٧١١"])
+def test_what_is_no_number_of_linkedin_s_gives_way_to_the_issuer_s_name(given):
+    entry = IdentifierEntry(identifier=given, identifier_type=Term("ext:LinkedIn:organizationId"))
+
+    link = profile_link(issuer=dataclasses.replace(KNOWN, other_identifier=(entry,)))
+
+    assert "organizationId" not in link
+    assert "&organizationName=CITC%20%E2%80%94%20Lille&" in link
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Pare-feu & filtrage",
+        "C# / .NET",
+        "50 % + 1 = ?",
+        "Réseaux 🛰️👩🏽‍💻",
+        "جدار الحماية",
+        "חומת אש",
+        'L"apostrophe’ <b>',
+        "a" * 200,
+    ],
+)
+def test_any_name_arrives_in_the_form_as_it_is_written(name):
+    badge = a_badge(name=Text({"fr": name}))
+    profile = dataclasses.replace(CITC, name=Text({"fr": f"Centre {name}"}))
+    repository = a_centre([AWARD], achievements={"pare-feu": badge}, profiles={"citc": profile})
+
+    form = the_form([AWARD], repository)
+
+    assert form is not None
+    assert (form["name"], form["organizationName"]) == (name, f"Centre {name}")
+    assert form["certUrl"] == f"{SITE}awards/{ID}/"
+
+
+def test_the_form_is_in_the_language_of_the_page():
+    both = Text({"fr": "Pare-feu", "nl": "Firewall & co"})
+    repository = a_centre([AWARD], achievements={"pare-feu": a_badge(name=both)})
+
+    form = the_form([AWARD], repository, prefix="nl/")
+
+    assert form is not None
+    assert form["name"] == "Firewall & co"

@@ -83,7 +83,7 @@ const SIMPLE: Record<string, readonly [string, (value: Json) => boolean]> = {
   anything: ["", () => true],
 };
 
-function* unless(good: boolean, path: string, what: string): Generator<Flaw> {
+export function* unless(good: boolean, path: string, what: string): Generator<Flaw> {
   if (!good) yield flaw("form.value", "not", { path, what: say(`kind.${what}`) });
 }
 
@@ -227,8 +227,9 @@ function* dateFlaws(document: JsonObject): Generator<Flaw> {
 }
 
 /** Returns what is wrong with a document, with the number of other flaws; null if nothing is. */
-export function firstFlaw(name: string, document: JsonObject): Flaw | null {
-  const found = [...objectFlaws(CLASSES[name]!, document, ""), ...spellingFlaws(document), ...dateFlaws(document)];
+export function firstFlaw(of: string | Class, document: JsonObject): Flaw | null {
+  const kind = typeof of === "string" ? CLASSES[of]! : of;
+  const found = [...objectFlaws(kind, document, ""), ...spellingFlaws(document), ...dateFlaws(document)];
   // Contexts first: without them, no other field means anything.
   const rank = ({ reason }: Flaw): number => (reason.startsWith("form.context") ? 0 : 1);
   const [first, ...rest] = found.sort((one, other) => rank(one) - rank(other));
@@ -242,8 +243,8 @@ export function firstFlaw(name: string, document: JsonObject): Flaw | null {
 }
 
 /** Throws Refusal with the first flaw and the number of others. */
-export function checkForm(name: string, document: JsonObject, what = "badge"): void {
-  const found = firstFlaw(name, document);
+export function checkForm(of: string | Class, document: JsonObject, what = "badge"): void {
+  const found = firstFlaw(of, document);
   if (!found) return;
   if (found.reason === UNKNOWN) {
     throw refusal(UNKNOWN, "fix.other-verifier", { outcome: "unknown", flaw: found.sentence });

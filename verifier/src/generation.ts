@@ -5,13 +5,15 @@ import type { Around } from "./context.js";
 import type { Outcome } from "./errors.js";
 import type { Secured } from "./secured.js";
 import type { JsonObject } from "./strict-json.js";
+import type { Report } from "./verify.js";
 import { say, type Sentence } from "./words.js";
 
 export const NAMES = [
   "size", "reading", "version", "form", "signature", "refresh", "status", "dates", "recipient",
   "endorsements", "image",
 ] as const;
-export type Name = (typeof NAMES)[number];
+/** The last step is a learner record's own: the credentials inside. */
+export type Name = (typeof NAMES)[number] | "badges";
 
 /** Outcome, sentence, reason. */
 export type Result = [Outcome, Sentence, string];
@@ -25,6 +27,10 @@ export interface Running {
   readonly recipient: string | undefined;
   /** Sentences that belong before all steps. */
   readonly notices: Sentence[];
+  /** The reports of the credentials inside a learner record. */
+  readonly parts: Report[];
+  /** Verifies one of them by itself. */
+  readonly verifyPart: (credential: JsonObject) => Promise<Report>;
 }
 
 export type Says = Readonly<Record<string, string>>;
@@ -34,7 +40,7 @@ export interface Generation {
   readonly words: string;
   readonly steps: Readonly<Partial<Record<Name, (run: Running) => Result | Promise<Result>>>>;
   /** What a document says of itself, whatever its form; empty where it says nothing. */
-  readonly summary: (document: JsonObject) => Says;
+  readonly summary?: (document: JsonObject) => Says;
 }
 
 export const passed = (key: string, values: Record<string, string | Sentence> = {}): Result => ["passed", say(key, values), ""];

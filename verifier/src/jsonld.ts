@@ -63,6 +63,9 @@ const unsafe = (key: string, name = "", kind = "field"): never => {
 
 export const carried = (): string[] => Object.keys(contexts);
 
+/** Adds a context that another script brings along. */
+export const carry = (url: string, context: JsonObject): void => void (contexts[url] = context);
+
 function carriedContext(url: string): JsonObject {
   const found = has(contexts, url) ? contexts[url] : undefined;
   return found ?? unsafe("context", url);

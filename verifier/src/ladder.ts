@@ -4,7 +4,7 @@
 import type { Outcome } from "./errors.js";
 import { siteOf } from "./issuer-keys.js";
 import type { Report, Step } from "./verify.js";
-import { say, spoken, type Sentence, type Words } from "./words.js";
+import { say, spoken, written, type Sentence, type Words } from "./words.js";
 
 /** What the page knows: its sentences, its signs, and whose badges it can vouch for. */
 export interface Surroundings {
@@ -17,7 +17,7 @@ export interface Surroundings {
 interface Line {
   readonly label: string;
   readonly outcome: Outcome;
-  readonly sentence: string;
+  readonly sentence: readonly (string | Node)[];
 }
 
 /** Steps that are only worth a line if they did not pass. */
@@ -32,6 +32,22 @@ export function element(name: string, className: string, ...inner: (string | Nod
   return made;
 }
 
+/** Says a sentence in nodes: days in it (`{begin}`, `{end}`) are for machines, too. */
+function told(said: string | Sentence, words: Words): (string | Node)[] {
+  if (typeof said === "string") return [said];
+  return (words.get(said.key) ?? said.key).split(/(\{\w+\})/).flatMap((piece) => {
+    const name = /^\{(\w+)\}$/.exec(piece)?.[1], value = name && Object.hasOwn(said.values, name) ? said.values[name] : undefined;
+    if (value === undefined) return piece;
+    return (name === "begin" || name === "end") && typeof value === "string" ? day(value, words) : told(value, words);
+  });
+}
+
+function day(value: string, words: Words): Node {
+  const made = element("time", "", written(value, words));
+  made.setAttribute("datetime", value);
+  return made;
+}
+
 /** Tells how a verdict is to be seen: good only for a valid badge of an issuer known here. */
 export function outcomeOf(report: Report, known: boolean): Outcome {
   if (report.verdict !== "valid") return report.verdict === "invalid" ? "failed" : "unknown";
@@ -40,8 +56,8 @@ export function outcomeOf(report: Report, known: boolean): Outcome {
 
 /** Renders a report; `more` are sentences of the page about itself. */
 export function rendered(report: Report, around: Surroundings, more: readonly Sentence[] = []): HTMLElement[] {
-  const { words } = around, text = (said: Sentence | string): string => spoken(said, words);
-  const issuer = report.says["issuer_id"] ?? "", known = around.issuers.includes(issuer);
+  const { words } = around, text = (said: Sentence | string): (string | Node)[] => told(said, words);
+  const issuer = ownerOf(report, around), known = around.issuers.includes(issuer);
   const signed = report.steps.some(({ name, outcome }) => name === "signature" && outcome === "passed");
   const outcome = outcomeOf(report, known), step = report.decisive;
   const why = report.verdict === "valid"
@@ -52,14 +68,20 @@ export function rendered(report: Report, around: Surroundings, more: readonly Se
     element("span", "verdict-mark", around.icon(outcome)),
     element("div", "",
       element("h3", "", headline(report, known, words)),
-      element("p", "", text(why)),
-      fix ? element("p", "", fix) : null));
+      element("p", "", ...text(why)),
+      fix ? element("p", "", ...fix) : null));
   const parts = [verdict];
   const notices = [...report.notices, ...more];
-  if (notices.length) parts.push(element("ul", "notes", ...notices.map((notice) => element("li", "", text(notice)))));
+  if (notices.length) parts.push(element("ul", "notes", ...notices.map((notice) => element("li", "", ...text(notice)))));
   if (signed) parts.push(facts(report, words));
-  parts.push(element("ol", "ladder", ...lines(report, known, words).map((line) => rung(line, around))));
+  parts.push(element("ol", "ladder", ...lines(report, issuer, known, words).map((line) => rung(line, around))));
   return parts;
+}
+
+/** Returns the issuer that counts: of a record whose badges are of several, one that is not known here. */
+function ownerOf(report: Report, { issuers }: Surroundings): string {
+  const all = [report, ...report.parts].map(({ says }) => says["issuer_id"] ?? "");
+  return all.find((issuer) => !issuers.includes(issuer)) ?? all[0]!;
 }
 
 /** What follows a key where nothing was signed: the issuer's own site vouches for the badge. */
@@ -74,25 +96,26 @@ function headline(report: Report, known: boolean, words: Words): string {
 
 function facts(report: Report, words: Words): HTMLElement {
   const { says } = report, date = (says["awarded_date"] ?? says["valid_from"] ?? "").slice(0, 10);
-  const rows: [string, string][] = [
-    ["badge", says["achievement_name"] ?? says["name"] ?? ""],
-    ["issuer", [says["issuer_name"], says["issuer_id"]].filter(Boolean).join(" · ")],
-    ["awarded", date],
+  const label = (key: string): string => spoken(say(key), words), name = ({ says: own }: Report): string =>
+    own["achievement_name"] ?? own["name"] ?? "";
+  const rows: [string, string | Node][] = [
+    ["says.badge", name(report)],
+    ["says.issuer", [says["issuer_name"], says["issuer_id"]].filter(Boolean).join(" · ")],
+    ["says.awarded", date && day(date, words)],
+    ...report.parts.map((part): [string, string] => ["label.badges", `${name(part)} · ${label(`state.${part.state}`)}`]),
   ];
   const list = rows.filter(([, value]) => value).map(([key, value]) =>
-    element("div", "",
-      element("dt", "", spoken(say(`says.${key}`), words)),
-      element("dd", "", element("bdi", "", value))));
+    element("div", "", element("dt", "", label(key)), element("dd", "", element("bdi", "", value))));
   return element("dl", "facts", ...list);
 }
 
-function lines(report: Report, known: boolean, words: Words): Line[] {
+function lines(report: Report, issuer: string, known: boolean, words: Words): Line[] {
   const found: Line[] = [];
   const label = (key: string): string => spoken(say(`${key === "issuer" ? "says" : "label"}.${key}`), words);
   for (const step of report.steps) {
     if (HIDDEN.includes(step.reason) || (step.outcome === "passed" && SILENT.includes(step.name))) continue;
-    found.push({ label: label(step.name), outcome: step.outcome, sentence: spoken(step.sentence, words) });
-    if (step.name === "signature" && step.outcome === "passed") found.push(issuerLine(report, known, words, label));
+    found.push({ label: label(step.name), outcome: step.outcome, sentence: told(step.sentence, words) });
+    if (step.name === "signature" && step.outcome === "passed") found.push(issuerLine(report, issuer, known, words, label));
     if (stops(step)) break;
   }
   return found;
@@ -100,10 +123,9 @@ function lines(report: Report, known: boolean, words: Words): Line[] {
 
 const stops = ({ name, outcome }: Step): boolean => name === "signature" && outcome !== "passed";
 
-function issuerLine(report: Report, known: boolean, words: Words, label: (key: string) => string): Line {
-  const site = siteOf(report.says["issuer_id"] ?? "");
+function issuerLine(report: Report, issuer: string, known: boolean, words: Words, label: (key: string) => string): Line {
   const key = known ? "checker.known" : `checker.whose${hosting(report)}`;
-  const sentence = spoken(say(key, { site }), words);
+  const sentence = told(say(key, { site: siteOf(issuer) }), words);
   return { label: label("issuer"), outcome: known ? "passed" : "unknown", sentence };
 }
 
@@ -112,5 +134,5 @@ function rung({ label, outcome, sentence }: Line, { words, icon }: Surroundings)
     icon(outcome),
     element("div", "",
       element("p", "", element("strong", "", label), ` · ${spoken(say(`outcome.${outcome}`), words)}`),
-      element("p", "small", sentence)));
+      element("p", "small", ...sentence)));
 }

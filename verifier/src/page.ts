@@ -7,7 +7,7 @@ import type { Fetch } from "./context.js";
 import { webFetch, type Mirror } from "./fetcher.js";
 import { homeOf } from "./keys.js";
 import { element, rendered, type Surroundings } from "./ladder.js";
-import { older } from "./older.js";
+import { further } from "./further.js";
 import * as shared from "./shared.js";
 import { MAX_BYTES, verify, type Report } from "./verify.js";
 import { say, shown, spoken, type Sentence } from "./words.js";
@@ -59,7 +59,7 @@ class Checker {
     try {
       if (!globalThis.crypto?.subtle) return this.tell("checker.insecure");
       const data = await get(), fetch = webFetch(this.mirror);
-      const report = await verify(data, { at: Date.now(), fetch, older, recipient: recipient || undefined });
+      const report = await verify(data, { at: Date.now(), fetch, further, recipient: recipient || undefined });
       if (turn !== this.turn) return;
       const local = this.mirror ? [say("checker.local", { here: location.host })] : [];
       this.result.replaceChildren(...rendered(report, this.around, [...local, ...more(report)]));
@@ -177,6 +177,6 @@ function setUp(): void {
   for (const button of document.querySelectorAll<HTMLElement>("button[data-credential]")) void setUpAward(button);
 }
 
-Object.assign(globalThis, { obit: { verify, webFetch, older, spoken, shared } });
+Object.assign(globalThis, { obit: { verify, webFetch, further, spoken, shared } });
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", setUp);
 else setUp();

@@ -7,6 +7,8 @@ import type { Quad } from "./jsonld.js";
 
 const MAX_BLANK_NODES = 1000;
 const MAX_ALIKE = 6;
+const MAX_ALIKE_TOGETHER = 8;
+const MAX_ALIKE_IN_ALL = 64;
 const MAX_CALLS = 20_000;
 const PLACES = ["s", "", "o", "g"] as const;
 
@@ -98,13 +100,24 @@ class Canonicalization {
     return lines.sort(byCodePoint).join("");
   }
 
+  /** Refuses as obit_build/canonical.py does: too many that look alike, in one connected group or in all. */
   private checkWork(): void {
-    const shapes = new Map<string, number>();
-    for (const blank of this.quadsOf.keys()) {
-      const shape = this.shape(blank), count = (shapes.get(shape) ?? 0) + 1;
-      shapes.set(shape, count);
-      if (count > MAX_ALIKE || this.quadsOf.size > MAX_BLANK_NODES) throw new Unreadable("ld.alike");
+    const seen = new Set<string>();
+    let inAll = 0, tooMany = this.quadsOf.size > MAX_BLANK_NODES;
+    for (const start of tooMany ? [] : this.quadsOf.keys()) {
+      if (seen.has(start)) continue;
+      const group = new Set([start]), shapes = new Map<string, number>();
+      for (const blank of group) { // what is added on the way is visited, too
+        const shape = this.shape(blank);
+        seen.add(blank);
+        shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
+        this.quadsOf.get(blank)!.flat().filter(isBlank).forEach((near) => group.add(near));
+      }
+      const alike = [...shapes.values()].filter((count) => count > 1), together = alike.reduce((sum, n) => sum + n, 0);
+      inAll += together;
+      tooMany ||= Math.max(...alike) > MAX_ALIKE || together > MAX_ALIKE_TOGETHER || inAll > MAX_ALIKE_IN_ALL;
     }
+    if (tooMany) throw new Unreadable("ld.alike");
   }
 
   private async nameAlike(blanks: readonly string[]): Promise<void> {

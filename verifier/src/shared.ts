@@ -1,11 +1,14 @@
-// What the second script (openbadges2.js) takes from the first instead of bringing it along: errors
-// have to be of the same class, and no visitor should load a reader twice. See build.mjs.
+// What the further scripts (openbadges2.js, records.js) take from the first instead of bringing it along:
+// errors have to be of the same class, and no visitor should load a reader twice. See build.mjs.
 
 export type { Fetch } from "./context.js";
 export { caught, Refusal, refusal, Unreadable } from "./errors.js";
-export { flaw, instant, objectFlaws, valueFlaws, type Class, type Flaw, type Kind } from "./form.js";
+export { checkForm, flaw, instant, objectFlaws, unless, valueFlaws, type Class, type Flaw, type Kind } from "./form.js";
 export { passed, skipped, type Generation, type Result, type Running, type Says } from "./generation.js";
+export { carried, carry } from "./jsonld.js";
 export type { Token } from "./jwt.js";
 export { checkRecipient, kindOf } from "./recipient.js";
+export { checkStatus } from "./status.js";
 export { asList, canonicalJson, has, isObject, parse, textOf, type Json, type JsonObject } from "./strict-json.js";
-export { say, shown } from "./words.js";
+export type { Report } from "./verify.js";
+export { say, shown, type Sentence } from "./words.js";

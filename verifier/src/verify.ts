@@ -1,7 +1,7 @@
 // Bytes in, a report of eleven steps out; the same steps, order, verdicts and reason codes as
 // `obit verify`. Reads no clock and opens no connection of its own.
 
-import type { Bytes } from "./bytes.js";
+import { utf8, type Bytes } from "./bytes.js";
 import { once, type Around, type Fetch } from "./context.js";
 import { checkEndorsements } from "./endorsements.js";
 import { Refusal, refusal, type Outcome } from "./errors.js";
@@ -55,13 +55,15 @@ export interface Report {
   readonly notices: readonly Sentence[];
   /** What the badge says of itself; true only if the verdict is valid. */
   readonly says: Says;
+  /** The reports of the credentials inside a learner record. */
+  readonly parts: readonly Report[];
 }
 
 export interface Options {
   readonly at: number;
   readonly fetch: Fetch;
-  /** Returns how Open Badges 2.0 are checked, or null if that can't be had. */
-  readonly older: () => Promise<Generation | null>;
+  /** Returns how what this script leaves to another is checked, or null if that can't be had. */
+  readonly further: (name: "openBadges2" | "records") => Promise<Generation | null>;
   readonly recipient?: string | undefined;
 }
 
@@ -70,6 +72,7 @@ class Run implements Running {
   secured: Secured = { document: {} };
   address = "";
   readonly notices: Sentence[] = [];
+  readonly parts: Report[] = [];
   readonly around: Around;
   readonly recipient: string | undefined;
   /** How this badge is checked, if it is not of Open Badges 3.0. */
@@ -84,12 +87,15 @@ class Run implements Running {
     return this.secured.document;
   }
 
+  readonly verifyPart = (credential: JsonObject): Promise<Report> =>
+    verify(utf8(JSON.stringify(credential)), { ...this.options, fetch: this.around.fetch });
+
   step(name: Name): Result | Promise<Result> {
     const own = this.generation?.steps[name];
-    return own ? own(this) : this.steps[name]();
+    return own ? own(this) : this.steps[name as (typeof NAMES)[number]]();
   }
 
-  private readonly steps: Record<Name, () => Result | Promise<Result>> = {
+  private readonly steps: Record<(typeof NAMES)[number], () => Result | Promise<Result>> = {
     size: () => {
       if (!this.data.length) throw refusal("size.empty", "fix.original");
       if (this.data.length > MAX_BYTES) throw refusal("size.too-large", "fix.original");
@@ -122,17 +128,15 @@ class Run implements Running {
   };
 
   private async version(): Promise<Result> {
-    if (this.address || isOpenBadges2(this.document)) {
-      this.generation = await this.options.older();
+    const types = asList(this.document["type"]), isOld = this.address || isOpenBadges2(this.document);
+    if (isOld || types.includes("ClrCredential")) {
+      this.generation = await this.options.further(isOld ? "openBadges2" : "records");
       if (this.generation) return passed(this.generation.words);
-      throw refusal("version.open-badges-2", "fix.later-online", { as: "checker.open_badges_2", outcome: "unknown" });
+      const [reason, as] = isOld ? ["open-badges-2", "open_badges_2"] : ["record", "record"];
+      throw refusal(`version.${reason}`, "fix.later-online", { as: `checker.${as}`, outcome: "unknown" });
     }
-    const types = asList(this.document["type"]);
     if (types.includes("OpenBadgeCredential") || types.includes("AchievementCredential")) {
       return passed(isModel1(this.document) ? "version.passed.vcdm-1" : "version.passed");
-    }
-    if (types.includes("ClrCredential")) {
-      throw refusal("version.record", "fix.other-verifier", { as: "checker.record", outcome: "unknown" });
     }
     const other = Object.keys(OTHERS).find((kind) => types.includes(kind));
     if (!other) throw refusal("version.not-a-badge", "fix.original");
@@ -174,6 +178,7 @@ export async function verify(data: Bytes, options: Options): Promise<Report> {
     steps.push(step);
     if (number <= 4 && step.outcome !== "passed") blocked ??= name;
   }
+  if (run.generation?.steps.badges) steps.push(blocked ? passedOver("badges", blocked) : await taken("badges", run));
   return reported(steps, run);
 }
 
@@ -195,19 +200,24 @@ async function taken(name: Name, run: Run): Promise<Step> {
 
 function reported(steps: readonly Step[], run: Run): Report {
   const failed = steps.filter(({ outcome }) => outcome === "failed");
-  const asked = steps.filter(({ name, outcome }) => name === "recipient" && outcome !== "skipped");
+  const asked = steps.filter(({ name, outcome }) => ["recipient", "badges"].includes(name) && outcome !== "skipped");
   const needed = steps.filter(({ name }) => MANDATORY.includes(name)).concat(asked);
   const valid = needed.every(({ outcome }) => outcome === "passed");
   const verdict = failed.length ? "invalid" : valid ? "valid" : "unverifiable";
   const unknown = needed.find(({ outcome }) => outcome === "unknown");
-  const terms = termsOf(run.document), [preview, specimen] = [terms.includes("preview"), terms.includes("specimen")];
-  const notices = (["preview", "specimen"] as const).filter((term) => terms.includes(term)).map((term) => say(`notice.${term}`));
+  const terms = termsOf(run.document), { parts } = run;
+  // A preview inside a record would make the whole record look like more than it is.
+  const [preview, specimen] = (["preview", "specimen"] as const).map((term) =>
+    terms.includes(term) || parts.some((part) => part[term])) as [boolean, boolean];
+  const own = ["preview", "specimen"].filter((term) => terms.includes(term)).map((term) => say(`notice.${term}`));
+  const notices = [...own, ...run.notices, ...parts.flatMap((part) => part.notices)];
   return {
     steps, verdict, preview, specimen,
     state: verdict === "valid" ? "valid" : stateOf(failed),
     decisive: failed[0] ?? unknown ?? steps[4]!,
-    notices: [...notices, ...run.notices],
+    notices: parts.length ? [...new Map(notices.map((notice) => [JSON.stringify(notice), notice])).values()] : notices,
     says: given((run.generation?.summary ?? summary)(run.document)),
+    parts,
   };
 }
 

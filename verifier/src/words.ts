@@ -13,6 +13,15 @@ export const say = (key: string, values: Record<string, string | Sentence> = {})
   values,
 });
 
+/** Writes a day (`2026-03-14`) as the page does, by what its catalogue says; other texts stay as they are. */
+export function written(text: string, words: Words): string {
+  const [, year = "", month = "", day = ""] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  const name = words.get("calendar.months")?.split("|")[Number(month) - 1], first = words.get("calendar.first");
+  if (!year || !name) return text;
+  const parts: Record<string, string> = { day: day === "01" && first ? first : String(Number(day)), month: name, year };
+  return (words.get("calendar.day") ?? "").replace(/\{(\w+)\}/g, (all, part: string) => parts[part] ?? all);
+}
+
 /** Puts sentences one after the other. */
 export const joined = (first: Sentence, ...rest: Sentence[]): Sentence =>
   rest.reduce((whole, part) => say("words.two", { first: whole, second: part }), first);
