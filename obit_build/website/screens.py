@@ -161,20 +161,7 @@ class Screens:
             )
             own = [x for x in badges if x.issuer is not None and x.issuer.slug == issuer.slug]
             yield self.page(edition, "issuer.html", meta, {"issuer": issuer, "badges": own})
-        meta = Meta(
-            path=addresses.VERIFY,
-            title=t("verify.title"),
-            description=t("verify.lead"),
-            section="verify",
-            crumbs=(home,),
-        )
-        known = tuple(known_issuers(edition.settings, issuers))
-        words: Values = {
-            "sentences": self._sentences(edition),
-            "calendar": edition.phrases.calendar,
-            "known": known,
-        }
-        yield self.page(edition, "verify.html", meta, {**lists, **words})
+        yield self._verify(edition, issuers)
         meta = Meta(
             path=addresses.ACCESSIBILITY,
             title=t("access.title"),
@@ -183,9 +170,23 @@ class Screens:
         )
         yield self.page(edition, "accessibility.html", meta, {"statement": statement(edition)})
 
-    def _sentences(self, edition: Edition) -> tuple[tuple[str, str], ...]:
-        """Return what a check can say in this edition's language."""
-        return sentences_for(str(edition.language), self.renderer.theme.files)
+    def _verify(self, edition: Edition, issuers: Sequence[IssuerView]) -> tuple[str, str]:
+        """Render the page that checks badges, with all that it says."""
+        t = edition.phrases.phrase
+        meta = Meta(
+            path=addresses.VERIFY,
+            title=t("verify.title"),
+            description=t("verify.lead"),
+            section="verify",
+            crumbs=self.trail(edition)[:1],
+        )
+        values: Values = {
+            "issuers": issuers,
+            "sentences": sentences_for(str(edition.language), self.renderer.theme.files),
+            "calendar": edition.phrases.calendar,
+            "known": tuple(known_issuers(edition.settings, issuers)),
+        }
+        return self.page(edition, "verify.html", meta, values)
 
     def trail(self, edition: Edition) -> tuple[Link, Link, Link]:
         """Link to the home page, the badges and the issuers: the first crumbs of many pages."""
