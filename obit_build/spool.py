@@ -2,11 +2,14 @@
 
 A run keeps all that it signs until the last of it is sound: of a hundred thousand awards that is
 half a gigabyte. The temporary file has no name, so nobody else can open it, and it is gone with the process.
+The paths are in it, too: in memory there are some thirty bytes for each file, by which it is found again.
 """
 
 import contextlib
 import os
+import struct
 import tempfile
+from array import array
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
 from typing import Self
@@ -16,10 +19,48 @@ from obit_build.errors import PublishError
 
 _AT_ONCE = 1 << 20
 _LENGTH_BITS = 32
+_HEADER = struct.Struct("<H")
+"""The length of a path, which comes next; then the file."""
+_DROPPED = (1 << 64) - 1
 
 
 def _refused(error: OSError) -> PublishError:
     return PublishError(f"what is being signed can't be written: {error.strerror}", fix=FIX)
+
+
+class _Numbers:
+    """Hash → number, in the order in which they came: a table with open addressing."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._slots = array("I", bytes(4 << 10))
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def find(self, hashed: int) -> Iterator[int]:
+        """Yield the numbers with a hash: more than one only by chance."""
+        at, last = hashed, len(self._slots) - 1
+        while number := self._slots[at & last]:
+            if self._hashes[number - 1] == hashed:
+                yield number - 1
+            at += 1
+
+    def add(self, hashed: int) -> None:
+        """Give the next number to a hash."""
+        self._hashes.append(hashed)
+        if 2 * len(self._hashes) > len(self._slots):
+            self._slots = array("I", bytes(8 * len(self._slots)))
+            for number, one in enumerate(self._hashes, start=1):
+                self._put(one, number)
+        else:
+            self._put(hashed, len(self._hashes))
+
+    def _put(self, hashed: int, number: int) -> None:
+        at, last = hashed, len(self._slots) - 1
+        while self._slots[at & last]:
+            at += 1
+        self._slots[at & last] = number
 
 
 class Spool(MutableMapping[str, bytes]):
@@ -28,8 +69,10 @@ class Spool(MutableMapping[str, bytes]):
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(buffering=_AT_ONCE)  # noqa: SIM115 - __exit__ closes it
         self._end = self._written = 0
-        self._places: dict[str, int] = {}
-        """Where each file begins and how long it is, as one number, of which there are very many."""
+        self._numbers = _Numbers()
+        self._places = array("Q")
+        """Where each file's record begins and how long it is, as one number; or that it was dropped."""
+        self._dropped = 0
 
     def __enter__(self) -> Self:
         return self
@@ -45,34 +88,63 @@ class Spool(MutableMapping[str, bytes]):
 
     def __getitem__(self, path: str) -> bytes:
         """Read a file back; raise PublishError if the disk refuses."""
-        start, length = divmod(self._places[path], 1 << _LENGTH_BITS)
+        return self._found(path)[1]
+
+    def _found(self, path: str) -> tuple[int, bytes]:
+        """Return the number of a path, and its file."""
+        for number in self._numbers.find(hash(path)):
+            if self._places[number] != _DROPPED:
+                name, data = self._record(number)
+                if name == path:
+                    return number, data
+        raise KeyError(path)
+
+    def _record(self, number: int) -> tuple[str, bytes]:
+        """Read a path and its file."""
+        start, length = divmod(self._places[number], 1 << _LENGTH_BITS)
         try:
             if start + length > self._written:
                 self._file.flush()
                 self._written = self._end
-            return os.pread(self._file.fileno(), length, start)
+            data = os.pread(self._file.fileno(), length, start)
         except OSError as error:
             raise _refused(error) from error
+        end = _HEADER.size + _HEADER.unpack_from(data)[0]
+        return data[_HEADER.size : end].decode(), data[end:]
 
     def __setitem__(self, path: str, data: bytes) -> None:
         """Keep a file; one that is kept again leaves a gap. Raise PublishError if the disk is full."""
+        name = path.encode()
+        record = _HEADER.pack(len(name)) + name + data
         try:
-            self._file.write(data)
+            self._file.write(record)
         except OSError as error:
             raise _refused(error) from error
-        self._places[path] = self._end << _LENGTH_BITS | len(data)
-        self._end += len(data)
+        place = self._end << _LENGTH_BITS | len(record)
+        self._end += len(record)
+        try:
+            self._places[self._found(path)[0]] = place
+        except KeyError:
+            self._numbers.add(hash(path))
+            self._places.append(place)
 
     def __delitem__(self, path: str) -> None:
         """Forget a file."""
-        del self._places[path]
+        self._places[self._found(path)[0]] = _DROPPED
+        self._dropped += 1
 
     def __contains__(self, path: object) -> bool:
-        return path in self._places
+        try:
+            self[str(path)]
+        except KeyError:
+            return False
+        return True
 
     def __iter__(self) -> Iterator[str]:
         """Yield the paths."""
-        return iter(self._places)
+        for number in range(len(self._places)):
+            if self._places[number] != _DROPPED:
+                yield self._record(number)[0]
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._places) - self._dropped

@@ -30,7 +30,7 @@ from obit_build.pipeline.before import (
     store_of,
 )
 from obit_build.pipeline.explaining import Explanation, explain
-from obit_build.pipeline.issue import Issued, issue
+from obit_build.pipeline.issue import issue
 from obit_build.pipeline.making import Making
 from obit_build.pipeline.noting import leave_note, summary_of
 from obit_build.plan import make_plan
@@ -61,8 +61,10 @@ class Built:
 
     repository: Repository
     ledger: Ledger
-    issued: Issued | None
-    """None when the ledger was only rendered."""
+    signed: int | None
+    """How many credentials were issued; None when the ledger was only rendered."""
+    as_before: int
+    """How many awards were as the ledger has them, if some were issued."""
     report: Report
     files: int
     bytes: int
@@ -82,8 +84,8 @@ class Built:
         return summary_of(
             self.repository,
             self.ledger,
-            signed=self.issued.plan.count("issue") if self.issued else None,
-            unchanged=self.issued.plan.unchanged if self.issued else 0,
+            signed=self.signed,
+            unchanged=self.as_before,
             counts=(self.files, self.bytes, self.unchanged, self.images, self.certificates),
         )
 
@@ -120,9 +122,9 @@ def build(
     theme = Theme(default_theme())
     tool = tool_digest(theme.files)
     with _typesetter(repository, theme, former) as typesetter:
-        done = issue(setting, repository, progress=progress) if mode == "preview" else None
+        begun = _issued(setting, repository, progress) if mode == "preview" else None
         with store_of(setting, repository, mode) as store:
-            ledger = done.ledger if done else complete_ledger(store, repository)
+            ledger, signed, as_before = begun or (complete_ledger(store, repository), None, 0)
             inputs = _inputs(setting, repository, store, ledger, theme, tool, typesetter)
 
             def noted(stage: Stage) -> None:
@@ -132,7 +134,8 @@ def build(
     return Built(
         repository=repository,
         ledger=ledger,
-        issued=done,
+        signed=signed,
+        as_before=as_before,
         report=checked.report,
         files=totals.files,
         bytes=totals.bytes,
@@ -142,6 +145,17 @@ def build(
         certificates=totals.certificates,
         explanation=totals.explanation,
     )
+
+
+def _issued(
+    setting: Setting, repository: Repository, progress: Progress
+) -> tuple[Ledger, int, int]:
+    """Issue into a preview; return its ledger, and how many awards were issued and how many as before.
+
+    What was done is forgotten here: it names every award.
+    """
+    done = issue(setting, repository, progress=progress)
+    return done.ledger, done.plan.count("issue"), done.plan.unchanged
 
 
 def _typesetter(

@@ -67,21 +67,22 @@ def _carried_out(
 ) -> Issued:
     """Plan against the ledger as it is, sign what is new, and put it on the stage."""
     store, replay, repository, run = change.store, change.replay, change.repository, change.run
-    first = change.plan
-    refuse(first.problems, repository)
+    made = change.plan
+    refuse(made.problems, repository)
     if given.plan:
-        now = approvable(first, repository, commit=run.main, ledger=change.known)
+        now = approvable(made, repository, commit=run.main, ledger=change.known)
         refuse_other_plan(given.plan, now)
     if run.mode == "live":
-        _refuse_without_people(first, repository)
+        _refuse_without_people(made, repository)
         agreed = consent(
-            setting, first, repository, change.known, base=given.base, pull_requests=given.pull_requests
+            setting, made, repository, change.known, base=given.base, pull_requests=given.pull_requests
         )  # fmt: skip
         run = replace(run, approvals=record(agreed))
-    issuing.open_signers(first, repository, run)
+    issuing.open_signers(made, repository, run)
     ledger = issuing.begin(store, replay, repository, run)
     begun = change.known is None or change.known.head != ledger.head
-    made = make_plan(repository, ledger) if begun else first
+    if begun:
+        made = make_plan(repository, ledger)
     if run.mode == "live" and linting.needs_lint(made):
         throwaway = throwaway_signers(repository, run.entropy)
         linting.lint(made, store, replay, repository, run, throwaway)
