@@ -20,7 +20,7 @@ from obit_build.places import Source, Spot, Spots, merged
 from obit_build.plain_reader import read_item
 from obit_build.problems import Location
 
-KEPT = 16_384
+KEPT = 8192
 """How many awards of a centre keep what their lines say."""
 READ_AGAIN = 1024
 """Of how many others it is kept for a while."""

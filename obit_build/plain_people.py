@@ -19,7 +19,7 @@ from obit_build.problems import Location
 
 Converter = Callable[[str], object]
 
-KEPT = 16_384
+KEPT = 8192
 """How many people of a list are kept as they were read; of the others the line is read again when it is asked for."""
 _LINE_END = re.compile(b"\n")
 

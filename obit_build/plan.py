@@ -39,8 +39,8 @@ class Action:
 
     kind: Kind
     award: Award
-    award_id: str | None
-    """None while there is no ledger to derive it from."""
+    award_id: str | None = None
+    """None while there is no ledger to derive it from, and for ``issue``: it follows from the award's key."""
     date: datetime.date | None = None
     former_id: str | None = None
     """For ``replace``: the award whose place is taken; for ``re-issue``: its id until now."""
@@ -83,7 +83,7 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
         if known is None and award.withdrawn:
             continue  # it never was on the site, and never will be
         if known is None and award.key not in again:
-            issue.append(Action(kind="issue", award=award, award_id=ids[award.key]))
+            issue.append(Action(kind="issue", award=award))
         changes, half = list(_changes(award, ids[award.key], known)), list[Action]()
         if not gone & {award.key, award.replaced_key}:
             last = _last_issued(ledger, again.get(award.key), known)
