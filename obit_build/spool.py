@@ -19,7 +19,8 @@ from obit_build.errors import PublishError
 
 _AT_ONCE = 1 << 20
 _LENGTH_BITS = 32
-_HEADER = struct.Struct("<H")
+MAX_PATH = 255
+_HEADER = struct.Struct("<B")
 """The length of a path, which comes next; then the file."""
 _DROPPED = (1 << 64) - 1
 
@@ -92,28 +93,37 @@ class Spool(MutableMapping[str, bytes]):
 
     def _found(self, path: str) -> tuple[int, bytes]:
         """Return the number of a path, and its file."""
+        name = path.encode()
+        end = _HEADER.size + len(name)
         for number in self._numbers.find(hash(path)):
             if self._places[number] != _DROPPED:
-                name, data = self._record(number)
-                if name == path:
-                    return number, data
+                record = self._read(number)
+                if record[_HEADER.size : end] == name and record.startswith(
+                    _HEADER.pack(len(name))
+                ):
+                    return number, record[end:]
         raise KeyError(path)
 
-    def _record(self, number: int) -> tuple[str, bytes]:
-        """Read a path and its file."""
+    def _path(self, number: int) -> str:
+        start = self._read(number, _HEADER.size + MAX_PATH)
+        return start[_HEADER.size :][: _HEADER.unpack_from(start)[0]].decode()
+
+    def _read(self, number: int, most: int = 1 << _LENGTH_BITS) -> bytes:
+        """Read a record, or how it begins."""
         start, length = divmod(self._places[number], 1 << _LENGTH_BITS)
         try:
             if start + length > self._written:
                 self._file.flush()
                 self._written = self._end
-            data = os.pread(self._file.fileno(), length, start)
+            return os.pread(self._file.fileno(), min(length, most), start)
         except OSError as error:
             raise _refused(error) from error
-        end = _HEADER.size + _HEADER.unpack_from(data)[0]
-        return data[_HEADER.size : end].decode(), data[end:]
 
     def __setitem__(self, path: str, data: bytes) -> None:
-        """Keep a file; one that is kept again leaves a gap. Raise PublishError if the disk is full."""
+        """Keep a file; one that is kept again leaves a gap. Raise PublishError if the disk is full.
+
+        A path has at most MAX_PATH bytes.
+        """
         name = path.encode()
         record = _HEADER.pack(len(name)) + name + data
         try:
@@ -134,17 +144,16 @@ class Spool(MutableMapping[str, bytes]):
         self._dropped += 1
 
     def __contains__(self, path: object) -> bool:
-        try:
-            self[str(path)]
-        except KeyError:
-            return False
-        return True
+        return any(
+            self._places[number] != _DROPPED and self._path(number) == path
+            for number in self._numbers.find(hash(path))
+        )
 
     def __iter__(self) -> Iterator[str]:
         """Yield the paths."""
         for number in range(len(self._places)):
             if self._places[number] != _DROPPED:
-                yield self._record(number)[0]
+                yield self._path(number)
 
     def __len__(self) -> int:
         return len(self._places) - self._dropped
