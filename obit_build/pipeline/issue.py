@@ -82,6 +82,7 @@ def _carried_out(
     ledger = issuing.begin(store, replay, repository, run)
     begun = change.known is None or change.known.head != ledger.head
     if begun:
+        del made  # so that two plans are never in memory at once
         made = make_plan(repository, ledger)
     if run.mode == "live" and linting.needs_lint(made):
         throwaway = throwaway_signers(repository, run.entropy)
