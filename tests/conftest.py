@@ -115,7 +115,11 @@ def tree(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse a test whose name holds a set: its order differs from one worker to the next."""
+    """Refuse a test whose name holds a set: its order differs from one worker to the next.
+
+    The longest begins first: a worker that came to it last would be waited for by all others.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
     for item in items:
         if re.search(r"\{'[^']*'[,}]", item.name):
             raise pytest.UsageError(f"{item.nodeid}: name this case without the text of a set")

@@ -1,11 +1,13 @@
 """Repositories on disk: the project's own sample, copied and built; and a centre that is quick to build."""
 
 import fcntl
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warm import program
@@ -45,6 +47,17 @@ def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[Path],
             make(folder)
             made.touch()
     return folder
+
+
+def told_once(folders: pytest.TempPathFactory, name: str, tell: Callable[[], Any]) -> Any:
+    """Return what ``tell`` returns, in the form of JSON; of all workers only the first to ask calls it."""
+
+    def write(folder: Path) -> None:
+        told = json.dumps(tell())
+        folder.mkdir()
+        (folder / "told.json").write_text(told, encoding="utf-8")
+
+    return json.loads((made_once(folders, name, write) / "told.json").read_bytes())
 
 
 def built_sample(folders: pytest.TempPathFactory) -> Path:

@@ -2,7 +2,7 @@
 
 import pytest
 from chromium import PROJECT, run
-from sample import built_sample
+from sample import built_sample, told_once
 
 pytestmark = pytest.mark.browser
 
@@ -13,7 +13,8 @@ NETWORKS = {"analyse-de-trafic-reseau", "gestion-de-pare-feu", "socle-reseaux"}
 def seen(tmp_path_factory) -> dict[str, dict]:
     """Walk through the sample's catalogue once."""
     site = built_sample(tmp_path_factory) / "build"
-    lines = run(PROJECT / "tests/browser/catalogue.mjs", site)
+    program = PROJECT / "tests/browser/catalogue.mjs"
+    lines = told_once(tmp_path_factory, "catalogue", lambda: run(program, site))
     return {line["scene"]: line["seen"] for line in lines}
 
 

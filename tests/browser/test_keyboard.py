@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from chromium import PROJECT, b64, run
-from sample import awards_by_state, built_sample
+from sample import awards_by_state, built_sample, told_once
 
 pytestmark = pytest.mark.browser
 
@@ -20,14 +20,17 @@ def sample(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def seen(sample) -> list[dict[str, Any]]:
+def seen(sample, tmp_path_factory) -> list[dict[str, Any]]:
     """Walk through each page in each view; then check a badge on one, and open one on the other."""
     wishes = [{"page": page, **view} for page in PAGES for view in VIEWS]
     award = awards_by_state(sample)["active"]
     badge = (sample / "build/awards" / award / "assertion.json").read_bytes()
     wishes.append({"page": PAGES[0], "badge": b64(badge)})
     wishes.append({"page": PAGES[1], "open": "[data-badge] a"})
-    return run(PROJECT / "tests/browser/walk.mjs", sample / "build", "/", lines=wishes)
+    program = PROJECT / "tests/browser/walk.mjs"
+    return told_once(
+        tmp_path_factory, "walks", lambda: run(program, sample / "build", "/", lines=wishes)
+    )
 
 
 @pytest.fixture

@@ -4,18 +4,17 @@ from pathlib import Path
 
 import pytest
 from chromium import PROJECT, run
-from sample import awards_by_state, build, copy_sample
+from sample import awards_by_state, build, copy_sample, told_once
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 VIEWS = ({**PHONE, "script": False}, {**PHONE, "scheme": "dark"}, {"width": 1280})
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory) -> tuple[Path, list[str]]:
-    """Build the sample below a path, and list a page of each kind, awards in every state."""
+def looked_at(root: Path) -> list[dict]:
+    """Build the sample below a path, and look at a page of each kind, at awards in every state."""
     # Endorsements are about the badges of one address only, and this site has another.
-    root = copy_sample(tmp_path_factory.mktemp("browser"), "endorsements")
+    copy_sample(root, "endorsements")
     settings = (root / "obit.yaml").read_text()
     below = settings.replace("https://badges.obit.example/", "https://badges.obit.example/demo/", 1)
     (root / "obit.yaml").write_text(below)
@@ -25,14 +24,15 @@ def site(tmp_path_factory) -> tuple[Path, list[str]]:
     pages = ["", "nl/", "en/badges/", badge, f"nl/{badge}", "issuers/technocite/", "verify/"]
     pages += ["frameworks/", "en/frameworks/ecf/", "nl/frameworks/ecf/E.8/", "accessibility/"]
     pages += ["pathways/", "en/pathways/analyste-cybersecurite/"]
-    return folder, [*pages, *awards, f"en/{awards[0]}", "404.html"]
+    pages += [*awards, f"en/{awards[0]}", "404.html"]
+    wishes = [{"page": page, **view} for page in pages for view in VIEWS]
+    return run(PROJECT / "tests/browser/measure.mjs", folder, "/demo/", lines=wishes)
 
 
 @pytest.fixture(scope="session")
-def looks(site) -> list[dict]:
-    folder, pages = site
-    wishes = [{"page": page, **view} for page in pages for view in VIEWS]
-    return run(PROJECT / "tests/browser/measure.mjs", folder, "/demo/", lines=wishes)
+def looks(tmp_path_factory) -> list[dict]:
+    root = tmp_path_factory.mktemp("browser")
+    return told_once(tmp_path_factory, "looks", lambda: looked_at(root))
 
 
 def test_no_page_asks_another_host_for_anything(looks):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from chromium import PROJECT, b64, run
 from corpus import Case, cases
+from sample import told_once
 from signed_badges import AT, a_world, as_bytes
 
 from obit_build.verify_words import detail, sentences
@@ -35,8 +36,10 @@ def corpus() -> list[Case]:
 def judged(corpus, tmp_path_factory) -> list[tuple[Case, dict[str, Any]]]:
     words = tmp_path_factory.mktemp("words") / "en.json"
     words.write_text(json.dumps(dict(sentences("en"))))
-    program = HERE / "verifier.mjs"
-    found = run(program, ASSETS / "verify.js", words, lines=[case.to_dict() for case in corpus])
+    command = (HERE / "verifier.mjs", ASSETS / "verify.js", words)
+    found = told_once(
+        tmp_path_factory, "judged", lambda: run(*command, lines=[case.to_dict() for case in corpus])
+    )
     assert [report["name"] for report in found] == [case.name for case in corpus]
     return list(zip(corpus, found, strict=True))
 

@@ -1,19 +1,16 @@
 """Every JSON file of the sample's site is of a known kind and fits its published schema."""
 
 import json
-from pathlib import Path
 
-from running import run
-from sample import AT
+import pytest
+from sample import built_sample
 from site_documents import KINDS, kind_of
 
 from obit_build import schemas
 
 
-def test_every_json_file_of_the_sample_fits_its_schema(sample: Path):
-    built = run(sample, "build", "--at", AT)
-    assert built.code == 0, built.err
-    site = sample / "build"
+def test_every_json_file_of_the_sample_fits_its_schema(tmp_path_factory: pytest.TempPathFactory):
+    site = built_sample(tmp_path_factory) / "build"
     seen = set()
 
     for path in sorted(site.rglob("*.json")):

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from forge import RunDone
 from forge_actions import a_reviewed_pull_request, answer_about_reviews
 from forge_steps import INSTALLATION
@@ -43,6 +44,7 @@ ADA, BOB, EVE = (CODES[who] for who in ("ada", "bob", "eve"))
 FIRST, SECOND, THIRD = (f"{AWARDS}/{name}.yaml" for name in ("first", "second", "third"))
 
 
+@pytest.mark.first
 def test_a_centre_lives_through_everything_that_can_happen(tmp_path: Path):
     commits: list[str] = []
     with a_centre(tmp_path) as centre:
