@@ -16,20 +16,21 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
     With ``new``, an existing file is an error (FileExistsError). Raises PublishError if the disk
     refuses.
     """
-    temporary = path.with_name(TEMPORARY + path.name)
+    folder, name = str(path.parent), path.name
+    temporary = f"{folder}/{TEMPORARY}{name}"
     try:
-        descriptor = _opened(temporary, mode)
+        descriptor = _opened(temporary, folder, mode)
         with os.fdopen(descriptor, "wb") as file:
-            os.fchmod(file.fileno(), mode)
+            os.fchmod(descriptor, mode)
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
         if new:
             os.link(temporary, path)  # fails if somebody else was first
-            temporary.unlink()
+            os.unlink(temporary)  # noqa: PTH108 - a Path for each step costs as much as writing the file
         else:
-            temporary.replace(path)
-        _sync_folder(path.parent)
+            os.replace(temporary, path)  # noqa: PTH105 - same
+        _sync_folder(folder)
     except OSError as error:
         _discard(temporary)
         if isinstance(error, FileExistsError) and error.filename2 is not None:  # the link's target
@@ -37,12 +38,12 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
         raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
 
 
-def _opened(temporary: Path, mode: int) -> int:
+def _opened(temporary: str, folder: str, mode: int) -> int:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         return os.open(temporary, flags, mode)
     except FileNotFoundError:  # the folder is hardly ever missing
-        temporary.parent.mkdir(parents=True, exist_ok=True)
+        Path(folder).mkdir(parents=True, exist_ok=True)
         return os.open(temporary, flags, mode)
 
 
@@ -55,17 +56,17 @@ def remove(path: Path) -> None:
         for file in present:
             file.unlink(missing_ok=True)
         if present:
-            _sync_folder(path.parent)
+            _sync_folder(str(path.parent))
     except OSError as error:
         raise PublishError(f"{path.name} can't be removed: {error.strerror}", fix=FIX) from error
 
 
-def _discard(temporary: Path) -> None:
+def _discard(temporary: str) -> None:
     with contextlib.suppress(OSError):
-        temporary.unlink(missing_ok=True)
+        os.unlink(temporary)  # noqa: PTH108 - see write()
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -76,4 +77,4 @@ def _sync_folder(folder: Path) -> None:
 def clear_leftovers(folder: Path) -> None:
     """Remove temporary files that an interrupted run left in ``folder``."""
     for leftover in folder.glob(TEMPORARY + "*"):
-        _discard(leftover)
+        _discard(str(leftover))

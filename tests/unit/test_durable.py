@@ -1,6 +1,7 @@
 import errno
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,18 @@ def test_a_file_is_written_whole_with_its_folders_and_nothing_beside_it(tmp_path
 
     assert path.read_bytes() == b"two"
     assert names(path.parent) == ["c.json"]
+
+
+def test_a_name_without_a_folder_is_written_where_one_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    durable.write(Path("a"), b"one")
+    durable.write(Path("b"), b"two", new=True)
+
+    assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == {
+        "a": b"one",
+        "b": b"two",
+    }
 
 
 @pytest.mark.parametrize("umask", [0, 0o077, 0o777])
