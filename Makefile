@@ -59,6 +59,7 @@ golden: .venv/.test
 # The script that checks badges in a browser: templates/assets/verify.js and check.js.
 verifier: .venv/.test verifier/node_modules/.done
 	$(BIN)/python scripts/write_verifier_classes.py
+	$(BIN)/python scripts/write_specimen_badge.py
 	cd verifier && npm run --silent types && npm run --silent build
 
 # docs/reference/interoperability.md: runs all judges, which takes a few minutes.

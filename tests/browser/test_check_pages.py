@@ -2,11 +2,14 @@
 
 import base64
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from chromium import PROJECT, b64, run, started
+from html_pages import Page
 from older_badges import ASSERTION, BADGE, OlderWorld, an_assertion, hosted, put, signed
 from older_badges import ISSUER as OLDER_ISSUER
 from papers import certificates
@@ -55,6 +58,12 @@ def play(site):
             return {seen["name"]: seen for seen in program(*scenes)}
 
         yield played
+
+
+def run_python(*command: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *map(str, command)], check=False, capture_output=True, text=True
+    )
 
 
 def a_scene(name: str, world: Any = None, data: bytes | None = None, **more: Any) -> dict[str, Any]:
@@ -217,6 +226,25 @@ def test_days_are_written_as_the_page_writes_them(play, language, said, days):
     assert {day for day, _ in seen["times"]} == {"2026-03-27", "2026-05-01"}
     assert awarded in [text for _, text in seen["times"]]
     assert not re.search(r"\d{4}-\d\d-\d\d", seen["text"])
+
+
+def test_the_specimen_that_the_page_offers_shows_a_check_and_proves_nothing(play, site):
+    offered = Page((site[0] / "en/verify/index.html").read_bytes()).all(
+        "a", download="specimen-badge.svg"
+    )
+    data = (site[0] / "en/verify" / offered[0]["href"]).read_bytes()
+
+    seen = play(a_scene("specimen", data=data, at=TIME, web={}))["specimen"]
+
+    assert (seen["verdict"], seen["headline"]) == ("is-unknown", "specimen")
+    assert ["signature", "is-passed", 1] in seen["steps"]
+    assert seen["foreign"] == []
+
+
+def test_the_specimen_is_made_by_its_script():
+    done = run_python(PROJECT / "scripts/write_specimen_badge.py", "--check")
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_previews_and_specimens_are_never_shown_as_valid(play):
