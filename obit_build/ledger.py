@@ -3,7 +3,6 @@
 It is the sum of the events that :mod:`obit_build.ledger_replay` adds up; nothing here changes one.
 """
 
-import base64
 import datetime
 import functools
 import hmac
@@ -203,12 +202,22 @@ def _begun(salt: bytes, purpose: str) -> hmac.HMAC:
 def award_id(salt: bytes, key: AwardKey) -> str:
     """Derive an award's id from the ledger's salt and the award's key; lower case, no padding."""
     text = "\0".join((key.badge, key.version, key.recipient, key.issued.isoformat(), str(key.n)))
-    return base64.b32encode(keyed(salt, "award-id", text.encode())[:20]).decode().lower()
+    return _base32(keyed(salt, "award-id", text.encode()))
 
 
 def reissue_id(salt: bytes, former: str) -> str:
     """Derive the id under which an award is issued again from its former id."""
-    return base64.b32encode(keyed(salt, "reissue-id", former.encode())[:20]).decode().lower()
+    return _base32(keyed(salt, "reissue-id", former.encode()))
+
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
+
+
+def _base32(data: bytes) -> str:
+    """Write the first 20 bytes in base 32 (RFC 4648), small letters: each award's id is, in every run."""
+    number = int.from_bytes(data[:20])
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(150, -1, -10)])
 
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")

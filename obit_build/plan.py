@@ -52,6 +52,8 @@ class Plan:
 
     actions: tuple[Action, ...]
     unchanged: int
+    present: int = 0
+    """Awards of the ledger that have a line here, and are not withdrawn."""
     problems: tuple[Problem, ...] = ()
     keys: tuple[KeyChange, ...] = ()
     """What becomes of keys, before any action."""
@@ -77,7 +79,7 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
     halves: list[Action] = []
     issue: list[Action] = []
     later: list[Action] = []
-    unchanged = 0
+    unchanged = present = 0
     for award in wanted:
         known = ledger.awards.get(ids[award.key] or "") if ledger else None
         if known is None and award.withdrawn:
@@ -92,11 +94,12 @@ def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
         later += changes
         halves += half
         unchanged += known is not None and not (changes or half)
+        present += known is not None and not award.withdrawn
     # What was stopped half-way goes on first, so that the ledger ends as if nothing had happened.
     actions = (*halves, *issue, *again.values(), *later)
     live = ledger is None or ledger.mode == "live"
     keys = key_changes(_keys_in_use(repository, ledger, actions), ledger) if live else ()
-    return Plan(actions=actions, unchanged=unchanged, problems=problems, keys=keys)
+    return Plan(actions=actions, unchanged=unchanged, present=present, problems=problems, keys=keys)
 
 
 def _keys_in_use(

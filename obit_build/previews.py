@@ -28,8 +28,10 @@ def is_outdated(
     ``only_awards`` promises that all credentials said what the files said, and that nothing but files of
     awards can have changed since; the ledger's digests of awards tell the rest.
     """
-    if plan.problems:
+    if plan.problems or plan.present != len(ledger.awards):
         return True
+    if only_awards:
+        return False
     awards = {ledger.award_id(award.key): award for award in repository.awards}
     drafts = Drafts(repository)
 
@@ -37,9 +39,7 @@ def is_outdated(
         award = awards.get(issued.id)
         if award is None or award.withdrawn:
             return True
-        return not only_awards and not _says_the_same(
-            ledger, drafts, repository, award, issued, document_of(issued)
-        )
+        return not _says_the_same(ledger, drafts, repository, award, issued, document_of(issued))
 
     return any(map(is_behind, ledger.awards.values()))
 

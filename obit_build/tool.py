@@ -1,6 +1,7 @@
 """Which program makes the site: a digest that changes with anything of obit's that could change a byte."""
 
 import contextlib
+import functools
 import hashlib
 import importlib.metadata
 import re
@@ -15,6 +16,14 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 def tool_digest(theme: Mapping[str, str]) -> str:
     """Digest Python, the libraries that obit needs, the package's files, and the default theme."""
+    total = _program().copy()
+    for name in sorted(theme):
+        total.update(f"{name}\0{theme[name]}\0".encode())
+    return total.hexdigest()[:32]
+
+
+@functools.cache  # nobody exchanges a program while it runs
+def _program() -> "hashlib._Hash":
     total = hashlib.sha256()
     for part in (sys.version, *_libraries()):
         total.update(part.encode() + b"\0")
@@ -22,9 +31,7 @@ def tool_digest(theme: Mapping[str, str]) -> str:
         if path.is_file() and path.suffix != ".pyc":
             total.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())
-    for name in sorted(theme):
-        total.update(f"{name}\0{theme[name]}\0".encode())
-    return total.hexdigest()[:32]
+    return total
 
 
 def _libraries() -> Iterator[str]:

@@ -14,6 +14,7 @@ from obit_build import addresses
 from obit_build.census import Census
 from obit_build.centre_files import ELSEWHERE, PEOPLE
 from obit_build.checks import EARLIEST_ZONE, today_at
+from obit_build.fingerprint import fingerprint
 from obit_build.ledger import IssuedAward, Ledger
 from obit_build.ledger_address import FolderPlace
 from obit_build.ledger_files import CHECKPOINT, LedgerReader, credential_file, status_file
@@ -26,6 +27,8 @@ from obit_build.setting import Setting
 from obit_build.summary import Summary
 from obit_build.unchanged import NOTE, Note, circumstances, held_digest, written
 
+HELD = "held"
+"""What the manifest calls the ledger of which it has the list of files, and the digest of that list."""
 _INSTANT = re.compile(rb'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"')
 
 
@@ -43,7 +46,7 @@ def leave_note(
     place = place_of(setting, repository, ledger.mode)
     people = people_list(setting.root, repository.files, setting.environment.get(ELSEWHERE))
     if census and isinstance(place, FolderPlace) and _is_what_was_read(census, repository, people):
-        stage.manifest.set_held(_held(store, ledger))
+        held = _held_now(store, ledger, stage)
         note = Note(
             circumstances=circumstances(setting),
             files=census.total,
@@ -54,7 +57,7 @@ def leave_note(
             ledger=place.path,
             size=ledger.size,
             head=ledger.head,
-            held=held_digest(stage.manifest.held()),
+            held=held,
             elsewhere=_elsewhere(setting, repository, ledger),
             report=report,
             read=len(repository.files),
@@ -88,13 +91,29 @@ def _elsewhere(setting: Setting, repository: Repository, ledger: Ledger) -> str:
     return place.path if isinstance(place, FolderPlace) else ""
 
 
+def _held_now(store: LedgerReader, ledger: Ledger, stage: Stage) -> str:
+    """Keep the list of the ledger's files, unless it is the one that is kept; return its digest."""
+    of = fingerprint(ledger.head, list(_signed_again(store, ledger)))
+    kept, _, digest = stage.manifest.about().get(HELD, "").partition(" ")
+    if kept != of or held_digest(stage.manifest.held()) != digest:
+        stage.manifest.set_held(_held(store, ledger))
+        digest = held_digest(stage.manifest.held())
+        stage.manifest.set_about({HELD: f"{of} {digest}"})
+    return digest
+
+
 def _held(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, str]]:
-    """Yield path and SHA-256 of each file of the ledger but its events; an empty one for a missing file."""
+    """Yield path and SHA-256 of each file of the ledger but its events."""
     for award in ledger.awards.values():
         if award.state != "withdrawn":
             yield credential_file(award.id), award.sha256
             if award.token_sha256:
                 yield credential_file(award.id, "jwt"), award.token_sha256
+    yield from _signed_again(store, ledger)
+
+
+def _signed_again(store: LedgerReader, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield path and SHA-256 of the lists and the checkpoint; an empty one for a missing file."""
     for path in (*map(status_file, _lists(ledger)), CHECKPOINT):
         data = store.read(path)
         yield path, "" if data is None else hashlib.sha256(data).hexdigest()

@@ -5,6 +5,7 @@ that a person can be told which of them changed. The rest is split where most bu
 badge, and by award. A view of a badge is what templates show of it, so its digest misses nothing.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
@@ -91,15 +92,19 @@ class Inputs:
         award = shared.awards.get(issued.id)
         badge = shared.badges.get(issued.badge)
         person = shared.repository.recipients.get(award.key.recipient) if award else None
+        # Said once for each award, so texts are compared as they are; what is rarely there is digested.
+        decided = award and (award.revoked, award.suspended)
+        said = shared.endorsed.about_award(issued.id)
         own = (
-            repr(_issued(issued)),
-            award and fingerprint(award.visibility, award.revoked, award.suspended),
+            _issued(issued),
+            award and award.visibility,
+            decided and (None if decided == (None, None) else fingerprint(decided)),
             person.public_name if person else None,
-            shared.endorsed.about_award(issued.id),
+            fingerprint(said) if said else None,
         )
         current = badge is not None and badge.version == issued.version
         about = f"badge={self._badges[issued.badge]}" if current else f"site={self._described}"
-        return f"common={self._common} {about} award={fingerprint(own)}"
+        return f"common={self._common} {about} award={_digest(repr(own))}"
 
     def holder(self, person: Recipient, awards: Iterable[IssuedAward]) -> str:
         """Return the inputs of a holder's page."""
@@ -120,3 +125,7 @@ class Inputs:
         """Return the inputs of the page that says when and from what the site was made."""
         inputs, ledger = self.shared.inputs, self.shared.ledger
         return self.site(inputs.at, inputs.commit, ledger.size, ledger.head, sorted(inputs.log))
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
