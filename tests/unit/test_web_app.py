@@ -15,7 +15,7 @@ from PIL import Image
 from obit_build.errors import RenderError
 from obit_build.model.profile import ImageFile
 from obit_build.model.settings import Theme as Colours
-from obit_build.model.words import Colour, FileName
+from obit_build.model.words import Colour, FileName, Text
 from obit_build.website.web_app import marks
 
 COLOURS = Colours(accent=Colour("#7a1f5c"), sheet=Colour("#fff0f8"))
@@ -31,11 +31,20 @@ def site():
     return a_site(with_settings(a_centre(), theme=COLOURS, title=text("Nos badges")), mark=png())
 
 
+def test_a_manifest_s_name_is_translated_with_the_site_s():
+    title = Text({"fr": "Nos badges", "nl": "Onze badges"})
+    files = a_site(with_settings(a_centre(), title=title), mark=png())
+
+    manifest = json.loads(files["nl/site.webmanifest"])
+
+    assert (manifest["name"], manifest["lang"]) == ("Onze badges", "nl")
+
+
 @pytest.mark.parametrize(
     ("path", "language"),
-    [("site.webmanifest", "fr"), ("fr/site.webmanifest", "fr"), ("nl/site.webmanifest", "nl")],
+    [("site.webmanifest", "fr"), ("fr/site.webmanifest", "fr"), ("nl/site.webmanifest", "fr")],
 )
-def test_each_language_has_a_manifest_whose_icons_are_what_it_says(site, path, language):
+def test_each_edition_has_a_manifest_in_the_language_of_the_name_that_it_has(site, path, language):
     manifest = json.loads(site[path])
 
     folder = posixpath.dirname(path)
