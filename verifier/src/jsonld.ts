@@ -267,7 +267,7 @@ class Graph {
     for (const item of flat(value)) {
       let object: string;
       if (container.startsWith("@graph")) {
-        if (!isObject(item)) return unsafe("undefined", name);
+        if (!isObject(item)) return unsafe("value");
         object = this.blank();
         this.node(item, active, object, term?.scoped);
       } else {
