@@ -15,7 +15,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from obit_build.kinds import CONVERTERS, LANGUAGE, NotThis
-from obit_build.model.words import Colour, Duration, Language, Slug, Term, Text
+from obit_build.model.words import Colour, Duration, Language, OneLanguage, Slug, Term, Text
 from obit_build.places import Source, Spot, Spots
 from obit_build.plain_yaml import Doubt, Plain, read_plain
 from obit_build.reader import fields_of, hints_of
@@ -213,7 +213,7 @@ def _text(language: str) -> Read:
 
     def read(value: Plain, above: Above, name: str, index: int | None) -> object:
         if isinstance(value, str):
-            return Text({language: text(value, above, name, index)})
+            return Text(OneLanguage(language, text(value, above, name, index)))
         if not isinstance(value, dict) or not value or not all(map(LANGUAGE.fullmatch, value)):
             raise Doubt
         return Text({tag: text(said, above, tag, None) for tag, said in value.items()})

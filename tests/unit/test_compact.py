@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from obit_build.ledger import IssuedAward
+from obit_build.model.words import OneLanguage, Text
 
 HEX = "0123456789abcdef" * 4
 
@@ -71,3 +72,20 @@ def test_a_compact_record_is_frozen_and_knows_its_fields():
         dataclasses.replace(award, colour="red")  # type: ignore[call-arg]  # same
     with pytest.raises(TypeError, match=r"^IssuedAward has other fields$"):
         IssuedAward(id=award.id)  # type: ignore[call-arg]  # same
+
+
+def test_a_text_in_one_language_is_like_any_other_text():
+    # given
+    one, other = Text(OneLanguage("fr", "été")), Text({"fr": "été"})
+
+    # then
+    assert one == other
+    assert other == one
+    assert one != Text({"fr": "hiver"})
+    assert one != Text({"fr": "été", "nl": "zomer"})
+    assert repr(one) == repr(other)
+    assert (one.languages(), one.find("nl"), one.text("fr")) == (("fr",), ("été", "fr"), "été")
+    assert ("fr" in one.by_language, "nl" in one.by_language) == (True, False)
+    with pytest.raises(KeyError):
+        one.by_language["nl"]
+    assert pickle.loads(pickle.dumps(one)) == one  # noqa: S301 - written above
