@@ -34,7 +34,8 @@ class Page(HTMLParser):
         self.feed(markup.decode() if isinstance(markup, bytes) else markup)
         self.close()
         self.faults += [f"<{tag}> is never closed" for tag in self._open]
-        self.text = re.sub(r"[ \t\n]+", " ", " ".join(self._texts)).strip()
+        # As people read it: a space at which no line ends is a space.
+        self.text = re.sub(r"[ \t\n\u00a0]+", " ", " ".join(self._texts)).strip()
 
     def handle_starttag(self, tag, attrs):
         names = [name for name, _ in attrs]

@@ -3,12 +3,13 @@
 It says what was true when the page was made, and never "verified": a copied page would say so too.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from obit_build import addresses
+from obit_build import addresses, spacing
 from obit_build.ledger import IssuedAward
 from obit_build.website.editions import Edition, Link, Words
 from obit_build.website.states import AwardState, StateName
@@ -55,8 +56,8 @@ def band(
 
     No word of it depends on when the site is made, so that a page stays as it is while its award does.
     """
-    t, date = edition.phrases.phrase, edition.phrases.date
-    name, day = state.name, date(state.day) if state.day else ""
+    t = edition.phrases.phrase
+    name, day = state.name, _whole(edition, state.day) if state.day else ""
     given = _given(edition, issued, issuer, preview=preview)
     calm = t("status.not_revoked")
     said: tuple[str, str, str]
@@ -100,8 +101,13 @@ def _together(*sentences: str) -> str:
     return Markup(" ").join(sentences) if is_html else " ".join(sentences)
 
 
+def _whole(edition: Edition, day: datetime.date) -> str:
+    """Write a day so that no line of the narrow band ends between ``16`` and ``mars``."""
+    return edition.phrases.date(day).replace(" ", spacing.FIXED, 1)
+
+
 def _given(edition: Edition, issued: IssuedAward, issuer: Words | str, *, preview: bool) -> str:
-    t, day = edition.phrases.phrase, edition.phrases.date(issued.issued)
+    t, day = edition.phrases.phrase, _whole(edition, issued.issued)
     name = issuer.inline if isinstance(issuer, Words) and issuer.language else issuer
     if preview:
         return t("status.preview_line", issuer=name, date=day)
