@@ -90,7 +90,8 @@ def test_a_language_may_bring_its_own_phrases():
     languages = {SETTINGS: "site: https://badges.example.org/\nlanguages: [pt, fr-CA]\n"}
     texts = "name: {pt: A, fr-CA: A}\ndescription: {pt: A, fr-CA: A}\ncriteria: {pt: A, fr-CA: A}\nimage: image.svg\n"
 
-    assert check({**languages, BADGE: texts, "templates/locale/pt.yaml": "home: Casa\n"}) == []
+    begun = check({**languages, BADGE: texts, "templates/locale/pt.yaml": "site.about: Sobre\n"})
+    assert ids(begun) == ["catalogue-is-whole", "catalogue-is-whole"]  # of pages, and of reports
     assert ids(check({**languages, BADGE: texts})) == ["site-language-has-phrases"]
 
 
