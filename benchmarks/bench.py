@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from synthetic import write_repository
 
 from obit_build import pipeline
-from obit_build.plan import make_plan
+from obit_build.planning.plan import make_plan
 
 AT = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 

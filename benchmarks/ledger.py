@@ -21,12 +21,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from obit_build.git_ledger import GitStore, open_git_store
-from obit_build.ledger import Ledger
-from obit_build.ledger_address import GitPlace, read_place
-from obit_build.ledger_files import LedgerWriter, Staged
-from obit_build.ledger_replay import Replay, event_bytes
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.address import GitPlace, read_place
+from obit_build.ledger.branch import GitStore, open_git_store
+from obit_build.ledger.files import LedgerWriter, Staged
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger
+from obit_build.ledger.replay import Replay, event_bytes
 from obit_build.model.award import AwardKey
 
 Store = FolderStore | GitStore

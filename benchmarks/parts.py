@@ -23,21 +23,22 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from synthetic import SITE
 
-from obit_build import bake, canonical
+from obit_build.centre.load import load_repository
 from obit_build.cli.program import COLLECTION
-from obit_build.drafts import Draft
-from obit_build.fetch import SiteFolder
-from obit_build.issuing import allocation
-from obit_build.keys import did_for
-from obit_build.ledger import Ledger
-from obit_build.ledger_store import FolderStore
-from obit_build.load import load_repository
+from obit_build.issuing.drafts import Draft
+from obit_build.issuing.issue import allocation
+from obit_build.issuing.press import Press
+from obit_build.issuing.signing import Signer
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger
+from obit_build.network.fetch import SiteFolder
+from obit_build.pictures import bake
 from obit_build.pipeline.build import pictures_of
-from obit_build.press import Press
+from obit_build.securing import canonical
+from obit_build.securing.keys import did_for
 from obit_build.signers.opening import throwaway_signer
-from obit_build.signing import Signer
 from obit_build.theme import default_theme
-from obit_build.verify import verify
+from obit_build.verifying.verify import verify
 from obit_build.website.files import OutputFile
 from obit_build.website.render import Theme
 from obit_build.website.shared import Shared, SiteInputs

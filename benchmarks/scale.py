@@ -20,8 +20,8 @@ from pathlib import Path
 
 from synthetic import write_repository
 
-from obit_build.ledger import LIST_LENGTH
-from obit_build.status import encode
+from obit_build.ledger.ledger import LIST_LENGTH
+from obit_build.securing.status import encode
 
 FIGURES = Path(__file__).with_suffix(".json")
 SIZES = (300, 2_000)

@@ -16,7 +16,7 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from obit_build.errors import RenderError
-from obit_build.nodes import Mapping, Node, Scalar, Sequence, compose
+from obit_build.reading.nodes import Mapping, Node, Scalar, Sequence, compose
 
 LOCALE = Path(__file__).parent / "locale"
 SHIPPED = tuple(

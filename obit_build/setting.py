@@ -19,7 +19,7 @@ class Setting:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     entropy: Callable[[int], bytes] = field(default=bytes, repr=False)
     ledger: str | None = None
-    """Where the ledger is (:mod:`obit_build.ledger_address`); None: where obit.yaml says."""
+    """Where the ledger is (:mod:`obit_build.ledger.address`); None: where obit.yaml says."""
     live: str | None = None
     """Where the live site's checkpoint is asked for; None: at the site's address."""
     preview: bool | None = None

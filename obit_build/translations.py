@@ -18,7 +18,7 @@ from obit_build.model.settings import Settings
 from obit_build.model.words import Text
 from obit_build.phrases import Phrases, phrases_for
 from obit_build.problems import Location
-from obit_build.verify_words import ENGLISH, sentences, sentences_with
+from obit_build.verifying.words import ENGLISH, sentences, sentences_with
 
 Record = Settings | Profile | Achievement | Pathway | Framework
 _APART = (Alignment, Address, FrameworkEntry, Organization)

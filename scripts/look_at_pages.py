@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
 from obit_build.website.holder_pages import holder_folder
 
 ROOT = Path(__file__).parent.parent

@@ -15,12 +15,12 @@ import typst
 from look_at_pages import built, measured
 from PIL import Image
 
-from obit_build.ledger_store import FolderStore
-from obit_build.load import load_repository
+from obit_build.centre.load import load_repository
+from obit_build.ledger.folder import FolderStore
+from obit_build.pictures.typesetting import MAIN, TypstTypesetter
 from obit_build.pipeline.build import pictures_of
 from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
-from obit_build.typesetting import MAIN, TypstTypesetter
 from obit_build.website.render import Theme
 from obit_build.website.shared import SiteInputs
 from obit_build.website.site import plan_site

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from obit_build import endorsing
-from obit_build.load import load_repository
+from obit_build.centre.load import load_repository
+from obit_build.issuing import endorsing
 from obit_build.signers.signer import KeySigner, from_pem, new_pem
 
 ROOT = Path(__file__).parent.parent

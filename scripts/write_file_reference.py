@@ -12,7 +12,6 @@ import typing
 from collections.abc import Iterator
 from pathlib import Path
 
-from obit_build.kinds import CONVERTERS
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile, Recipient
 from obit_build.model.framework import Framework
@@ -20,8 +19,9 @@ from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
 from obit_build.model.words import Term, Text
-from obit_build.nodes import MAX_BYTES, MAX_DEPTH, MAX_NODES
-from obit_build.reader import fields_of
+from obit_build.reading.kinds import CONVERTERS
+from obit_build.reading.nodes import MAX_BYTES, MAX_DEPTH, MAX_NODES
+from obit_build.reading.reader import fields_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "reference" / "files.md"

@@ -32,7 +32,7 @@ PACKAGES = {
     "openbadges-bakery": "bakes and un-bakes Open Badges 2.0; Python",
     "rdf-canonize": "RDF Dataset Canonicalization; Digital Bazaar, JavaScript",
     "jsonld": "JSON-LD with its safe mode; Digital Bazaar, JavaScript",
-    "pyoxigraph": "RDF Dataset Canonicalization; Rust. obit uses it too, through `obit_build/canonical.py`",
+    "pyoxigraph": "RDF Dataset Canonicalization; Rust. obit uses it too, through `obit_build/securing/canonical.py`",
     "pypng": "reads PNG; Python",
     "pngjs": "reads PNG; JavaScript",
     "lxml": "reads SVG (libxml2); C",

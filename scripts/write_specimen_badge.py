@@ -14,11 +14,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from obit_build.bake import bake
-from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3
-from obit_build.credential import SPECIMEN_TERMS
-from obit_build.keys import encode_multikey, method_id
-from obit_build.proof import add_proof
+from obit_build.credentials.credential import SPECIMEN_TERMS
+from obit_build.pictures.bake import bake
+from obit_build.securing.canonical import CREDENTIALS_V2, OPEN_BADGES_3
+from obit_build.securing.keys import encode_multikey, method_id
+from obit_build.securing.proof import add_proof
 
 FILE = Path(__file__).parent.parent / "templates" / "assets" / "specimen-badge.svg"
 SENTENCE = b"obit: the key of the specimen badge, which everybody knows"

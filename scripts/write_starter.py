@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from obit_build.codeowners import as_pattern
+from obit_build.approving.codeowners import as_pattern
 
 ROOT = Path(__file__).parent.parent
 RECIPES = ROOT / "docs" / "recipes"

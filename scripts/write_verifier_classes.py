@@ -1,7 +1,7 @@
 """Write verifier/src/classes.json: the classes of Open Badges, for the browser's verifier.
 
-The classes are defined once, in obit_build/verify_shape.py, for Open Badges 2.0 in
-obit_build/verify_openbadges2_shape.py and for learner records in obit_build/verify_clr.py; this takes
+The classes are defined once, in obit_build/verifying/shape.py, for Open Badges 2.0 in
+obit_build/verifying/openbadges2_shape.py and for learner records in obit_build/verifying/clr.py; this takes
 them apart. Run it after a change there:
 
     python scripts/write_verifier_classes.py [--check]
@@ -15,9 +15,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from obit_build import verify_clr, verify_kinds, verify_openbadges2_shape, verify_shape
-from obit_build.verify_contexts import _FURTHER, _OPEN_BADGES, _OPEN_BADGES_FIRST
-from obit_build.verify_kinds import Class
+from obit_build.verifying import clr as verify_clr
+from obit_build.verifying import kinds as verify_kinds
+from obit_build.verifying import openbadges2_shape as verify_openbadges2_shape
+from obit_build.verifying import shape as verify_shape
+from obit_build.verifying.contexts import _FURTHER, _OPEN_BADGES, _OPEN_BADGES_FIRST
+from obit_build.verifying.kinds import Class
 
 FOLDER = Path(__file__).parent.parent / "verifier" / "src"
 ROOTS = (

@@ -4,8 +4,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from obit_build.canonical import canonicalize
 from obit_build.errors import CanonicalizationError
+from obit_build.securing.canonical import canonicalize
 
 Path = tuple[str | int, ...]
 REPLACEMENTS = (

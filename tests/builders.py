@@ -10,11 +10,11 @@ from typing import Any
 from centre import ISSUED, NOON, a_badge, a_centre, an_award
 from pictures import png, svg
 
-from obit_build.credential import Allocation
-from obit_build.digests import achievement_bytes, award_bytes
-from obit_build.drafts import open_badge_credential
-from obit_build.ledger import IssuedAward, Ledger, reissue_id
-from obit_build.ledger_keys import IssuerKey
+from obit_build.credentials.credential import Allocation
+from obit_build.credentials.digests import achievement_bytes, award_bytes
+from obit_build.issuing.drafts import open_badge_credential
+from obit_build.ledger.keys import IssuerKey
+from obit_build.ledger.ledger import IssuedAward, Ledger, reissue_id
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.phrases import phrases_for

@@ -8,18 +8,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from obit_build import issuing, status_lists
 from obit_build.errors import SigningError
-from obit_build.issuing_run import Circumstances
-from obit_build.ledger import Ledger, Mode
-from obit_build.ledger_store import FolderStore
+from obit_build.issuing import issue as issuing
+from obit_build.issuing import status_lists
+from obit_build.issuing.run import Circumstances
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger, Mode
 from obit_build.model.achievement import Achievement, Criteria
 from obit_build.model.award import Award, AwardKey, Decision, Former, Recipient
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.model.words import Code, FileName, Language, Slug, Text, Url
-from obit_build.plan import make_plan
+from obit_build.planning.plan import make_plan
 from obit_build.problems import Location
 from obit_build.signers.signer import KeySigner
 

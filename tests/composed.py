@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from centre import a_centre, an_award, text
 
-from obit_build.credential import Allocation
-from obit_build.drafts import open_badge_credential
+from obit_build.credentials.credential import Allocation
+from obit_build.issuing.drafts import open_badge_credential
 from obit_build.model.award import Evidence, Result
 from obit_build.model.profile import Organization
 from obit_build.model.words import Slug, Url

@@ -6,11 +6,11 @@ from typing import Any
 
 from centre import SITE, a_key
 
-from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3
-from obit_build.endorsements import read_endorsement
-from obit_build.keys import encode_multikey, method_id
+from obit_build.centre.endorsements import read_endorsement
 from obit_build.model.endorsement import Endorsement
-from obit_build.proof import add_proof
+from obit_build.securing.canonical import CREDENTIALS_V2, OPEN_BADGES_3
+from obit_build.securing.keys import encode_multikey, method_id
+from obit_build.securing.proof import add_proof
 
 BASE = SITE.rstrip("/")
 BADGE = f"{BASE}/badges/pare-feu/v1/achievement.fr.json"

@@ -4,12 +4,12 @@ import json
 
 from centre import NOON, ledger_files
 
-from obit_build import status
-from obit_build.issuer_keys import did_json
-from obit_build.keys import encode_multikey
+from obit_build.credentials.issuer_keys import did_json
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
-from obit_build.verify import verify
+from obit_build.securing import status
+from obit_build.securing.keys import encode_multikey
+from obit_build.verifying.verify import verify
 
 
 def kinds(store):

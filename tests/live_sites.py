@@ -19,17 +19,19 @@ from centre import (
     signers_of,
 )
 
-from obit_build import addresses, checkpoints, issuing
+from obit_build import addresses
 from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import AuditReport, Finding
 from obit_build.auditing.subject import Known
 from obit_build.errors import FetchError
-from obit_build.hosts import HOSTS, headers_of, reply
-from obit_build.http_answers import Answer
-from obit_build.ledger import Ledger
-from obit_build.ledger_files import event_file
-from obit_build.ledger_store import FolderStore
+from obit_build.hosting.hosts import HOSTS, headers_of, reply
+from obit_build.issuing import checkpoints
+from obit_build.issuing import issue as issuing
+from obit_build.ledger.files import event_file
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.repository import Repository
+from obit_build.network.http_answers import Answer
 
 BASE = SITE.rstrip("/")
 Change = Callable[[str, Answer], Answer]

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from obit_build.errors import FetchError, GoneError
-from obit_build.verify import verify
-from obit_build.verify_report import VerificationReport
+from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.verify import verify
 
 AT = datetime.datetime(2026, 6, 1, 12, 0, tzinfo=datetime.UTC)
 CONTEXT = "https://w3id.org/openbadges/v2"

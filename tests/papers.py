@@ -7,10 +7,10 @@ from typing import Any
 
 from pictures import png, svg
 
-from obit_build import qr_codes
+from obit_build.pictures import qr_codes
+from obit_build.pictures.typesetting import TypstTypesetter
 from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
-from obit_build.typesetting import TypstTypesetter
 
 URL = "https://badges.example/awards/7q3k9m2q4xd5t6h8w9p0r2s3/"
 TEMPLATES = {path: text.encode() for path, text in default_theme().items() if path.endswith(".typ")}

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from warm import program
 
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
 
 PROJECT = Path(__file__).parents[1]
 SOURCES = ("obit.yaml", "issuers", "badges", "pathways", "frameworks", "recipients.csv")

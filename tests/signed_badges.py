@@ -14,13 +14,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from obit_build.canonical import CREDENTIALS_V2, OPEN_BADGES_3
 from obit_build.errors import FetchError
-from obit_build.keys import did_document, encode_base58, encode_multikey, method_id
-from obit_build.proof import add_proof
-from obit_build.status import encode
-from obit_build.verify import verify
-from obit_build.verify_report import VerificationReport
+from obit_build.securing.canonical import CREDENTIALS_V2, OPEN_BADGES_3
+from obit_build.securing.keys import did_document, encode_base58, encode_multikey, method_id
+from obit_build.securing.proof import add_proof
+from obit_build.securing.status import encode
+from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.verify import verify
 
 AT = datetime.datetime(2026, 6, 1, 12, 0, tzinfo=datetime.UTC)
 CREATED = datetime.datetime(2026, 3, 27, 15, 0, tzinfo=datetime.UTC)

@@ -18,8 +18,8 @@ from signed_badges import (
     signed,
 )
 
-from obit_build.canonical import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3
-from obit_build.credential import identity_hash
+from obit_build.credentials.credential import identity_hash
+from obit_build.securing.canonical import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3
 
 PROGRAMME_ID = "https://badges.example/badges/analyst/v1/achievement.fr.json"
 OTHER_ID = "https://badges.example/badges/network/v1/achievement.fr.json"

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from signed_badges import AT, DID, DID_URL, ISSUER, LIST_URL, a_badge, a_list, as_bytes, signed
 
 from obit_build.errors import FetchError
-from obit_build.verify import verify
-from obit_build.verify_report import VerificationReport
+from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.verify import verify
 
 Json = dict[str, Any]
 KID = f"{DID}#jwt-1"

@@ -2,7 +2,7 @@
 
 import re
 
-from obit_build.schemas import Kind
+from obit_build.issuing.schemas import Kind
 
 KINDS: dict[str, Kind] = {
     r"catalog\.json": "catalog",

@@ -1,7 +1,7 @@
 """Publish a few files as one run would: made, decided, put in place."""
 
-from obit_build.manifest import UnitRow
-from obit_build.publish import MARKS, open_stage
+from obit_build.publishing.manifest import UnitRow
+from obit_build.publishing.publish import MARKS, open_stage
 
 MARKED = dict.fromkeys(MARKS, b"")
 SITE = {

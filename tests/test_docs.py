@@ -22,7 +22,6 @@ import click
 import pytest
 from warm import program
 
-from obit_build.approvals import RULES as OF_APPROVALS
 from obit_build.checks import catalogue
 from obit_build.cli.overview import COMMANDS
 from obit_build.cli.program import obit
@@ -31,11 +30,12 @@ from obit_build.model.award import AwardFile
 from obit_build.model.pathway import Pathway
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
-from obit_build.nodes import compose
-from obit_build.past_names import RULES as OF_THE_PAST
-from obit_build.people import read_recipients
-from obit_build.plan import RULES as OF_PLANS
-from obit_build.reader import Reader
+from obit_build.people.recipients import read_recipients
+from obit_build.pipeline.past_names import RULES as OF_THE_PAST
+from obit_build.planning.approvals import RULES as OF_APPROVALS
+from obit_build.planning.plan import RULES as OF_PLANS
+from obit_build.reading.nodes import compose
+from obit_build.reading.reader import Reader
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

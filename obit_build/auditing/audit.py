@@ -23,9 +23,9 @@ from obit_build.auditing.subject import (
 from obit_build.counting import several
 from obit_build.errors import CanonicalizationError, FetchError
 from obit_build.harmless import shown
-from obit_build.kinds import NotThis, to_url
+from obit_build.reading.kinds import NotThis, to_url
 from obit_build.strict_json import JsonObject, parse
-from obit_build.verify_key import Fetch
+from obit_build.verifying.key import Fetch
 
 MAX_CATALOG_BYTES = 64 * 1024 * 1024
 CATALOG = "catalog.json"

@@ -14,12 +14,12 @@ from obit_build.auditing.subject import (
     skipped,
     warning,
 )
-from obit_build.bake import unbake
 from obit_build.counting import several
 from obit_build.errors import BakingError
-from obit_build.ledger import IssuedAward
-from obit_build.verify import verify
-from obit_build.verify_report import VerificationReport
+from obit_build.ledger.ledger import IssuedAward
+from obit_build.pictures.bake import unbake
+from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.verify import verify
 
 EXPECTED: Mapping[str, tuple[str, ...]] = {
     "revoked": ("revoked",),

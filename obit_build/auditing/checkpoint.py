@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said, skipped
-from obit_build.checkpoints import is_current, public_keys
 from obit_build.counting import several
 from obit_build.errors import CanonicalizationError, KeyFormatError, LedgerError
 from obit_build.harmless import shown
-from obit_build.http_answers import Answer
-from obit_build.keys import decode_multikey, did_for
-from obit_build.ledger import Ledger
-from obit_build.ledger_guards import FIX_COPY
-from obit_build.signed_note import Checkpoint, good_signatures, origin_of, read_checkpoint
+from obit_build.issuing.checkpoints import is_current, public_keys
+from obit_build.ledger.guards import FIX_COPY
+from obit_build.ledger.ledger import Ledger
+from obit_build.network.http_answers import Answer
+from obit_build.securing.keys import decode_multikey, did_for
+from obit_build.securing.signed_note import Checkpoint, good_signatures, origin_of, read_checkpoint
 from obit_build.strict_json import JsonObject, parse
-from obit_build.verify_key import controller_document, usable_methods
-from obit_build.verify_report import VerificationError
+from obit_build.verifying.key import controller_document, usable_methods
+from obit_build.verifying.report import VerificationError
 
 PATH = addresses.CHECKPOINT
 

@@ -12,7 +12,7 @@ from obit_build.auditing.subject import (
     skipped,
 )
 from obit_build.counting import several
-from obit_build.hosting import HOST_ONLY, is_hidden
+from obit_build.hosting.media_types import HOST_ONLY, is_hidden
 
 SHOWN = 10
 """How many files that differ are named."""

@@ -20,10 +20,10 @@ from obit_build.auditing.subject import (
 )
 from obit_build.counting import several
 from obit_build.harmless import shown
-from obit_build.hosting import HOST_ONLY, accepted_types, is_hidden
-from obit_build.http_answers import Answer, complete
-from obit_build.security_txt import PATH as SECURITY_TXT
-from obit_build.security_txt import expiry
+from obit_build.hosting.media_types import HOST_ONLY, accepted_types, is_hidden
+from obit_build.hosting.security_txt import PATH as SECURITY_TXT
+from obit_build.hosting.security_txt import expiry
+from obit_build.network.http_answers import Answer, complete
 
 NOWHERE = ("no-such-page-of-this-site/", "awards/no-such-award/credential.json")
 """Addresses that no site of ours has."""

@@ -11,12 +11,12 @@ from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, said
 from obit_build.counting import several
+from obit_build.credentials.issuer_keys import did_json
 from obit_build.errors import CanonicalizationError
 from obit_build.harmless import shown
-from obit_build.issuer_keys import did_json
-from obit_build.keys import did_for
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject, parse
-from obit_build.verify_key import MAX_DID_DOCUMENT_BYTES, is_private, usable_methods
+from obit_build.verifying.key import MAX_DID_DOCUMENT_BYTES, is_private, usable_methods
 
 FIX_KEYS = (
     "find out who changed it before anything else: whoever can change this file can sign in your "

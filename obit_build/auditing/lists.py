@@ -20,12 +20,12 @@ from obit_build.auditing.subject import (
 )
 from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
-from obit_build.keys import did_for
-from obit_build.status_lists import digest_multibase, wanted_bits
+from obit_build.issuing.status_lists import digest_multibase, wanted_bits
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject, parse
-from obit_build.verify_kinds import as_list, instant
-from obit_build.verify_report import VerificationError
-from obit_build.verify_status_list import Around, bits_of
+from obit_build.verifying.kinds import as_list, instant
+from obit_build.verifying.report import VerificationError
+from obit_build.verifying.status_list import Around, bits_of
 
 SOON = datetime.timedelta(days=1)
 FIX_SIGN = "run obit issue --refresh, build and deploy"

@@ -14,14 +14,14 @@ from obit_build.auditing.subject import FIX_DEPLOY, Audit, failed, passed, skipp
 from obit_build.counting import several
 from obit_build.errors import CanonicalizationError
 from obit_build.harmless import shown
-from obit_build.keys import did_for
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger.ledger import IssuedAward, Ledger
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject, parse
-from obit_build.verify import verify
-from obit_build.verify_openbadges2_shape import address_of
-from obit_build.verify_proof import issuer_of
-from obit_build.verify_reading import read_credential
-from obit_build.verify_run import Run
+from obit_build.verifying.openbadges2_shape import address_of
+from obit_build.verifying.proof import issuer_of
+from obit_build.verifying.reading import read_credential
+from obit_build.verifying.run import Run
+from obit_build.verifying.verify import verify
 
 FIX_STOLEN = (
     "treat the key as stolen: revoke it, issue its badges again with a new one, and tell whoever "

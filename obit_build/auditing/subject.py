@@ -13,11 +13,11 @@ from obit_build import addresses
 from obit_build.auditing.report import Finding
 from obit_build.errors import FetchError, GoneError
 from obit_build.harmless import shown
-from obit_build.http_answers import GONE, Answer, asked_once
-from obit_build.kinds import SLUG
-from obit_build.ledger import Ledger
+from obit_build.ledger.ledger import Ledger
+from obit_build.network.http_answers import GONE, Answer, asked_once
+from obit_build.reading.kinds import SLUG
 from obit_build.strict_json import JsonObject
-from obit_build.verify_key import Fetch
+from obit_build.verifying.key import Fetch
 
 Get = Callable[[str], Answer]
 """From an absolute address to what its server answers; raises FetchError."""

@@ -9,8 +9,10 @@ import datetime
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 
-from obit_build.approval_files import RULES as OF_APPROVALS
-from obit_build.awards import KEPT, READ_AGAIN
+from obit_build.approving.files import RULES as OF_APPROVALS
+from obit_build.centre.awards import KEPT, READ_AGAIN
+from obit_build.centre.endorsements import RULES as OF_ENDORSEMENTS
+from obit_build.centre.sources import RULES as OF_FILES
 from obit_build.checks import (
     alignments,
     approvers,
@@ -33,14 +35,12 @@ from obit_build.checks import (
 )
 from obit_build.checks.finding import Finding
 from obit_build.checks.pictures import picture_problems
-from obit_build.endorsements import RULES as OF_ENDORSEMENTS
-from obit_build.kinds import RULES as OF_VALUES
 from obit_build.model.repository import Repository
-from obit_build.nodes import RULES as OF_YAML
-from obit_build.people import RULES as OF_THE_PEOPLE_LIST
-from obit_build.picture import RULES as OF_PICTURES
+from obit_build.people.recipients import RULES as OF_THE_PEOPLE_LIST
+from obit_build.pictures.picture import RULES as OF_PICTURES
 from obit_build.problems import Problem
-from obit_build.sources import RULES as OF_FILES
+from obit_build.reading.kinds import RULES as OF_VALUES
+from obit_build.reading.nodes import RULES as OF_YAML
 
 Check = Callable[[Repository], Iterator[Finding]]
 DatedCheck = Callable[..., Iterator[Finding]]
@@ -194,7 +194,7 @@ ONE_BY_ONE: frozenset[Check] = frozenset(
     )
 )
 """Checks that look at what each award says by itself: of a large centre all of them look at some awards, then at
-the next, since lines may have to be read again for it (:mod:`obit_build.awards`)."""
+the next, since lines may have to be read again for it (:mod:`obit_build.centre.awards`)."""
 
 DATED_ONE_BY_ONE: frozenset[DatedCheck] = frozenset((alignments.alignment_was_checked_lately,))
 

@@ -5,17 +5,17 @@
 import re
 from collections.abc import Iterator
 
-from obit_build.approval_files import NAMESPACE
-from obit_build.approval_policy import (
+from obit_build.approving.codeowners import FORGEJO, codeowners, is_up_to_date
+from obit_build.approving.files import NAMESPACE
+from obit_build.approving.policy import (
     asks_for_approval,
     badge_approvers,
     keys_of,
     named,
     policy_for,
 )
-from obit_build.centre_files import CODEOWNERS
+from obit_build.centre.names import CODEOWNERS
 from obit_build.checks.finding import Finding, place_of, suggestion
-from obit_build.codeowners import FORGEJO, codeowners, is_up_to_date
 from obit_build.counting import several
 from obit_build.errors import KeyFormatError
 from obit_build.model.achievement import Achievement
@@ -23,7 +23,7 @@ from obit_build.model.approver import Approver
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.problems import Location
-from obit_build.sshsig import is_signed, read_key, read_signature
+from obit_build.securing.sshsig import is_signed, read_key, read_signature
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _OWNER = re.compile(rf"@?{_ACCOUNT.pattern}(?:/{_ACCOUNT.pattern})?")

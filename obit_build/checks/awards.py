@@ -6,13 +6,13 @@ import datetime
 import difflib
 from collections.abc import Iterator
 
-from obit_build.centre_files import PEOPLE
+from obit_build.centre.names import PEOPLE
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, suggestion
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.model.words import Slug
-from obit_build.people import reads_to_the_end
+from obit_build.people.recipients import reads_to_the_end
 from obit_build.problems import Location
 
 MAX_SUGGESTIONS = 20

@@ -8,7 +8,6 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
 from obit_build import durations
-from obit_build.achievements import achievement_languages
 from obit_build.checks.finding import (
     Finding,
     Record,
@@ -18,11 +17,12 @@ from obit_build.checks.finding import (
     repeated,
     suggestion,
 )
-from obit_build.kinds import VERSION
+from obit_build.credentials.achievements import achievement_languages
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.model.words import Duration, Slug
 from obit_build.problems import Location
+from obit_build.reading.kinds import VERSION
 
 HIGHEST_EQF_LEVEL = 8
 LONGEST_YEARS = 100

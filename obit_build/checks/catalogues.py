@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from obit_build.checks.finding import Finding, place_of, suggestion
 from obit_build.model.repository import Repository
-from obit_build.nodes import Mapping as Lines
-from obit_build.nodes import Scalar, compose
 from obit_build.phrases import DATES, FALLBACK, PLACEHOLDER, SHIPPED, shipped
 from obit_build.problems import Location
+from obit_build.reading.nodes import Mapping as Lines
+from obit_build.reading.nodes import Scalar, compose
 from obit_build.translations import is_of_a_centre, status
-from obit_build.verify_words import ENGLISH, REPORT_CATALOGUE, sentences
+from obit_build.verifying.words import ENGLISH, REPORT_CATALOGUE, sentences
 
 FOLDER, ENDING = "locale/", ".yaml"
 

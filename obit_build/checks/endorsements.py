@@ -5,9 +5,7 @@
 import datetime
 from collections.abc import Iterator
 
-from obit_build.checks.finding import Finding, issuer_slugs, repeated
-from obit_build.credential import day
-from obit_build.endorsements import (
+from obit_build.centre.endorsements import (
     FIX_FILE,
     check_endorsement,
     counts,
@@ -16,12 +14,14 @@ from obit_build.endorsements import (
     said,
     subject_of,
 )
-from obit_build.issuer_keys import document_of
-from obit_build.keys import did_for
+from obit_build.checks.finding import Finding, issuer_slugs, repeated
+from obit_build.credentials.credential import day
+from obit_build.credentials.issuer_keys import document_of
 from obit_build.model.endorsement import Endorsement
 from obit_build.model.repository import Repository
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject
-from obit_build.verify_report import VerificationError
+from obit_build.verifying.report import VerificationError
 
 
 def endorsement_is_about_its_folder(repository: Repository) -> Iterator[Finding]:

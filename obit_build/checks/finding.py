@@ -6,7 +6,7 @@ from typing import Protocol
 
 from obit_build.model.repository import Repository
 from obit_build.problems import Level, Location
-from obit_build.reader import nearest
+from obit_build.reading.reader import nearest
 
 
 @dataclass(frozen=True, slots=True)

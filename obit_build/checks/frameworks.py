@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from obit_build import addresses
 from obit_build.checks.alignments import groups
 from obit_build.checks.finding import Finding, place_of, repeated, suggestion
-from obit_build.kinds import shown
 from obit_build.model.achievement import Alignment
 from obit_build.model.repository import Repository
+from obit_build.reading.kinds import shown
 
 
 def framework_name_is_given_once(repository: Repository) -> Iterator[Finding]:

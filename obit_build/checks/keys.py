@@ -5,12 +5,12 @@
 import datetime
 from collections.abc import Iterator
 
-from obit_build import signer_uris
 from obit_build.checks.finding import Finding, issuer_slugs, place_of, repeated, suggestion
+from obit_build.credentials.issuer_keys import read_key
 from obit_build.errors import KeyFormatError
-from obit_build.issuer_keys import read_key
-from obit_build.keys import decode_multikey
+from obit_build.keys import uris as signer_uris
 from obit_build.model.repository import Repository
+from obit_build.securing.keys import decode_multikey
 
 
 def key_names_a_known_issuer(repository: Repository) -> Iterator[Finding]:

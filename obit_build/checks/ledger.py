@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from obit_build import ledger_address
 from obit_build.checks.finding import Finding, place_of
+from obit_build.ledger import address as ledger_address
 from obit_build.model.repository import Repository
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from obit_build.checks.finding import Finding, place_of, suggestion
-from obit_build.kinds import NUMBER
 from obit_build.model.achievement import ResultDescription
 from obit_build.model.repository import Repository
 from obit_build.problems import Location
+from obit_build.reading.kinds import NUMBER
 
 RUBRICS = frozenset(("RubricCriterion", "RubricCriterionLevel"))
 WHOLE = 100

@@ -8,10 +8,10 @@ No message shows a name or an e-mail address: it would end up in public logs.
 import datetime
 from collections.abc import Iterator
 
-from obit_build.centre_files import SETTINGS
+from obit_build.centre.names import SETTINGS
 from obit_build.checks.finding import Finding, place_of
 from obit_build.model.repository import Repository
-from obit_build.naming import Persons, Places, persons_of
+from obit_build.people.naming import Persons, Places, persons_of
 from obit_build.problems import Location
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from obit_build.model.profile import ImageFile
 from obit_build.model.repository import Repository
-from obit_build.picture import inspect
+from obit_build.pictures.picture import inspect
 from obit_build.problems import Location, Problem
 
 

@@ -4,12 +4,12 @@
 
 from collections.abc import Iterator
 
-from obit_build.bake import kind_of
 from obit_build.checks.finding import Finding, place_of, suggestion
-from obit_build.colours import GROUNDS, dark_colours, light_colours, too_faint
 from obit_build.model.profile import ImageFile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Palette
+from obit_build.pictures.bake import kind_of
+from obit_build.pictures.colours import GROUNDS, dark_colours, light_colours, too_faint
 
 ASSETS = "templates/assets/"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from obit_build import codeowners as owners
 from obit_build import pipeline
-from obit_build.approval_files import in_words
+from obit_build.approving import codeowners as owners
+from obit_build.approving.files import in_words
 from obit_build.cli.context import Context, setting
 from obit_build.cli.terminal import say
 from obit_build.pipeline.consenting import Ballot, ballot, cast

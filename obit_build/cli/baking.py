@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from obit_build import bake as baking
 from obit_build import durable
 from obit_build.errors import BakingError
+from obit_build.pictures import bake as baking
 from obit_build.strict_json import parse
 
 MAX_FILE = 8 * 1024 * 1024

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from obit_build.census import Census, take
+from obit_build.centre.census import Census, take
 from obit_build.cli.context import (
     Context,
     at_option,
@@ -20,9 +20,9 @@ from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.counting import several
 from obit_build.problems import Report
+from obit_build.publishing.summary import Summary
+from obit_build.publishing.unchanged import unchanged
 from obit_build.setting import Setting
-from obit_build.summary import Summary
-from obit_build.unchanged import unchanged
 
 
 @click.command()
@@ -87,7 +87,7 @@ def _build(
 ) -> None:
     # These take longer to import than to see that nothing has changed.
     from obit_build import pipeline  # noqa: PLC0415 - see above
-    from obit_build.processes import cores  # noqa: PLC0415 - see above
+    from obit_build.spread.processes import cores  # noqa: PLC0415 - see above
 
     run = replace(run, jobs=run.jobs or cores())
     bar = ProgressBar(quiet=context.quiet)

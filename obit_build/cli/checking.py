@@ -8,11 +8,13 @@ from pathlib import Path
 
 import click
 
-from obit_build import approvals, findings, past_names, pipeline, plan
+from obit_build import findings, pipeline
 from obit_build.checks import catalogue
 from obit_build.cli.context import Context, Instant, setting
 from obit_build.cli.options import append, base_option, summary_option
 from obit_build.cli.terminal import say, wants_color
+from obit_build.pipeline import past_names
+from obit_build.planning import approvals, plan
 from obit_build.problems import Report
 
 

@@ -14,8 +14,9 @@ from typing import Any, TypeVar
 
 import click
 
-from obit_build import findings, git
+from obit_build import findings
 from obit_build.cli.terminal import say, wants_color
+from obit_build.git import head as git
 from obit_build.problems import ProblemsFoundError, Report
 from obit_build.setting import Setting
 

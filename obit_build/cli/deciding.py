@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from obit_build import deciding
 from obit_build.cli.context import Context, clock, ledger_option, setting
 from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
+from obit_build.pipeline import deciding
 
 
 def _options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from obit_build import durable, endorsing, pipeline
+from obit_build import durable, pipeline
 from obit_build.cli.context import Context, Instant, setting
 from obit_build.cli.terminal import say
 from obit_build.errors import CredentialError, PublishError
+from obit_build.issuing import endorsing
 from obit_build.model.repository import Repository
 from obit_build.signers.opening import open_signer
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import click
 
-from obit_build import people_keeping
-from obit_build.centre_files import PEOPLE
+from obit_build.centre.names import PEOPLE
 from obit_build.cli.context import Context, at_option, clock, ledger_option, setting
 from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
 from obit_build.counting import several
-from obit_build.people_keeping import Forgotten
+from obit_build.pipeline import people_keeping
+from obit_build.pipeline.people_keeping import Forgotten
 from obit_build.setting import Setting
 
 PAGE = "docs/how-to/forget-a-person.md"

@@ -4,7 +4,7 @@ import click
 
 from obit_build import pipeline
 from obit_build.cli.context import Context
-from obit_build.host_settings import SETTINGS
+from obit_build.hosting.settings import SETTINGS
 
 
 @click.command()

@@ -18,10 +18,10 @@ from obit_build.cli.context import (
 from obit_build.cli.options import base_option, reviews_option
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.counting import several
-from obit_build.forge_reviews import read_reviews
 from obit_build.model.settings import LedgerDeclaration
-from obit_build.plan_document import read_plan
-from obit_build.plan_pages import headline
+from obit_build.planning.document import read_plan
+from obit_build.planning.forge_reviews import read_reviews
+from obit_build.planning.pages import headline
 
 
 @click.command()

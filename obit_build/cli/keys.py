@@ -10,20 +10,22 @@ from typing import Any
 
 import click
 
-from obit_build import durable, key_keeping, key_moves
+from obit_build import durable
 from obit_build.cli.context import Context, clock, ledger_option, setting
 from obit_build.cli.options import Day
 from obit_build.cli.terminal import say
 from obit_build.counting import several
+from obit_build.credentials.issuer_keys import encode_key
 from obit_build.errors import PublishError
-from obit_build.issuer_keys import encode_key
-from obit_build.key_moves import KeyRow, Move, NewKey
-from obit_build.ledger import Ledger, instant
-from obit_build.ledger_keys import KeyUse
+from obit_build.issuing.signing import ALGORITHMS
+from obit_build.keys import moves as key_moves
+from obit_build.keys.moves import KeyRow, Move, NewKey
+from obit_build.ledger.keys import KeyUse
+from obit_build.ledger.ledger import Ledger, instant
 from obit_build.model.repository import Repository
+from obit_build.pipeline import key_keeping
 from obit_build.signers.opening import open_signer
 from obit_build.signers.signer import from_pem, new_pem
-from obit_build.signing import ALGORITHMS
 
 
 @click.group()

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import click
 
-from obit_build import durable, exporting
+from obit_build import durable
 from obit_build.cli.context import Context, at_option, ledger_option, preview_option, setting
 from obit_build.cli.forgetting import expire, forget
 from obit_build.cli.people_codes import codes, import_list, links, list_codes, lookup
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.counting import several
 from obit_build.errors import PublishError
-from obit_build.publish import is_site
+from obit_build.pipeline import exporting
+from obit_build.publishing.publish import is_site
 
 
 @click.group()

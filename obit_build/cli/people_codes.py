@@ -5,11 +5,11 @@ from typing import IO
 
 import click
 
-from obit_build import people_keeping
 from obit_build.cli.context import Context, ledger_option, preview_option, setting
 from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import say
-from obit_build.people_rows import MAX_BYTES
+from obit_build.people.rows import MAX_BYTES
+from obit_build.pipeline import people_keeping
 
 
 @click.command("list", short_help="List codes, and how many awards they have.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from obit_build import pipeline, plan_document, plan_pages
+from obit_build import pipeline
 from obit_build.cli.context import (
     Context,
     at_option,
@@ -14,8 +14,10 @@ from obit_build.cli.context import (
     setting,
 )
 from obit_build.cli.options import append, base_option, reviews_option, summary_option
-from obit_build.forge_reviews import read_reviews
-from obit_build.review import Review
+from obit_build.planning import document as plan_document
+from obit_build.planning import pages as plan_pages
+from obit_build.planning.forge_reviews import read_reviews
+from obit_build.planning.review import Review
 
 CHANGES_PENDING = 3
 

@@ -7,10 +7,10 @@ import click
 from obit_build.cli.context import Context, setting
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.counting import several
-from obit_build.object_storage import open_bucket
 from obit_build.pipeline.publishing import Published, shown_plan
 from obit_build.pipeline.publishing import publish as publish_site
-from obit_build.storage_address import read_storage
+from obit_build.publishing.object_storage import open_bucket
+from obit_build.publishing.storage_address import read_storage
 
 
 @click.command()

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from obit_build import findings, pipeline
-from obit_build import serve as serving
 from obit_build.cli.context import Context, Instant, clock, setting
 from obit_build.cli.options import WholeNumber
 from obit_build.cli.terminal import ProgressBar, say
 from obit_build.errors import ObitError, SourceError
-from obit_build.hosts import HOSTS, LOCAL, Host
+from obit_build.hosting import serve as serving
+from obit_build.hosting.hosts import HOSTS, LOCAL, Host
 from obit_build.problems import ProblemsFoundError
-from obit_build.publish import is_site
+from obit_build.publishing.publish import is_site
 from obit_build.setting import Setting
 
 

@@ -7,16 +7,23 @@ from pathlib import Path
 
 import click
 
-from obit_build import verdicts
-from obit_build.award_links import CONVENTIONAL, credential_link, is_page
 from obit_build.cli.context import Instant, clock
 from obit_build.cli.terminal import wants_color
 from obit_build.errors import FetchError, SourceError
-from obit_build.fetch import Offline, SiteFolder, WebFetcher, base_of, credentials_in, load_source
-from obit_build.trust import judged, read_trust
-from obit_build.verify import verify as verify_bytes
-from obit_build.verify_report import VerificationReport
-from obit_build.verify_words import ENGLISH, LANGUAGES
+from obit_build.network.fetch import (
+    Offline,
+    SiteFolder,
+    WebFetcher,
+    base_of,
+    credentials_in,
+    load_source,
+)
+from obit_build.verifying import verdicts
+from obit_build.verifying.award_links import CONVENTIONAL, credential_link, is_page
+from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.trust import judged, read_trust
+from obit_build.verifying.verify import verify as verify_bytes
+from obit_build.verifying.words import ENGLISH, LANGUAGES
 
 Fetch = Callable[[str], bytes]
 

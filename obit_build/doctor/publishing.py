@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Symptom, hint, warning, wrong
-from obit_build.security_txt import is_at_the_top
+from obit_build.hosting.security_txt import is_at_the_top
 
 PAGES_LIMIT = 1_000_000_000
 FILE_LIMIT = 100_000_000

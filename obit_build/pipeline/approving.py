@@ -5,22 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from obit_build.approval_policy import Policy, asks_for_approval, policy_for
-from obit_build.approvals import (
-    NEEDS_APPROVAL,
-    Authorship,
-    Review,
-    Standing,
-    refuse_unapproved,
-    signatures_of,
-    standing,
-)
-from obit_build.digests import review_digests
+from obit_build.approving.policy import Policy, asks_for_approval, policy_for
+from obit_build.centre.load_commit import load_commit
+from obit_build.credentials.digests import review_digests
 from obit_build.errors import ApprovalError
-from obit_build.forge_reviews import PullRequest
-from obit_build.git import head, is_shallow
-from obit_build.git_commit import signing_key
-from obit_build.git_history import (
+from obit_build.git.commit import signing_key
+from obit_build.git.head import head, is_shallow
+from obit_build.git.history import (
     before_last_change,
     changed_since,
     commit_object,
@@ -29,13 +20,22 @@ from obit_build.git_history import (
     is_here,
     merge_base,
 )
-from obit_build.ledger import Ledger
-from obit_build.load_commit import load_commit
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
-from obit_build.plan import Plan
+from obit_build.planning.approvals import (
+    NEEDS_APPROVAL,
+    Authorship,
+    Review,
+    Standing,
+    refuse_unapproved,
+    signatures_of,
+    standing,
+)
+from obit_build.planning.forge_reviews import PullRequest
+from obit_build.planning.plan import Plan
+from obit_build.securing.sshsig import SshKey
 from obit_build.setting import Setting
-from obit_build.sshsig import SshKey
 
 _SAYS_WHO = re.compile(r"(?:^|/)(?:obit|issuer|badge)\.yaml$|^issuers|^badges/[^/]*$")
 

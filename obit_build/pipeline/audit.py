@@ -7,17 +7,17 @@ from pathlib import Path
 from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import AuditReport
 from obit_build.auditing.subject import Known
-from obit_build.built_site import BuiltSite
-from obit_build.centre_files import SETTINGS
+from obit_build.centre.names import SETTINGS
 from obit_build.errors import ArgumentError, FetchError
-from obit_build.fetch import WebFetcher, load_source
 from obit_build.harmless import shown
-from obit_build.kinds import NotThis, to_url
-from obit_build.ledger_files import LedgerReader, event_file
+from obit_build.ledger.files import LedgerReader, event_file
+from obit_build.network.fetch import WebFetcher, load_source
+from obit_build.network.web import Web, own_server
 from obit_build.pipeline.before import lenient
 from obit_build.pipeline.known_ledger import known_store
+from obit_build.publishing.built_site import BuiltSite
+from obit_build.reading.kinds import NotThis, to_url
 from obit_build.setting import Setting
-from obit_build.web import Web, own_server
 
 MAX_BYTES = 64 * 1024 * 1024
 """Of one file: a site's own catalogue may be large, and the site was named by its keeper."""

@@ -6,21 +6,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from obit_build.centre_files import ELSEWHERE, SETTINGS
+from obit_build.centre.load import load_repository
+from obit_build.centre.names import ELSEWHERE, SETTINGS
 from obit_build.checks import run_checks
 from obit_build.errors import ArgumentError
-from obit_build.git_ledger import GitStore, open_git_store
-from obit_build.ledger import IssuedAward, Ledger, Mode
-from obit_build.ledger_address import FolderPlace, GitPlace, Place, read_place
-from obit_build.ledger_documents import UNREADABLE, refuse_malformed
-from obit_build.ledger_files import LedgerReader
-from obit_build.ledger_guards import refuse_other_ledger
-from obit_build.ledger_replay import Replay
-from obit_build.ledger_store import FolderStore
-from obit_build.load import load_repository
+from obit_build.issuing.ledger_documents import UNREADABLE, refuse_malformed
+from obit_build.issuing.previews import is_outdated
+from obit_build.ledger.address import FolderPlace, GitPlace, Place, read_place
+from obit_build.ledger.branch import GitStore, open_git_store
+from obit_build.ledger.files import LedgerReader
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.guards import refuse_other_ledger
+from obit_build.ledger.ledger import IssuedAward, Ledger, Mode
+from obit_build.ledger.replay import Replay
 from obit_build.model.repository import Repository
-from obit_build.plan import Plan
-from obit_build.previews import is_outdated
+from obit_build.planning.plan import Plan
 from obit_build.problems import Problem, ProblemsFoundError, Report
 from obit_build.setting import Setting
 from obit_build.strict_json import JsonObject
@@ -163,7 +163,7 @@ def left_behind(
     *,
     only_awards: bool = False,
 ) -> bool:
-    """Whether a preview shows what the files no longer say (:func:`obit_build.previews.is_outdated`)."""
+    """Whether a preview shows what the files no longer say (:func:`obit_build.issuing.previews.is_outdated`)."""
 
     def document(award: IssuedAward) -> JsonObject:
         found: JsonObject = json.loads(store.credential(award.id, award.sha256))

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from obit_build import __version__, addresses, checkpoints, schemas, status_lists
-from obit_build.bake import kind_of
-from obit_build.census import Census
-from obit_build.cluster import Cluster, cluster_at
-from obit_build.drawings import Drawings
+from obit_build import __version__, addresses
+from obit_build.centre.census import Census
 from obit_build.errors import BakingError, LedgerError, RenderError
-from obit_build.git_history import last_changes
-from obit_build.ledger import Ledger
-from obit_build.ledger_files import LedgerReader
-from obit_build.manifest import DamagedError
+from obit_build.git.history import last_changes
+from obit_build.issuing import checkpoints, schemas, status_lists
+from obit_build.ledger.files import LedgerReader
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
+from obit_build.pictures.bake import kind_of
+from obit_build.pictures.drawings import Drawings
+from obit_build.pictures.png import measure, without_metadata
+from obit_build.pictures.raster import to_png
+from obit_build.pictures.svg import wrap_png
+from obit_build.pictures.typesetting import TypstTypesetter
 from obit_build.pipeline.before import (
     Store,
     mode_of,
@@ -33,18 +36,16 @@ from obit_build.pipeline.explaining import Explanation, explain
 from obit_build.pipeline.issue import issue
 from obit_build.pipeline.making import Making
 from obit_build.pipeline.noting import leave_note, summary_of
-from obit_build.plan import make_plan
-from obit_build.png import measure, without_metadata
+from obit_build.planning.plan import make_plan
 from obit_build.problems import Report
-from obit_build.publish import Stage, open_stage
-from obit_build.raster import to_png
+from obit_build.publishing.manifest import DamagedError
+from obit_build.publishing.publish import Stage, open_stage
+from obit_build.publishing.summary import Summary
 from obit_build.setting import Progress, Setting, silent
+from obit_build.spread.cluster import Cluster, cluster_at
 from obit_build.strict_json import JsonObject
-from obit_build.summary import Summary
-from obit_build.svg import wrap_png
 from obit_build.theme import default_theme
 from obit_build.tool import tool_digest
-from obit_build.typesetting import TypstTypesetter
 from obit_build.website.render import ASSETS, FOLDER, Theme
 from obit_build.website.shared import Pictures, Shared, SiteInputs
 from obit_build.website.units import Units
@@ -113,7 +114,7 @@ def build(
     What changed is staged, verified with all that depends on it, and only then put in place; several
     processes do so where there are many awards.
     ``explained`` is the path of a file of the site, to be told what became of it and why. ``former``
-    keeps certificates from one build to the next (:class:`~obit_build.typesetting.TypstTypesetter`).
+    keeps certificates from one build to the next (:class:`~obit_build.pictures.typesetting.TypstTypesetter`).
     ``census`` was taken before anything else: with it, the next build may see that there is nothing to do.
     """
     checked = sound(setting)

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from obit_build import ssh_keygen
-from obit_build.approval_files import NAMESPACE, file_name, read_approval, statement
-from obit_build.approval_policy import keys_of, policy_for
-from obit_build.approvals import signatures_of
-from obit_build.digests import review_digests
+from obit_build.approving.files import NAMESPACE, file_name, read_approval, statement
+from obit_build.approving.policy import keys_of, policy_for
+from obit_build.credentials.digests import review_digests
 from obit_build.durable import write
 from obit_build.errors import ArgumentError, KeyFormatError, SigningError
+from obit_build.keys import ssh_keygen
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import repository_of, sound
+from obit_build.planning.approvals import signatures_of
+from obit_build.securing.sshsig import SshKey, read_key
 from obit_build.setting import Setting
-from obit_build.sshsig import SshKey, read_key
 
 MAX_PUBLIC_KEY_BYTES = 16 * 1024
 FIX_KEY = "name your key with --key, or add its .pub line to approvers: with a change of its own"

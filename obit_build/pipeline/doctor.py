@@ -2,17 +2,17 @@
 
 import datetime
 
-from obit_build import surroundings
-from obit_build.centre_files import ELSEWHERE, SETTINGS
+from obit_build.centre.load import load_repository
+from obit_build.centre.names import ELSEWHERE, SETTINGS
+from obit_build.centre.people_list import people_list
+from obit_build.doctor import surroundings
 from obit_build.doctor.examine import examine
 from obit_build.doctor.facts import Surroundings
 from obit_build.doctor.report import Diagnosis
 from obit_build.errors import ObitError
-from obit_build.ledger_address import FolderPlace, GitPlace
-from obit_build.ledger_store import FolderStore
-from obit_build.load import load_repository
+from obit_build.ledger.address import FolderPlace, GitPlace
+from obit_build.ledger.folder import FolderStore
 from obit_build.model.repository import Repository
-from obit_build.people_list import people_list
 from obit_build.pipeline.before import place_of
 from obit_build.setting import Setting
 

@@ -2,21 +2,22 @@
 
 from dataclasses import dataclass, replace
 
-from obit_build import issuing, linting, status_lists
-from obit_build.approvals import record
-from obit_build.centre_files import ELSEWHERE
+from obit_build.centre.names import ELSEWHERE
 from obit_build.counting import several
-from obit_build.credential import needs_recipient
+from obit_build.credentials.credential import needs_recipient
 from obit_build.errors import PeopleListError
-from obit_build.forge_reviews import PullRequest
-from obit_build.ledger import Ledger, Mode
+from obit_build.issuing import issue as issuing
+from obit_build.issuing import linting, status_lists
+from obit_build.ledger.ledger import Ledger, Mode
 from obit_build.model.repository import Repository
 from obit_build.pipeline.approving import consent
 from obit_build.pipeline.before import mode_of, refuse
 from obit_build.pipeline.protocol import Change, change_ledger
 from obit_build.pipeline.signers import throwaway_signers
-from obit_build.plan import Action, Plan, make_plan
-from obit_build.plan_document import ApprovedPlan, approvable, refuse_other_plan
+from obit_build.planning.approvals import record
+from obit_build.planning.document import ApprovedPlan, approvable, refuse_other_plan
+from obit_build.planning.forge_reviews import PullRequest
+from obit_build.planning.plan import Action, Plan, make_plan
 from obit_build.setting import Progress, Setting, silent
 
 

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from obit_build.errors import LedgerError
 from obit_build.harmless import shown
-from obit_build.ledger_address import read_place
-from obit_build.ledger_files import LedgerReader
-from obit_build.ledger_guards import refuse_other_ledger
+from obit_build.ledger.address import read_place
+from obit_build.ledger.files import LedgerReader
+from obit_build.ledger.guards import refuse_other_ledger
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import opened, place_of
 from obit_build.setting import Setting

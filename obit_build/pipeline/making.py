@@ -15,15 +15,15 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from typing import ClassVar, NamedTuple
 
-from obit_build.cluster import Cluster
 from obit_build.errors import RenderError
-from obit_build.ledger import IssuedAward, instant
-from obit_build.ledger_documents import UNREADABLE, refuse_malformed
-from obit_build.manifest import Columns, FileRow, UnitRow
+from obit_build.issuing.ledger_documents import UNREADABLE, refuse_malformed
+from obit_build.ledger.ledger import IssuedAward, instant
 from obit_build.pipeline.proving import AWARD, Prover, machine_files, stands_alone, verify_lists
-from obit_build.processes import in_batches, noting, spread
-from obit_build.publish import Stage
+from obit_build.publishing.manifest import Columns, FileRow, UnitRow
+from obit_build.publishing.publish import Stage
 from obit_build.setting import Progress
+from obit_build.spread.cluster import Cluster
+from obit_build.spread.processes import in_batches, noting, spread
 from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
 from obit_build.website.parcels import packed_site, parcel_of
 from obit_build.website.units import Unit, Units

@@ -1,6 +1,6 @@
 """What a build leaves for the next one, so that it can see at a glance that there is nothing to do.
 
-The note (:mod:`obit_build.unchanged`) is written with the decision about the site. It counts only for what the
+The note (:mod:`obit_build.publishing.unchanged`) is written with the decision about the site. It counts only for what the
 build has really read: each file that it parsed has to be the one that the census saw.
 """
 
@@ -11,21 +11,21 @@ from collections import Counter
 from collections.abc import Iterator
 
 from obit_build import addresses
-from obit_build.census import Census
-from obit_build.centre_files import ELSEWHERE, PEOPLE
+from obit_build.centre.census import Census
+from obit_build.centre.names import ELSEWHERE, PEOPLE
+from obit_build.centre.people_list import PeopleList, people_list
 from obit_build.checks import EARLIEST_ZONE, today_at
 from obit_build.fingerprint import fingerprint
-from obit_build.ledger import IssuedAward, Ledger
-from obit_build.ledger_address import FolderPlace
-from obit_build.ledger_files import CHECKPOINT, LedgerReader, credential_file, status_file
+from obit_build.ledger.address import FolderPlace
+from obit_build.ledger.files import CHECKPOINT, LedgerReader, credential_file, status_file
+from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.repository import Repository
-from obit_build.people_list import PeopleList, people_list
 from obit_build.pipeline.before import place_of
 from obit_build.problems import Report
-from obit_build.publish import Stage
+from obit_build.publishing.publish import Stage
+from obit_build.publishing.summary import Summary
+from obit_build.publishing.unchanged import NOTE, Note, circumstances, held_digest, written
 from obit_build.setting import Setting
-from obit_build.summary import Summary
-from obit_build.unchanged import NOTE, Note, circumstances, held_digest, written
 
 HELD = "held"
 """What the manifest calls the ledger of which it has the list of files, and the digest of that list."""

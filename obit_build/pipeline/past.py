@@ -1,14 +1,14 @@
 """check --history: look through everything that Git remembers for people of the people list."""
 
-from obit_build.centre_files import ELSEWHERE
+from obit_build.centre.names import ELSEWHERE
+from obit_build.centre.people_list import people_list
 from obit_build.errors import PeopleListError
-from obit_build.git_history import folder_in_repository
-from obit_build.git_past import Past
+from obit_build.git.history import folder_in_repository
+from obit_build.git.past import Past
 from obit_build.model.repository import Repository
-from obit_build.naming import persons_of
-from obit_build.past_names import Trace, traces
-from obit_build.people_list import people_list
+from obit_build.people.naming import persons_of
 from obit_build.pipeline.before import Checked
+from obit_build.pipeline.past_names import Trace, traces
 from obit_build.problems import Problem
 from obit_build.setting import Setting
 

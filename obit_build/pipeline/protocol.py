@@ -13,24 +13,26 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from obit_build import checkpoints, git, ledger_guards
-from obit_build.centre_files import PEOPLE
+from obit_build.centre.names import PEOPLE
 from obit_build.errors import LedgerError
 from obit_build.fingerprint import fingerprint
-from obit_build.git_ledger import OvertakenError
-from obit_build.issuing_run import Circumstances
-from obit_build.ledger import Ledger, Mode
-from obit_build.ledger_address import GitPlace
-from obit_build.ledger_files import LedgerReader, Staged
-from obit_build.ledger_replay import Replay
-from obit_build.ledger_store import FolderStore
-from obit_build.live import NOBODY, live_checkpoint
+from obit_build.git import head as git
+from obit_build.issuing import checkpoints
+from obit_build.issuing.run import Circumstances
+from obit_build.ledger import guards as ledger_guards
+from obit_build.ledger.address import GitPlace
+from obit_build.ledger.branch import OvertakenError
+from obit_build.ledger.files import LedgerReader, Staged
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger, Mode
+from obit_build.ledger.replay import Replay
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import Store, left_behind, place_of, replay_of, store_of
 from obit_build.pipeline.signers import signers_of, token_signers_of
-from obit_build.plan import Plan, make_plan
+from obit_build.planning.plan import Plan, make_plan
+from obit_build.publishing.live import NOBODY, live_checkpoint
+from obit_build.securing.signed_note import Checkpoint
 from obit_build.setting import Setting
-from obit_build.signed_note import Checkpoint
 from obit_build.spool import Spool
 from obit_build.tool import tool_digest
 

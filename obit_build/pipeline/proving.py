@@ -12,10 +12,10 @@ from dataclasses import replace
 
 from obit_build import addresses
 from obit_build.fingerprint import fingerprint
-from obit_build.inspect_site import Inspector
-from obit_build.ledger import IssuedAward, Ledger
-from obit_build.manifest import FileRow, Manifest, UnitRow
-from obit_build.publish import Stage
+from obit_build.ledger.ledger import IssuedAward, Ledger
+from obit_build.publishing.inspect_site import Inspector
+from obit_build.publishing.manifest import FileRow, Manifest, UnitRow
+from obit_build.publishing.publish import Stage
 
 AWARD = "award/"
 """How the names of awards' units begin."""

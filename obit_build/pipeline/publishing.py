@@ -15,9 +15,17 @@ from obit_build import addresses
 from obit_build.auditing.audit import audit_site
 from obit_build.auditing.report import unlisted
 from obit_build.auditing.subject import Known
-from obit_build.built_site import FIX_BUILD, BuiltSite
-from obit_build.centre_files import SETTINGS
-from obit_build.deployment import (
+from obit_build.centre.names import SETTINGS
+from obit_build.errors import CanonicalizationError, LedgerError, PublishError, StorageError
+from obit_build.hosting.settings import object_headers, object_rules
+from obit_build.ledger.files import LedgerReader, event_file
+from obit_build.ledger.guards import refuse_rollback
+from obit_build.ledger.ledger import Mode
+from obit_build.network.fetch import Offline
+from obit_build.pipeline.before import lenient
+from obit_build.pipeline.known_ledger import known_store
+from obit_build.publishing.built_site import FIX_BUILD, BuiltSite
+from obit_build.publishing.deployment import (
     FIX_NEWEST,
     MARK,
     MODE,
@@ -32,19 +40,11 @@ from obit_build.deployment import (
     refuse_older,
     refuse_other_site,
 )
-from obit_build.errors import CanonicalizationError, LedgerError, PublishError, StorageError
-from obit_build.fetch import Offline
-from obit_build.host_settings import object_headers, object_rules
-from obit_build.ledger import Mode
-from obit_build.ledger_files import LedgerReader, event_file
-from obit_build.ledger_guards import refuse_rollback
-from obit_build.live import NOBODY
-from obit_build.object_storage import Bucket, Object, Upload
-from obit_build.pipeline.before import lenient
-from obit_build.pipeline.known_ledger import known_store
+from obit_build.publishing.live import NOBODY
+from obit_build.publishing.object_storage import Bucket, Object, Upload
+from obit_build.publishing.storage_errors import FIX_AGAIN, FIX_RIGHTS, TakenError
+from obit_build.securing.signed_note import Checkpoint, read_checkpoint
 from obit_build.setting import Progress, Setting, silent
-from obit_build.signed_note import Checkpoint, read_checkpoint
-from obit_build.storage_errors import FIX_AGAIN, FIX_RIGHTS, TakenError
 from obit_build.strict_json import parse
 
 SAMPLE = 20

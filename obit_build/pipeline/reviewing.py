@@ -5,14 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from obit_build.approvals import unapproved
-from obit_build.centre_files import SETTINGS
+from obit_build.centre.load_commit import load_commit
+from obit_build.centre.names import SETTINGS
 from obit_build.errors import ApprovalError
-from obit_build.forge_reviews import PullRequest
-from obit_build.git_history import changed_since, folder_in_repository, merge_base
-from obit_build.key_plan import hasty
-from obit_build.ledger import Ledger
-from obit_build.load_commit import load_commit
+from obit_build.git.history import changed_since, folder_in_repository, merge_base
+from obit_build.keys.plan import hasty
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.repository import Repository
 from obit_build.pipeline.approving import Circle, circle_of, standings_of
 from obit_build.pipeline.before import (
@@ -26,10 +24,12 @@ from obit_build.pipeline.before import (
     sound,
     store_of,
 )
-from obit_build.plan import make_plan
-from obit_build.plan_base import assumed_ledger
+from obit_build.planning.approvals import unapproved
+from obit_build.planning.base import assumed_ledger
+from obit_build.planning.forge_reviews import PullRequest
+from obit_build.planning.plan import make_plan
+from obit_build.planning.review import Base, Review, review
 from obit_build.problems import Location, Problem, Report
-from obit_build.review import Base, Review, review
 from obit_build.setting import Setting
 
 __all__ = [

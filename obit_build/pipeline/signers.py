@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from obit_build.jwk import Algorithm
-from obit_build.ledger import Mode
+from obit_build.issuing.signing import refuse_other_key
+from obit_build.ledger.ledger import Mode
 from obit_build.model.repository import Repository
+from obit_build.securing.jwk import Algorithm
 from obit_build.setting import Setting
 from obit_build.signers.opening import (
     open_signer,
@@ -13,7 +14,6 @@ from obit_build.signers.opening import (
     throwaway_signer,
 )
 from obit_build.signers.signer import Signer
-from obit_build.signing import refuse_other_key
 
 OWN_KEY = ("EdDSA",)
 """Kinds of token that an issuer signs with the key of its credentials."""

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from obit_build import durable, signer_uris
+from obit_build import durable
 from obit_build.errors import SigningError
-from obit_build.jwk import Algorithm
+from obit_build.keys import uris as signer_uris
+from obit_build.securing.jwk import Algorithm
 from obit_build.signers.aws_kms import open_aws_kms
 from obit_build.signers.gcp_kms import open_gcp_kms
 from obit_build.signers.pkcs11 import open_pkcs11

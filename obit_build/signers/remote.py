@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 
 from obit_build.errors import SigningError
-from obit_build.keys import refuse_weak
+from obit_build.securing.keys import refuse_weak
 from obit_build.signers.signer import Alg, never_copied, refuse_known
 
 PATIENCE = 30.0

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from obit_build.errors import SigningError
-from obit_build.keys import encode_multikey, refuse_weak
+from obit_build.securing.keys import encode_multikey, refuse_weak
 from obit_build.signers.token_keys import P256Signer, RsaSigner
 
 Alg = Literal["Ed25519", "ES256", "RS256"]

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from obit_build.errors import SigningError
-from obit_build.public_hosts import OWN_COMPUTER
+from obit_build.network.public_hosts import OWN_COMPUTER
 from obit_build.signers.remote import (
     PublicKey,
     RemoteSigner,

@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from obit_build import addresses, bake, documents, qr_codes
-from obit_build.ledger import IssuedAward
-from obit_build.png import measure
+from obit_build import addresses
+from obit_build.credentials import documents
+from obit_build.ledger.ledger import IssuedAward
+from obit_build.pictures import bake, qr_codes
+from obit_build.pictures.png import measure
 from obit_build.strict_json import JsonObject
 from obit_build.website.award_languages import spoken_otherwise
 from obit_build.website.award_pages import AwardSource, AwardView, award_view, decision_of

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from obit_build import addresses, documents
-from obit_build.ledger import IssuedAward
+from obit_build import addresses
+from obit_build.credentials import documents
+from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, Decision
 from obit_build.model.profile import Profile

@@ -20,7 +20,8 @@ from typing import Any
 
 from markupsafe import escape
 
-from obit_build import addresses, documents
+from obit_build import addresses
+from obit_build.credentials import documents
 from obit_build.strict_json import JsonObject
 from obit_build.website.award_pages import AwardSource
 from obit_build.website.editions import Words

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from obit_build import addresses, spacing
-from obit_build.ledger import IssuedAward
+from obit_build import addresses
+from obit_build.ledger.ledger import IssuedAward
+from obit_build.website import spacing
 from obit_build.website.editions import Edition, Link, Words
 from obit_build.website.states import AwardState, StateName
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.frameworks import Entry, in_address
+from obit_build.centre.frameworks import Entry, in_address
 from obit_build.model.achievement import Achievement
 from obit_build.strict_json import JsonObject
 from obit_build.website.editions import Edition, Link, Meta, Words

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from obit_build import colours, documents, qr_codes
-from obit_build.bake import kind_of
+from obit_build.credentials import documents
+from obit_build.pictures import colours, qr_codes
+from obit_build.pictures.bake import kind_of
 from obit_build.strict_json import JsonObject
 from obit_build.website.award_pages import AwardSource, AwardView
 from obit_build.website.editions import Edition, Words

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
 
-from obit_build import addresses, durations, prose, spacing
+from obit_build import addresses, durations, prose
 from obit_build.model.settings import Settings
 from obit_build.model.words import Duration, Text
 from obit_build.phrases import Phrases, phrases_for
+from obit_build.website import spacing
 
 MAX_TITLE = 70
 HAS_WORDS = re.compile(r"[^\W\d_]{3}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from obit_build.endorsements import (
+from obit_build.centre.endorsements import (
     Accepted,
     Subject,
     accepted,
@@ -19,9 +19,9 @@ from obit_build.endorsements import (
     files_of_site,
     language_of,
 )
+from obit_build.credentials.issuer_keys import did_json
 from obit_build.harmless import shown
-from obit_build.issuer_keys import did_json
-from obit_build.ledger import Ledger
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.repository import Repository
 from obit_build.website.award_pages import AwardView
 from obit_build.website.editions import Edition, EndorsementView

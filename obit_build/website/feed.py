@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from obit_build import addresses, prose
-from obit_build.ledger import instant
+from obit_build.ledger.ledger import instant
 from obit_build.website.editions import Edition, Words, web_address
 from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared

@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from obit_build import addresses, documents
-from obit_build.ledger import IssuedAward
-from obit_build.profiles import CONTEXT
+from obit_build import addresses
+from obit_build.credentials import documents
+from obit_build.credentials.profiles import CONTEXT
+from obit_build.credentials.twins import Twins
+from obit_build.ledger.ledger import IssuedAward
 from obit_build.strict_json import JsonObject
-from obit_build.twins import Twins
 from obit_build.website.files import Claim, OutputFile, json_file, text_file
 from obit_build.website.shared import Shared
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from obit_build import qr_codes
-from obit_build.ledger import IssuedAward, State, instant
+from obit_build.ledger.ledger import IssuedAward, State, instant
 from obit_build.model.achievement import Achievement, ResultDescription
 from obit_build.model.award import Decision
 from obit_build.model.words import Text
+from obit_build.pictures import qr_codes
 from obit_build.website.award_pages import AwardSource, AwardView, award_view
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.bands import Band, band

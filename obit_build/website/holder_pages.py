@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.award import Recipient
 from obit_build.website.award_files import AwardFiles
 from obit_build.website.award_pages import AwardView

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from operator import attrgetter
 
 from obit_build.fingerprint import fingerprint
-from obit_build.ledger import IssuedAward
+from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.award import Recipient
 from obit_build.website.feed import changes
 from obit_build.website.files import Claim

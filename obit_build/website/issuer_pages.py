@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from obit_build import addresses
-from obit_build.issuer_keys import thumbprint, to_jwk
-from obit_build.keys import did_for
-from obit_build.ledger import Ledger
-from obit_build.ledger_keys import IssuerKey
+from obit_build.credentials.issuer_keys import thumbprint, to_jwk
+from obit_build.ledger.keys import IssuerKey
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.profile import Address, Profile
 from obit_build.model.repository import Repository
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject
 from obit_build.website.editions import (
     Edition,

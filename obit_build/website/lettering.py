@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from obit_build import prose, spacing
+from obit_build import prose
 from obit_build.strict_json import JsonObject
+from obit_build.website import spacing
 from obit_build.website.editions import Words
 
 LONGEST_WORD = 60

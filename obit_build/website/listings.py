@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from obit_build import addresses
-from obit_build.endorsements import subject_of
-from obit_build.keys import did_for
-from obit_build.ledger import IssuedAward
+from obit_build.centre.endorsements import subject_of
+from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.achievement import Achievement, Alignment
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.model.words import Text
+from obit_build.securing.keys import did_for
 from obit_build.strict_json import JsonObject
 
 SITEMAP = "sitemap.xml"

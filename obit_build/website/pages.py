@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from obit_build import addresses
-from obit_build.frameworks import Skills, readable
-from obit_build.ledger import Ledger
+from obit_build.centre.frameworks import Skills, readable
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.achievement import Achievement, Alignment
 from obit_build.model.repository import Repository
 from obit_build.strict_json import JsonObject

@@ -7,8 +7,8 @@ pictures and a name in one could not be taken back.
 from collections.abc import Iterator
 
 from obit_build import addresses
-from obit_build.colours import light_colours
-from obit_build.poster import Wording, draw
+from obit_build.pictures.colours import light_colours
+from obit_build.pictures.poster import Wording, draw
 from obit_build.website.editions import Edition
 from obit_build.website.files import OutputFile
 from obit_build.website.pages import BadgeView

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from obit_build import __version__, addresses
-from obit_build.ledger import instant
+from obit_build.ledger.ledger import instant
 from obit_build.website.editions import Edition, Fact, Meta
 from obit_build.website.shared import Shared
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from obit_build import addresses, prose
-from obit_build.colours import light_colours
+from obit_build.pictures.colours import light_colours
 from obit_build.website.editions import (
     Edition,
     Link,

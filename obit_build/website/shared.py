@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from obit_build import addresses
-from obit_build.frameworks import Skills
-from obit_build.ledger import IssuedAward, Ledger
+from obit_build.centre.frameworks import Skills
+from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from obit_build import addresses, colours
-from obit_build.achievements import achievement_document, achievement_languages
-from obit_build.host_settings import headers_file
-from obit_build.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
-from obit_build.profiles import profile_document
-from obit_build.security_txt import PATH as SECURITY_TXT
-from obit_build.security_txt import security_txt
-from obit_build.twins import Twins
+from obit_build import addresses
+from obit_build.credentials.achievements import achievement_document, achievement_languages
+from obit_build.credentials.issuer_keys import did_json, hosted_key, thumbprint, to_jwk
+from obit_build.credentials.profiles import profile_document
+from obit_build.credentials.twins import Twins
+from obit_build.hosting.security_txt import PATH as SECURITY_TXT
+from obit_build.hosting.security_txt import security_txt
+from obit_build.hosting.settings import headers_file
+from obit_build.pictures import colours
 from obit_build.website import legal_pages, listings, pathways, skills, web_app
 from obit_build.website.award_screens import AwardScreens
 from obit_build.website.catalogue import Catalogue

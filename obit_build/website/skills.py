@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from obit_build import addresses, prose
-from obit_build.frameworks import Entry, ListedFramework
+from obit_build.centre.frameworks import Entry, ListedFramework
 from obit_build.website.editions import Edition, Fact, Link, Meta, Words, outside, web_address
 from obit_build.website.pages import BadgeView
 from obit_build.website.shared import Shared

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from obit_build.ledger import IssuedAward
+from obit_build.ledger.ledger import IssuedAward
 
 StateName = Literal[
     "valid", "expiring", "expired", "suspended", "revoked", "replaced", "withdrawn", "not-yet-valid"

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from obit_build import addresses
-from obit_build.achievements import achievement_languages
-from obit_build.ledger import Ledger
+from obit_build.credentials.achievements import achievement_languages
+from obit_build.ledger.ledger import Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.pathway import Pathway
 from obit_build.model.repository import Repository

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from obit_build import schemas
-from obit_build.ledger import IssuedAward
-from obit_build.twins import Twins
+from obit_build.credentials.twins import Twins
+from obit_build.issuing import schemas
+from obit_build.ledger.ledger import IssuedAward
 from obit_build.website import publication, site_files
 from obit_build.website.award_files import AwardFiles
 from obit_build.website.catalogue import Catalogue

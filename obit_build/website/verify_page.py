@@ -6,9 +6,9 @@ a disk. They are the sentences of `obit verify`, from the same catalogues.
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from obit_build.credentials.openbadges2 import issuer_id
 from obit_build.model.settings import Settings
-from obit_build.openbadges2 import issuer_id
-from obit_build.verify_words import ENGLISH, sentences, sentences_with
+from obit_build.verifying.words import ENGLISH, sentences, sentences_with
 from obit_build.website.issuer_pages import IssuerView
 
 # Said of lists of issuers and of folders of badges.

@@ -7,10 +7,11 @@ address bar says on whose site one is, and no page of ours takes it away.
 import json
 from collections.abc import Iterator
 
-from obit_build import addresses, icons
-from obit_build.colours import LIGHT, light_colours
+from obit_build import addresses
 from obit_build.model.repository import Repository
-from obit_build.pixels import decoded
+from obit_build.pictures import icons
+from obit_build.pictures.colours import LIGHT, light_colours
+from obit_build.pictures.pixels import decoded
 from obit_build.strict_json import JsonObject
 from obit_build.website.editions import Edition, Words, way_to_root
 from obit_build.website.files import OutputFile, text_file

@@ -20,9 +20,9 @@ from signed_badges import (
     signed,
 )
 
-from obit_build.canonical import OPEN_BADGES_3_EXTENSIONS
 from obit_build.errors import FetchError
-from obit_build.keys import encode_multikey, method_id
+from obit_build.securing.canonical import OPEN_BADGES_3_EXTENSIONS
+from obit_build.securing.keys import encode_multikey, method_id
 
 Change = Callable[[World], None]
 METHOD = method_id(DID, ISSUER.multikey)

@@ -62,7 +62,7 @@ from signed_badges import (
     signed,
 )
 
-from obit_build.keys import method_id
+from obit_build.securing.keys import method_id
 
 # One row, one line.
 # fmt: off

@@ -6,7 +6,7 @@ from signed_tokens import a_token
 from test_attacks import ATTACKS
 from test_token_attacks import ATTACKS as TOKEN_ATTACKS
 
-from obit_build.verify_words import translated
+from obit_build.verifying.words import translated
 
 MARKS = ("(en anglais)", "(in het Engels)")
 # Words that only English sentences hold; foreign texts in the rows are French.

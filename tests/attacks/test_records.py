@@ -12,7 +12,7 @@ import pytest
 from signed_badges import ACHIEVEMENT_ID, ISSUER, THIEF, World, a_badge, signed
 from signed_records import OTHER_ID, PROGRAMME_ID, a_record, a_record_world, another_badge
 
-from obit_build.keys import method_id
+from obit_build.securing.keys import method_id
 
 Change = Callable[[World], None]
 TAMPERED = (

@@ -54,13 +54,13 @@ from signed_badges import (  # noqa: E402
 )
 from signed_tokens import a_token, an_older_payload  # noqa: E402
 
-from obit_build import proof_jcs  # noqa: E402
-from obit_build.bake import bake, embeddable  # noqa: E402
-from obit_build.credential import PREVIEW_TERMS, SPECIMEN_TERMS  # noqa: E402
+from obit_build.credentials.credential import PREVIEW_TERMS, SPECIMEN_TERMS  # noqa: E402
 from obit_build.errors import GoneError  # noqa: E402
-from obit_build.public_hosts import split_https  # noqa: E402
-from obit_build.verify import verify  # noqa: E402
-from obit_build.verify_report import VerificationReport  # noqa: E402
+from obit_build.network.public_hosts import split_https  # noqa: E402
+from obit_build.pictures.bake import bake, embeddable  # noqa: E402
+from obit_build.securing import proof_jcs  # noqa: E402
+from obit_build.verifying.report import VerificationReport  # noqa: E402
+from obit_build.verifying.verify import verify  # noqa: E402
 
 Fetch = Callable[[str], bytes]
 STRIDE = 17

@@ -12,10 +12,15 @@ from altered import deleted, duplicated, moved, replaced
 from signed_badges import HOLDER, LIST_URL, OTHER_DID, World, a_badge, signed
 from signed_records import a_record, a_record_world, another_badge, revoked
 
-from obit_build.canonical import CLR_2, CREDENTIALS_V2, OPEN_BADGES_3, OPEN_BADGES_3_EXTENSIONS
-from obit_build.credential import PREVIEW_TERMS, SPECIMEN_TERMS
+from obit_build.credentials.credential import PREVIEW_TERMS, SPECIMEN_TERMS
 from obit_build.errors import FetchError
-from obit_build.verify_clr import MAX_PARTS
+from obit_build.securing.canonical import (
+    CLR_2,
+    CREDENTIALS_V2,
+    OPEN_BADGES_3,
+    OPEN_BADGES_3_EXTENSIONS,
+)
+from obit_build.verifying.clr import MAX_PARTS
 
 STRIDE = 23
 """Of the alterations, one in so many is taken."""

@@ -11,8 +11,8 @@ from chromium import PROJECT, run
 from papers import StandIn
 from sample import build, built_sample, copy_sample
 
-from obit_build.ledger_store import FolderStore
-from obit_build.load import load_repository
+from obit_build.centre.load import load_repository
+from obit_build.ledger.folder import FolderStore
 from obit_build.pipeline.build import pictures_of
 from obit_build.theme import default_theme
 from obit_build.website.gallery import SCENES

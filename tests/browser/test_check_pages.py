@@ -30,8 +30,8 @@ from signed_badges import signed as signed_badge
 from signed_records import a_record, a_record_world, another_badge, revoked
 from signed_tokens import a_token
 
-from obit_build.bake import bake, embeddable
-from obit_build.verify_words import sentences
+from obit_build.pictures.bake import bake, embeddable
+from obit_build.verifying.words import sentences
 
 HERE = Path(__file__).parent
 VERIFIER = PROJECT / "verifier"

@@ -14,7 +14,7 @@ from corpus import Case, cases
 from sample import told_once
 from signed_badges import AT, a_world, as_bytes
 
-from obit_build.verify_words import detail, sentences
+from obit_build.verifying.words import detail, sentences
 from obit_build.website.verify_page import sentences_for
 
 HERE = Path(__file__).parent

@@ -12,10 +12,10 @@ from machines import Machines
 from sample import small_centre
 from warm import program
 
-from obit_build import cluster
-from obit_build.cluster import cluster_at
+from obit_build.centre.load import load_repository
 from obit_build.errors import ArgumentError, ClusterError
-from obit_build.load import load_repository
+from obit_build.spread import cluster
+from obit_build.spread.cluster import cluster_at
 from obit_build.website.parcels import Parcel, make_parcel, packed_site
 
 

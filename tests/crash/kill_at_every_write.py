@@ -32,7 +32,7 @@ from centre import (
     signers_of,
 )
 
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
 
 LATER = ISSUED + datetime.timedelta(days=30)
 TOUCHING = ("fsync", "link", "replace", "unlink", "mkdir", "fchmod")

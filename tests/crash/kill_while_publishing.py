@@ -37,12 +37,12 @@ from centre import fixed_entropy
 from git_repository import begin, commit, git
 from kill_at_every_write import TOUCHING, HalfWriter
 
-from obit_build import git as history
 from obit_build import pipeline
-from obit_build.issuer_keys import encode_key
-from obit_build.ledger_address import BRANCH
-from obit_build.ledger_replay import Replay
-from obit_build.signed_note import read_checkpoint
+from obit_build.credentials.issuer_keys import encode_key
+from obit_build.git import head as history
+from obit_build.ledger.address import BRANCH
+from obit_build.ledger.replay import Replay
+from obit_build.securing.signed_note import read_checkpoint
 from obit_build.signers.signer import from_pem, new_pem
 
 SEED = bytes(range(32))

@@ -22,8 +22,8 @@ from sample import PROJECT
 from ssh_people import a_person
 from warm import program
 
-from obit_build.hosts import HOSTS
-from obit_build.serve import start
+from obit_build.hosting.hosts import HOSTS
+from obit_build.hosting.serve import start
 
 CENTRE, VAULT = "org/centre", "org/vault"
 SITE = "https://badges.example.org/"

@@ -14,9 +14,9 @@ from git_host import GitHost, a_git_host
 from git_repository import begin, commit, git
 from sample import small_centre
 
-from obit_build.hosts import HOSTS
-from obit_build.issuer_keys import encode_key
-from obit_build.serve import start
+from obit_build.credentials.issuer_keys import encode_key
+from obit_build.hosting.hosts import HOSTS
+from obit_build.hosting.serve import start
 from obit_build.signers.signer import from_pem, new_pem
 
 NAME = "org/centre"

@@ -6,7 +6,7 @@ import pytest
 from sample import built_sample
 from site_documents import KINDS, kind_of
 
-from obit_build import schemas
+from obit_build.issuing import schemas
 
 
 def test_every_json_file_of_the_sample_fits_its_schema(tmp_path_factory: pytest.TempPathFactory):

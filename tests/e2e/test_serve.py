@@ -14,7 +14,7 @@ import pytest
 from sample import AT
 from warm import INSTALLED
 
-from obit_build.serve import changes
+from obit_build.hosting.serve import changes
 
 
 class Preview:

@@ -56,7 +56,7 @@ def test_a_build_that_has_nothing_to_do_imports_nothing_that_would_do_it(obit, s
 
     modules, _ = modules_after("-C", str(small), "build", "--at", AT)
 
-    assert "obit_build.unchanged" in modules
+    assert "obit_build.publishing.unchanged" in modules
     assert (
         modules & (HEAVY | {"obit_build.pipeline", "obit_build.checks", "multiprocessing"}) == set()
     )

@@ -21,14 +21,14 @@ from pictures import png, svg
 from signed_badges import AT, DID_URL, LIST_URL, a_world, as_bytes
 from signed_tokens import a_token
 
-from obit_build.bake import bake, kind_of, take_out
 from obit_build.errors import ObitError
-from obit_build.jwk import read_jwk, read_multikey
-from obit_build.jwt import read_token
-from obit_build.pdf_attachments import credentials_in_pdf
-from obit_build.status import decode
+from obit_build.pictures.bake import bake, kind_of, take_out
+from obit_build.pictures.pdf_attachments import credentials_in_pdf
+from obit_build.securing.jwk import read_jwk, read_multikey
+from obit_build.securing.jwt import read_token
+from obit_build.securing.status import decode
 from obit_build.strict_json import parse
-from obit_build.verify import verify
+from obit_build.verifying.verify import verify
 
 SECONDS = float(os.environ.get("OBIT_FUZZ_SECONDS", "5"))
 EXAMPLES = 100

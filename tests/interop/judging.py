@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from warm import program
 
-from obit_build.ledger import Ledger
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.ledger import Ledger
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]

@@ -6,8 +6,8 @@ import explained
 import pytest
 from judging import python_judge
 
-from obit_build.bake import take_out, unbake
-from obit_build.png import NoCredentialError
+from obit_build.pictures.bake import take_out, unbake
+from obit_build.pictures.png import NoCredentialError
 
 pytestmark = pytest.mark.node
 

@@ -12,16 +12,16 @@ import pytest
 from any_text import TEXTS, random_texts
 from changes import means_the_same, places, raw_edits, with_change
 
-from obit_build.drafts import open_badge_credential
+from obit_build.centre.load import load_repository
 from obit_build.errors import CanonicalizationError
-from obit_build.issuing import allocation
-from obit_build.keys import did_for, encode_multikey, method_id
-from obit_build.load import load_repository
+from obit_build.issuing.drafts import open_badge_credential
+from obit_build.issuing.issue import allocation
+from obit_build.issuing.signing import written
 from obit_build.model.achievement import Criteria
 from obit_build.model.words import Text
-from obit_build.proof import add_proof
+from obit_build.securing.keys import did_for, encode_multikey, method_id
+from obit_build.securing.proof import add_proof
 from obit_build.signers.opening import preview_signer
-from obit_build.signing import written
 from obit_build.website.states import instant_of
 
 pytestmark = pytest.mark.node

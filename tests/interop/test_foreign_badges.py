@@ -8,7 +8,7 @@ import pytest
 from judging import NOON
 
 from obit_build.errors import FetchError
-from obit_build.verify import verify
+from obit_build.verifying.verify import verify
 
 pytestmark = pytest.mark.node
 

@@ -12,10 +12,10 @@ from judging import AT, NOON, python_judge
 from older_attacks import ATTACKS
 from older_badges import hosted, signed
 
-from obit_build.bake import unbake_assertion
-from obit_build.fetch import SiteFolder
-from obit_build.load import load_repository
-from obit_build.verify import verify
+from obit_build.centre.load import load_repository
+from obit_build.network.fetch import SiteFolder
+from obit_build.pictures.bake import unbake_assertion
+from obit_build.verifying.verify import verify
 
 VALIDATOR, BAKERY = "openbadges", "openbadges-bakery"
 IN_HAND = "looks at the assertion's address only, not at what the file in hand says"

@@ -18,12 +18,12 @@ from judging import HERE, NOON
 from variants import saying, signed_again, without_each
 
 from obit_build.errors import CanonicalizationError
-from obit_build.fetch import SiteFolder
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
-from obit_build.verify import verify
+from obit_build.network.fetch import SiteFolder
+from obit_build.verifying.verify import verify
 from obit_build.website.states import instant_of
 
 pytestmark = pytest.mark.node

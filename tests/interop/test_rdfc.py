@@ -12,7 +12,7 @@ import pytest
 from graphs import corpus, rearranged, written
 from judging import node_judge
 
-from obit_build.canonical import canonical_nquads
+from obit_build.securing.canonical import canonical_nquads
 
 pytestmark = pytest.mark.node
 

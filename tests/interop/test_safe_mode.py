@@ -9,8 +9,8 @@ import pytest
 from changes import places
 from judging import node_judge
 
-from obit_build.canonical import canonicalize
 from obit_build.errors import CanonicalizationError
+from obit_build.securing.canonical import canonicalize
 
 pytestmark = pytest.mark.node
 

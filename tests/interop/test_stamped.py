@@ -14,13 +14,13 @@ from judging import node_judge
 from varied_awards import varied_awards
 from varied_credentials import varied_credentials
 
-from obit_build import canonical
 from obit_build.errors import CanonicalizationError
-from obit_build.issuing import allocation
-from obit_build.keys import did_for, encode_base58, encode_multikey
-from obit_build.press import Press
-from obit_build.signing import written
-from obit_build.stamp import Stamper
+from obit_build.issuing.issue import allocation
+from obit_build.issuing.press import Press
+from obit_build.issuing.signing import written
+from obit_build.securing import canonical
+from obit_build.securing.keys import did_for, encode_base58, encode_multikey
+from obit_build.securing.stamp import Stamper
 
 pytestmark = pytest.mark.node
 

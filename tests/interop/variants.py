@@ -8,10 +8,10 @@ from typing import Any
 
 from changes import places
 
-from obit_build.keys import encode_multikey, method_id
-from obit_build.proof import add_proof
+from obit_build.issuing.signing import written
+from obit_build.securing.keys import encode_multikey, method_id
+from obit_build.securing.proof import add_proof
 from obit_build.signers.opening import preview_signer
-from obit_build.signing import written
 
 CREATED = datetime.datetime(2026, 11, 21, 11, tzinfo=datetime.UTC)
 

@@ -5,7 +5,7 @@ import json
 from builders import a_credential, a_ledger
 from centre import CANARY_EMAIL, CANARY_NAME, a_centre, an_award
 
-from obit_build.credential import identity_hash, normalized_email
+from obit_build.credentials.credential import identity_hash, normalized_email
 
 
 def test_whoever_knows_a_name_finds_the_address_in_a_handful_of_guesses():

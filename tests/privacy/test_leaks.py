@@ -195,7 +195,7 @@ Recipient.wants_page = property(lambda self: True)
 """
 ADDRESS_IN_EVENTS = """
 import base64
-from obit_build.ledger_replay import Replay
+from obit_build.ledger.replay import Replay
 next_event = Replay.next_event
 hint = base64.b64encode(b"id: zq-7f3a@example.org").decode()
 Replay.next_event = lambda self, *words, **members: next_event(self, *words, **members, hint=hint)

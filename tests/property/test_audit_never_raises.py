@@ -12,7 +12,7 @@ from obit_build import addresses
 from obit_build.auditing.audit import STEPS
 from obit_build.auditing.report import to_json, to_text
 from obit_build.auditing.subject import Known
-from obit_build.http_answers import OK, REDIRECTS, Answer
+from obit_build.network.http_answers import OK, REDIRECTS, Answer
 
 DID = "issuers/citc/did.json"
 LIST = "status/citc/1.json"

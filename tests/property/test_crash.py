@@ -12,7 +12,7 @@ import pytest
 from centre import a_centre, an_award, decided, issue, ledger_files, signers_of
 
 from obit_build.errors import PublishError
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
 
 DRIVER = Path(__file__).parent.parent / "crash" / "kill_at_every_write.py"
 

@@ -8,8 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pictures import png, svg
 
-from obit_build import bake, picture
 from obit_build.errors import BakingError
+from obit_build.pictures import bake, picture
 
 PNG = png()
 SVG = svg('<g id="a" fill="url(#b)"><rect/></g><style>a{}</style><!-- é -->')

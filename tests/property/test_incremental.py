@@ -20,12 +20,12 @@ from centre import a_badge, a_centre, an_award, decided, text
 from staged import content
 
 from obit_build.errors import ObitError
-from obit_build.ledger_keys import IssuerKey
+from obit_build.ledger.keys import IssuerKey
 from obit_build.model.achievement import Alignment
 from obit_build.model.pathway import Pathway, PathwayStep
 from obit_build.model.words import Language, Slug, Text, Url
 from obit_build.pipeline.making import Making
-from obit_build.publish import open_stage
+from obit_build.publishing.publish import open_stage
 from obit_build.website.shared import Shared, SiteInputs
 from obit_build.website.units import Units
 

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from obit_build.errors import LedgerError, ObitError, RenderError
-from obit_build.ledger_documents import UNREADABLE, refuse_malformed
-from obit_build.ledger_files import LedgerReader, in_turn
-from obit_build.ledger_replay import event_bytes
-from obit_build.ledger_store import FolderStore
+from obit_build.issuing.ledger_documents import UNREADABLE, refuse_malformed
+from obit_build.ledger.files import LedgerReader, in_turn
+from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.replay import event_bytes
 from obit_build.pipeline.build import complete_ledger
 from obit_build.theme import default_theme
 from obit_build.website.render import Theme

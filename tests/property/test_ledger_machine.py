@@ -41,13 +41,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from obit_build import durable, status
+from obit_build import durable
 from obit_build.errors import LedgerError
-from obit_build.keys import encode_multikey
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
 from obit_build.model.award import Former
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
+from obit_build.securing import status
+from obit_build.securing.keys import encode_multikey
 
 STEPS = 25
 RUNS = int(os.environ.get("OBIT_LEDGERS", "25"))

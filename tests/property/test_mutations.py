@@ -16,9 +16,9 @@ from signed_badges import AT, DID, DID_URL, ISSUER, a_badge, as_bytes, signed
 from signed_tokens import a_token, an_older_payload, b64
 
 from obit_build.errors import FetchError
-from obit_build.keys import did_document
-from obit_build.verify import verify
-from obit_build.verify_report import STEP_NAMES
+from obit_build.securing.keys import did_document
+from obit_build.verifying.report import STEP_NAMES
+from obit_build.verifying.verify import verify
 
 Record = Callable[[str, object], None]
 

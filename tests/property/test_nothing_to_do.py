@@ -18,9 +18,9 @@ from sample import small_centre
 from staged import content
 
 from obit_build import pipeline
-from obit_build.census import take
+from obit_build.centre.census import take
+from obit_build.publishing.unchanged import unchanged
 from obit_build.setting import Setting
-from obit_build.unchanged import unchanged
 
 EDITS = int(os.environ.get("OBIT_EDITS", "10")) // 2
 AT = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)

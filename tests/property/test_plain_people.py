@@ -4,9 +4,9 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from obit_build import people
-from obit_build.people import read_recipients
-from obit_build.plain_yaml import Doubt
+from obit_build.people import recipients as people
+from obit_build.people.recipients import read_recipients
+from obit_build.reading.plain_yaml import Doubt
 
 HEADERS = st.sampled_from(
     ["code,name,email,language,show_name,consent_date,holder_page", "code", "name, Code ,email", "language,code\r", "code,nme", '"code",name', ""]

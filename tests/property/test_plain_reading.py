@@ -14,17 +14,17 @@ import hypothesis.strategies as st
 import pytest
 from centre import a_badge
 
-from obit_build.awards import awards_of
+from obit_build.centre.awards import awards_of
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.profile import Profile
 from obit_build.model.settings import Settings
-from obit_build.nodes import Mapping as MapNode
-from obit_build.nodes import Node, Scalar, compose
-from obit_build.plain_reader import read_record
-from obit_build.plain_yaml import Doubt, read_plain
 from obit_build.problems import Location
-from obit_build.reader import Reader
+from obit_build.reading.nodes import Mapping as MapNode
+from obit_build.reading.nodes import Node, Scalar, compose
+from obit_build.reading.plain_reader import read_record
+from obit_build.reading.plain_yaml import Doubt, read_plain
+from obit_build.reading.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 KINDS = (Achievement, AwardFile, Profile, Settings)

@@ -36,10 +36,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "privacy"))
 from traces import Person, traces
 
 from obit_build import pipeline
-from obit_build.bake import unbake
+from obit_build.credentials.issuer_keys import encode_key
 from obit_build.errors import CredentialError, ObitError
-from obit_build.issuer_keys import encode_key
-from obit_build.ledger_store import FolderStore
+from obit_build.ledger.folder import FolderStore
+from obit_build.pictures.bake import unbake
 from obit_build.signers.signer import from_pem, new_pem
 from obit_build.website.units import Units
 

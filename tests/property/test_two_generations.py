@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pictures import png, svg
 
-from obit_build import bake
+from obit_build.pictures import bake
 
 PNG = png()
 SVG = svg('<g id="a"/><!-- é -->')

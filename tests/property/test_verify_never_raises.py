@@ -30,9 +30,9 @@ from signed_badges import (
 )
 
 from obit_build.errors import FetchError
-from obit_build.verify import verify
-from obit_build.verify_kinds import as_list
-from obit_build.verify_report import STEP_NAMES
+from obit_build.verifying.kinds import as_list
+from obit_build.verifying.report import STEP_NAMES
+from obit_build.verifying.verify import verify
 
 WORLD = a_world()
 SIGNED = WORLD.badge

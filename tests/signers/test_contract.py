@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from places import BOTH_KINDS, PLACES, a_key
 
+from obit_build.credentials.issuer_keys import encode_key
 from obit_build.errors import KeyFormatError, SigningError
-from obit_build.issuer_keys import encode_key
-from obit_build.keys import encode_multikey
+from obit_build.issuing.signing import ALGORITHMS, refuse_other_key
 from obit_build.model.settings import KeyDeclaration
+from obit_build.securing.keys import encode_multikey
 from obit_build.signers import signer as of_signers
 from obit_build.signers.opening import SCHEMES
-from obit_build.signing import ALGORITHMS, refuse_other_key
 
 SIZES = (0, 1, 64, 4096, 4097, 70_000)
 TOO_LONG = {("awskms", "Ed25519"): 4096, ("gcpkms", "Ed25519"): 65_536}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from places import a_key
 
-from obit_build.keys import encode_multikey
+from obit_build.securing.keys import encode_multikey
 
 SAMPLE = Path(__file__).parents[1] / "examples" / "base"
 KEY = a_key("Ed25519", "a centre's")

@@ -10,11 +10,11 @@ from centre import NOON, a_centre, an_award, decided
 from live_sites import Published, built, issued
 from storage_server import BUCKET, ENVIRONMENT, Storage, running
 
-from obit_build.ledger_store import FolderStore
-from obit_build.object_storage import open_bucket
+from obit_build.ledger.folder import FolderStore
 from obit_build.pipeline import Setting
 from obit_build.pipeline.publishing import publish
-from obit_build.storage_address import StorageAddress
+from obit_build.publishing.object_storage import open_bucket
+from obit_build.publishing.storage_address import StorageAddress
 
 HOUR = datetime.timedelta(hours=1)
 

@@ -12,7 +12,7 @@ from sample import small_centre
 from storage_server import BUCKET, ENVIRONMENT
 from test_publishing_to_storage import files
 
-from obit_build.hosting import HOST_ONLY
+from obit_build.hosting.media_types import HOST_ONLY
 
 PLACE = f"s3://{BUCKET}/site"
 

@@ -6,7 +6,7 @@ import pytest
 from live_sites import BASE
 
 from obit_build.errors import LedgerError, PublishError, SourceError, StorageError
-from obit_build.hosting import HOST_ONLY
+from obit_build.hosting.media_types import HOST_ONLY
 from obit_build.pipeline import publishing
 from obit_build.pipeline.publishing import shown_plan
 

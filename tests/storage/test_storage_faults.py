@@ -8,8 +8,8 @@ from storage_server import BUCKET, ENVIRONMENT, GONE
 from test_publishing_to_storage import LOG, files, refused
 
 from obit_build.errors import StorageError
-from obit_build.object_storage import open_bucket
-from obit_build.storage_address import StorageAddress
+from obit_build.publishing.object_storage import open_bucket
+from obit_build.publishing.storage_address import StorageAddress
 
 AGAIN = "run the command again: it goes on where it stopped, and what is live stays whole"
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from obit_build import __version__
 from obit_build.findings import in_folder, to_github, to_gitlab, to_json, to_markdown, to_text
-from obit_build.places import Source, Spot
 from obit_build.problems import Level, Location, Problem, Report
+from obit_build.reading.places import Source, Spot
 
 PATH = "badges/tableur-1/badge.yaml"
 FILES = {PATH: b"name: Tableur\ndescripton: Sait.\nimage: image.svg\n", "obit.yaml": b"site: x\n"}

@@ -10,9 +10,9 @@ from builders import a_site
 from centre import CANARY_EMAIL, CANARY_NAME, a_badge, a_centre, an_award, with_settings
 from html_pages import Page
 
+from obit_build.centre.load import load_repository
 from obit_build.checks import run_checks
 from obit_build.forge_editor import forge_of, is_repository, new_file
-from obit_build.load import load_repository
 from obit_build.model.settings import ForgeRepository
 from obit_build.model.words import Url
 

@@ -11,8 +11,8 @@ import pytest
 from forge_actions import a_commit_of, a_reviewed_pull_request
 from workflow_files import FORGEJO, GITHUB, GITLAB, Step, read, scripts_of_gitlab
 
-from obit_build.forge_reviews import read_reviews
-from obit_build.plan_pages import MARKER
+from obit_build.planning.forge_reviews import read_reviews
+from obit_build.planning.pages import MARKER
 
 STEPS = {
     f"{path.stem} {step.name}": step for path in GITHUB for step in read(path).steps() if step.run

@@ -235,7 +235,10 @@ def test_content_and_what_runs_beside_the_key_have_different_owners():
 
     assert award == ("/badges/", "@open-badges-for-it/assessors")
     assert workflow == ("/.github/", "@open-badges-for-it/technicians")
-    assert owner_of("obit_build/signing.py", owners) == ("*", "@open-badges-for-it/technicians")
+    assert owner_of("obit_build/issuing/signing.py", owners) == (
+        "*",
+        "@open-badges-for-it/technicians",
+    )
 
 
 def policies() -> dict[str, dict]:

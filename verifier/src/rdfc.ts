@@ -100,7 +100,7 @@ class Canonicalization {
     return lines.sort(byCodePoint).join("");
   }
 
-  /** Refuses as obit_build/canonical.py does: too many that look alike, in one connected group or in all. */
+  /** Refuses as obit_build/securing/canonical.py does: too many that look alike, in one connected group or in all. */
   private checkWork(): void {
     const seen = new Set<string>();
     let inAll = 0, tooMany = this.quadsOf.size > MAX_BLANK_NODES;

@@ -1,4 +1,4 @@
-// Steps 2 to 11 for learner records (CLR 2.0), as obit_build/verify_clr.py does them.
+// Steps 2 to 11 for learner records (CLR 2.0), as obit_build/verifying/clr.py does them.
 //
 // The record's own signature says that its issuer put these credentials together. What each of them says
 // is its own issuer's word, so each is verified as if it had come alone: a good record never makes a

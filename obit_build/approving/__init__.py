@@ -1,0 +1,1 @@
+"""Who has to approve an award, and the signed files with which they did."""

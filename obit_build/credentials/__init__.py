@@ -1,0 +1,1 @@
+"""Documents of the standard, made from a centre's records: profiles, achievements, credentials."""

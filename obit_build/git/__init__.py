@@ -1,0 +1,1 @@
+"""What Git knows of a repository: its head, its commits, its past."""

@@ -1,0 +1,1 @@
+"""Carry out a plan: compose, pass the schemas, sign, read back, and append to the ledger."""

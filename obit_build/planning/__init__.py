@@ -1,0 +1,1 @@
+"""What issuing would do, for machines and for reviewers; needs no key."""

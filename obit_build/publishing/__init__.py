@@ -1,0 +1,1 @@
+"""A site on its way out: staged on a disk, inspected, put in place, uploaded."""

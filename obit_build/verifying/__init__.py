@@ -1,0 +1,1 @@
+"""Verify a badge: bytes in, a report of eleven steps out."""
