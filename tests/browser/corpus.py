@@ -20,7 +20,7 @@ from typing import Any
 
 TESTS = Path(__file__).parents[1]
 # The tests of obit's own verifier bring their builders along.
-for folder in ("", "attacks", "unit"):
+for folder in ("", "attacks", "unit/pictures", "unit/verifying"):
     if str(TESTS / folder) not in sys.path:
         sys.path.append(str(TESTS / folder))
 
