@@ -7,6 +7,7 @@ A new module finds its floor with its package; a new package gets a floor here.
 """
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -142,6 +143,16 @@ def test_every_package_has_a_floor_and_every_name_on_the_map_is_there():
     assert FLOOR.keys() - there == set()
     assert sum(map(len, FLOORS)) == len(FLOOR)
     assert EDGES - there - TREES.keys() == set()
+
+
+def test_the_picture_for_contributors_shows_every_package_from_top_to_bottom():
+    page = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
+    picture = page.split("## The picture")[1].split("```")[1]
+
+    shown = re.findall(r"(?:^ |  )([a-z]+)/", picture, re.MULTILINE)
+
+    assert sorted(shown) == sorted(package for package in FLOOR if (PACKAGE / package).is_dir())
+    assert [FLOOR[package] for package in shown] == sorted(FLOOR[package] for package in shown)
 
 
 def test_packages_import_only_from_floors_below_their_own():
