@@ -23,7 +23,7 @@ from obit_build.doctor.forge_files import Pipeline, Workflow
 from obit_build.doctor.github_api import github_of
 from obit_build.doctor.publishing import name_on_github
 from obit_build.doctor.workflows import environments_of
-from obit_build.errors import RenderError
+from obit_build.errors import ProcessError, RenderError
 from obit_build.git import head as git
 from obit_build.pictures.raster import to_png
 from obit_build.reading import nodes
@@ -90,7 +90,7 @@ def tools_here(root: Path) -> Tools:
     try:
         to_png(TRIAL)
         drawing = ""
-    except RenderError as error:
+    except (ProcessError, RenderError) as error:
         drawing = error.message
     locked = _text(root / LOCK) or ""
     return Tools(

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 
-from obit_build.errors import BakingError, RenderError
+from obit_build.errors import BakingError, ProcessError, RenderError
 from obit_build.pictures import png, svg
 from obit_build.pictures.svg_xml import SvgError
 
@@ -31,7 +31,8 @@ _KEPT = ("LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")
 def to_png(svg_bytes: bytes, side: int = SIDE) -> bytes:
     """Draw an SVG as a PNG whose longer side has ``side`` pixels, without metadata.
 
-    Raise ``BakingError`` for an SVG that a badge may not have, ``RenderError`` if drawing fails.
+    Raise ``BakingError`` for an SVG that a badge may not have, ``RenderError`` if drawing fails, and
+    ``ProcessError`` if nothing can be drawn here, whatever the SVG.
     """
     if not 1 <= side <= MAX_SIDE:
         raise RenderError(f"a picture can't be {side} pixels wide", fix=f"choose 1 to {MAX_SIDE}")
@@ -61,7 +62,7 @@ def _in_child(svg_bytes: bytes, side: int) -> bytes:
         ) from None
     except OSError as error:
         message = f"the program that draws pictures could not be started: {error.strerror}"
-        raise RenderError(message, fix="check that obit is installed completely") from None
+        raise ProcessError(message, fix="check that obit is installed completely") from None
     if done.returncode == 0:
         return done.stdout
     if done.returncode == _SAID_WHY:
@@ -70,7 +71,7 @@ def _in_child(svg_bytes: bytes, side: int) -> bytes:
     if done.returncode < 0:  # ended by a signal: it aborted, or reached a limit
         raise RenderError("the SVG needs too much memory or time to draw", fix=SIMPLIFY)
     message = "the program that draws pictures failed"
-    raise RenderError(message, fix="install obit again, or use a PNG picture")
+    raise ProcessError(message, fix="install obit again, or use a PNG picture")
 
 
 def _limit() -> None:

@@ -187,7 +187,7 @@ def _inputs(
     pictures = {
         slug: pictures_of(repository, badge, drawings.to_png) for slug, badge in _badges(repository)
     }
-    mark = _mark(repository, theme, drawings)
+    mark = mark_of(repository, theme, drawings)
     drawings.tidy()
     return SiteInputs(
         repository=repository,
@@ -216,10 +216,11 @@ def _changed(setting: Setting) -> dict[str, datetime.datetime]:
     return found
 
 
-def _mark(repository: Repository, theme: Theme, drawings: Drawings) -> bytes:
-    """Draw the site's logo as a PNG; where that can't be done safely, the theme's own icon, or nothing.
+def mark_of(repository: Repository, theme: Theme, drawings: Drawings) -> bytes:
+    """Draw the site's logo as a PNG; where it is no safe drawing, the theme's own icon, or nothing.
 
     A logo on a page may be what a drawing may not: with typed letters, say, for which there is no font.
+    Where nothing can be drawn at all the site would lose its icons without a word: that stops the build.
     """
     for data in marks(repository, theme):
         try:

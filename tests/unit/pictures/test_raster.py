@@ -6,7 +6,7 @@ from pictures import png as png_picture
 from pictures import svg as drawing
 from PIL import Image
 
-from obit_build.errors import BakingError, ObitError, RenderError
+from obit_build.errors import BakingError, ObitError, ProcessError, RenderError
 from obit_build.pictures import png, raster
 from obit_build.pictures.svg import wrap_png
 
@@ -124,7 +124,7 @@ def test_the_drawing_process_sees_none_of_our_secrets(monkeypatch, tmp_path):
 
     monkeypatch.setattr(raster.subprocess, "run", run)
 
-    assert refusal(RenderError, HALVES) == (
+    assert refusal(ProcessError, HALVES) == (
         "the program that draws pictures could not be started: No such file or directory"
     )
     assert "OBIT_KEY" not in seen
@@ -136,4 +136,4 @@ def test_a_broken_installation_is_not_blamed_on_the_picture(monkeypatch, tmp_pat
     broken.chmod(0o755)
     monkeypatch.setattr(raster.sys, "executable", str(broken))
 
-    assert refusal(RenderError, HALVES) == "the program that draws pictures failed"
+    assert refusal(ProcessError, HALVES) == "the program that draws pictures failed"
