@@ -1,11 +1,10 @@
-// One verification under way, and what a generation of badges adds to it. Steps 0 to 2 are the same
-// for every badge; from step 3 on, a generation may have its own.
+// One verification: its report, how it stands while it is under way, and what a generation of badges
+// adds to it. Steps 0 to 2 are the same for every badge; from step 3 on, a generation may have its own.
 
 import type { Around } from "./context.js";
 import type { Outcome } from "./errors.js";
 import type { Secured } from "./secured.js";
 import type { JsonObject } from "./strict-json.js";
-import type { Report } from "./verify.js";
 import { say, type Sentence } from "./words.js";
 
 export const NAMES = [
@@ -15,8 +14,33 @@ export const NAMES = [
 /** The last step is a learner record's own: the credentials inside. */
 export type Name = (typeof NAMES)[number] | "badges";
 
+export type Says = Readonly<Record<string, string>>;
+
 /** Outcome, sentence, reason. */
 export type Result = [Outcome, Sentence, string];
+
+export interface Step {
+  readonly name: Name;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly sentence: Sentence;
+  readonly fix: Sentence | null;
+}
+
+export interface Report {
+  readonly steps: readonly Step[];
+  readonly verdict: "valid" | "invalid" | "unverifiable";
+  readonly state: string;
+  /** The step that explains the verdict. */
+  readonly decisive: Step;
+  readonly preview: boolean;
+  readonly specimen: boolean;
+  readonly notices: readonly Sentence[];
+  /** What the badge says of itself; true only if the verdict is valid. */
+  readonly says: Says;
+  /** The reports of the credentials inside a learner record. */
+  readonly parts: readonly Report[];
+}
 
 export interface Running {
   /** What is judged from here on; a step may put what the issuer serves in its place. */
@@ -32,8 +56,6 @@ export interface Running {
   /** Verifies one of them by itself. */
   readonly verifyPart: (credential: JsonObject) => Promise<Report>;
 }
-
-export type Says = Readonly<Record<string, string>>;
 
 export interface Generation {
   /** Key of the sentence of step 2. */

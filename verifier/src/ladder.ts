@@ -3,7 +3,7 @@
 
 import type { Outcome } from "./errors.js";
 import { siteOf } from "./issuer-keys.js";
-import type { Report, Step } from "./verify.js";
+import type { Report, Step } from "./generation.js";
 import { say, spoken, written, type Sentence, type Words } from "./words.js";
 
 /** What the page knows: its sentences, its signs, and whose badges it can vouch for. */

@@ -8,8 +8,9 @@ import { webFetch, type Mirror } from "./fetcher.js";
 import { homeOf } from "./keys.js";
 import { element, rendered, type Surroundings } from "./ladder.js";
 import { further } from "./further.js";
+import type { Report } from "./generation.js";
 import * as shared from "./shared.js";
-import { MAX_BYTES, verify, type Report } from "./verify.js";
+import { MAX_BYTES, verify } from "./verify.js";
 import { say, shown, spoken, type Sentence } from "./words.js";
 
 const LOCAL = ["localhost", "127.0.0.1", "[::1]"];

@@ -4,11 +4,10 @@
 export type { Fetch } from "./context.js";
 export { caught, Refusal, refusal, Unreadable } from "./errors.js";
 export { checkForm, flaw, instant, objectFlaws, unless, valueFlaws, type Class, type Flaw, type Kind } from "./form.js";
-export { passed, skipped, type Generation, type Result, type Running, type Says } from "./generation.js";
+export { passed, skipped, type Generation, type Report, type Result, type Running, type Says } from "./generation.js";
 export { carried, carry } from "./jsonld.js";
 export type { Token } from "./jwt.js";
 export { checkRecipient, kindOf } from "./recipient.js";
 export { checkStatus } from "./status.js";
 export { asList, canonicalJson, has, isObject, parse, textOf, type Json, type JsonObject } from "./strict-json.js";
-export type { Report } from "./verify.js";
 export { say, shown, type Sentence } from "./words.js";

@@ -4,9 +4,9 @@
 import { utf8, type Bytes } from "./bytes.js";
 import { once, type Around, type Fetch } from "./context.js";
 import { checkEndorsements } from "./endorsements.js";
-import { Refusal, refusal, type Outcome } from "./errors.js";
+import { Refusal, refusal } from "./errors.js";
 import { begins, checkForm, ends, instant, isModel1 } from "./form.js";
-import { NAMES, passed, skipped, type Generation, type Name, type Result, type Running, type Says } from "./generation.js";
+import { NAMES, passed, skipped, type Generation, type Name, type Report, type Result, type Running, type Says, type Step } from "./generation.js";
 import { isBare, issuerOf, siteOf } from "./issuer-keys.js";
 import { isOpenBadges2 } from "./jwt.js";
 import { place, read } from "./reading.js";
@@ -35,29 +35,6 @@ const OTHERS: Record<string, string> = {
   BadgeClass: "achievement",
   Profile: "profile",
 };
-
-export interface Step {
-  readonly name: Name;
-  readonly outcome: Outcome;
-  readonly reason: string;
-  readonly sentence: Sentence;
-  readonly fix: Sentence | null;
-}
-
-export interface Report {
-  readonly steps: readonly Step[];
-  readonly verdict: "valid" | "invalid" | "unverifiable";
-  readonly state: string;
-  /** The step that explains the verdict. */
-  readonly decisive: Step;
-  readonly preview: boolean;
-  readonly specimen: boolean;
-  readonly notices: readonly Sentence[];
-  /** What the badge says of itself; true only if the verdict is valid. */
-  readonly says: Says;
-  /** The reports of the credentials inside a learner record. */
-  readonly parts: readonly Report[];
-}
 
 export interface Options {
   readonly at: number;
