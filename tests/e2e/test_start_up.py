@@ -77,7 +77,7 @@ def test_the_overview_is_what_the_program_would_say_of_itself():
 
 def test_no_client_for_the_web_comes_with_json_ld():
     script = (
-        "import sys; from obit_build import canonical; canonical.dataset({'@context': "
+        "import sys; from obit_build.securing import canonical; canonical.dataset({'@context': "
         "'https://www.w3.org/ns/credentials/v2', 'id': 'urn:x:1'}); "
         "print(sorted({'pyld', 'requests', 'aiohttp', 'urllib3'} & sys.modules.keys()))"
     )
