@@ -28,6 +28,8 @@ try {
     const scene = JSON.parse(line);
     const told = played(scene)
       .then((seen) => console.log(JSON.stringify({ name: scene.name, ...seen })))
+      // Whoever waits for this scene's answer would wait for ever.
+      .catch((error) => { console.error(scene.name, error); process.exit(1); })
       .finally(() => playing.delete(told));
     playing.add(told);
     if (playing.size === AT_ONCE) await Promise.race(playing);
@@ -144,8 +146,9 @@ async function act(page, { how, data, text, size, fileName = "badge.png" }) {
     await page.locator("[data-check]").click();
   }
   if (how === "keyboard") {
-    // From the drop zone on: file, text, e-mail, button; nothing but Tab, typing and Enter.
+    // From the drop zone on: file, specimen, text, e-mail, button; nothing but Tab, typing and Enter.
     await page.locator("[data-file]").focus();
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Tab");
     await page.keyboard.insertText(text);
     await page.keyboard.press("Tab");

@@ -158,7 +158,7 @@ def everywhere(repository, award, text: str, tags: tuple[str, ...]):
         name=said,
         description=said,
         criteria=Criteria(narrative=said),
-        tag=tags,
+        tag=tuple(Text(dict.fromkeys(repository.settings.languages, tag)) for tag in tags),
         human_code=text,
         field_of_study=said,
     )

@@ -233,7 +233,10 @@ def test_words_within_a_sentence_say_their_language_and_the_rest_of_it_its_own()
     files = files_of(site_inputs(repository))
 
     page = files[f"nl/{addresses.award_page(award_id_of(an_award()))}index.html"].decode()
-    assert 'Uitgereikt door <span lang="fr">Le &lt;Centre&gt;</span> op 14 maart 2026.' in page
+    assert (
+        'Uitgereikt door <span lang="fr">Le &lt;Centre&gt;</span> op 14\N{NO-BREAK SPACE}maart 2026.'
+        in page
+    )
 
 
 @pytest.mark.parametrize(
