@@ -141,9 +141,10 @@ def pyld(folder: Path, count: int) -> float:
     from pyld import jsonld  # noqa: PLC0415 - only this part needs it
 
     contexts = {}
-    lock = json.loads((Path(canonical.__file__).parent / "contexts" / "lock.json").read_text())
+    contexts_of = Path(canonical.__file__).parent.parent / "contexts"
+    lock = json.loads((contexts_of / "lock.json").read_text())
     for url, entry in lock.items():
-        path = Path(canonical.__file__).parent / "contexts" / entry["file"]
+        path = contexts_of / entry["file"]
         contexts[url] = {
             "contextUrl": None,
             "documentUrl": url,
