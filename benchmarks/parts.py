@@ -32,9 +32,9 @@ from obit_build.issuing.signing import Signer
 from obit_build.ledger.folder import FolderStore
 from obit_build.ledger.ledger import Ledger
 from obit_build.network.fetch import SiteFolder
+from obit_build.package import PACKAGE
 from obit_build.pictures import bake
 from obit_build.pipeline.build import pictures_of
-from obit_build.securing import canonical
 from obit_build.securing.keys import did_for
 from obit_build.signers.opening import throwaway_signer
 from obit_build.theme import default_theme
@@ -145,7 +145,7 @@ def pyld(folder: Path, count: int) -> float:
     from pyld import jsonld  # noqa: PLC0415 - only this part needs it
 
     contexts = {}
-    contexts_of = Path(canonical.__file__).parent.parent / "contexts"
+    contexts_of = PACKAGE / "contexts"
     lock = json.loads((contexts_of / "lock.json").read_text())
     for url, entry in lock.items():
         path = contexts_of / entry["file"]

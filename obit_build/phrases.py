@@ -11,14 +11,14 @@ import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from decimal import Decimal
-from pathlib import Path
 
 from markupsafe import Markup, escape
 
 from obit_build.errors import RenderError
+from obit_build.package import PACKAGE
 from obit_build.reading.nodes import Mapping, Node, Scalar, Sequence, compose
 
-LOCALE = Path(__file__).parent / "locale"
+LOCALE = PACKAGE / "locale"
 SHIPPED = tuple(
     sorted(path.stem for path in LOCALE.glob("*.yaml") if not path.stem.startswith("verify."))
 )

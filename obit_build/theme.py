@@ -1,11 +1,10 @@
 """The default theme's files, from beside the package or from the top of the source checkout."""
 
-from pathlib import Path
-
 from obit_build.errors import RenderError
+from obit_build.package import PACKAGE
 
-_PACKAGED = Path(__file__).parent / "templates"
-FOLDER = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "templates"
+_PACKAGED = PACKAGE / "templates"
+FOLDER = _PACKAGED if _PACKAGED.is_dir() else PACKAGE.parent / "templates"
 """Where they are."""
 
 

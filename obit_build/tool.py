@@ -7,9 +7,9 @@ import importlib.metadata
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+from obit_build.package import PACKAGE
+
 _DISTRIBUTION = "obit-build"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -27,9 +27,9 @@ def _program() -> "hashlib._Hash":
     total = hashlib.sha256()
     for part in (sys.version, *_libraries()):
         total.update(part.encode() + b"\0")
-    for path in sorted(_PACKAGE.rglob("*")):
+    for path in sorted(PACKAGE.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
-            total.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0")
+            total.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total
 

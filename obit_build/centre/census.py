@@ -15,6 +15,7 @@ from pathlib import Path
 from obit_build.centre.folders import DiskFolder, Folder, is_plain_file
 from obit_build.centre.names import CODEOWNERS, KINDS_AT_THE_TOP, name_meant
 from obit_build.fingerprint import fingerprint
+from obit_build.package import PACKAGE
 from obit_build.theme import FOLDER
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -98,11 +99,17 @@ def _program() -> str:
     for place in sys.path:
         for name in _installed(place or "."):
             total.update(f"{name}\0".encode())
-    for folder in (Path(__file__).parent, FOLDER):
-        for path in _files(str(folder)):
-            total.update(f"{path.removeprefix(str(folder))}\0".encode())
-            total.update(hashlib.sha256(Path(path).read_bytes()).digest())
+    for name, path in own_files():
+        total.update(f"{name}\0".encode())
+        total.update(hashlib.sha256(Path(path).read_bytes()).digest())
     return total.hexdigest()
+
+
+def own_files() -> Iterator[tuple[str, str]]:
+    """Yield name and path of each file of this program: all of the package, and the theme."""
+    for folder in (str(PACKAGE), str(FOLDER)):
+        for path in _files(folder):
+            yield path.removeprefix(folder), path
 
 
 def _installed(folder: str) -> list[str]:

@@ -19,13 +19,14 @@ from watchfiles import DefaultFilter, watch
 
 from obit_build.errors import PublishError
 from obit_build.hosting.hosts import LOCAL, Host, Kind, Rule, headers_of, read_rules, reply
+from obit_build.package import PACKAGE
 
 HOST = "127.0.0.1"
 HEARTBEAT = 10.0
 BEAT = 100
 """How often the watch looks up when nothing happens, in milliseconds."""
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-ASSETS = Path(__file__).parent.parent / "assets"
+ASSETS = PACKAGE / "assets"
 
 
 class News:

@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from obit_build.errors import CredentialError
+from obit_build.package import PACKAGE
 from obit_build.reading.kinds import EMAIL, IRI_FORBIDDEN, NotThis, to_date
 from obit_build.securing.stamp import form_of
 from obit_build.securing.template import InDoubtError
@@ -44,8 +44,7 @@ Kind = Literal[
 SUFFIX = ".schema.json"
 FIX = "run obit check; if it finds nothing, report this as a bug"
 SCHEMAS = {
-    path.name: path.read_bytes()
-    for path in sorted((Path(__file__).parent.parent / "schemas").glob(f"*{SUFFIX}"))
+    path.name: path.read_bytes() for path in sorted((PACKAGE / "schemas").glob(f"*{SUFFIX}"))
 }
 """Every schema: file name → bytes. Read at import, so that nothing later touches the disk."""
 _STAND_IN: JsonObject = {

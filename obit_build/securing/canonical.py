@@ -14,11 +14,11 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from obit_build.errors import CanonicalizationError
+from obit_build.package import PACKAGE
 from obit_build.strict_json import FORBIDDEN, JsonObject
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
@@ -36,7 +36,7 @@ Of one kind, in one group of connected blank nodes, in all such groups. A blank 
 neighbour needs no permutations, however many there are: the same address in ten credentials.
 """
 
-_CONTEXTS = Path(__file__).parent.parent / "contexts"
+_CONTEXTS = PACKAGE / "contexts"
 _UNDEFINED = "urn:x-undefined:"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TOO_LARGE = 1e21

@@ -10,9 +10,9 @@ the English catalogue. What no catalogue knows stays in English rather than bein
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Self
 
+from obit_build.package import PACKAGE
 from obit_build.phrases import PLACEHOLDER, read_catalogue
 
 ENGLISH = "en"
@@ -21,7 +21,7 @@ REPORT_CATALOGUE = "verify."
 MAX_DETAIL = 600
 """Longer details are not compared with the catalogue, only shown."""
 
-_LOCALE = Path(__file__).parent.parent / "locale"
+_LOCALE = PACKAGE / "locale"
 LANGUAGES = (
     ENGLISH,
     *sorted(

@@ -1,18 +1,17 @@
 import datetime
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from obit_build import phrases
 from obit_build.errors import RenderError
 from obit_build.model.achievement import ACHIEVEMENT_TYPES
 from obit_build.model.award import RESULT_STATUSES
+from obit_build.package import PACKAGE
 from obit_build.phrases import LOCALE, PLACEHOLDER, SHIPPED, phrases_for, read_catalogue
 
-ROOT = Path(phrases.__file__).parent.parent
+ROOT = PACKAGE.parent
 CATALOGUES = {tag: read_catalogue((LOCALE / f"{tag}.yaml").read_bytes(), tag) for tag in SHIPPED}
 
 # Keys that the code puts together: prefix → the endings that occur.

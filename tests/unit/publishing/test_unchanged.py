@@ -13,11 +13,13 @@ import pytest
 from sample import small_centre
 
 from obit_build import pipeline
-from obit_build.centre.census import take
+from obit_build.centre.census import own_files, take
+from obit_build.package import PACKAGE
 from obit_build.publishing.manifest import Manifest
 from obit_build.publishing.publish import state_of
 from obit_build.publishing.unchanged import Note, unchanged
 from obit_build.setting import Setting
+from obit_build.theme import FOLDER
 
 AT = datetime.datetime(2026, 11, 21, 12, tzinfo=datetime.UTC)
 PEOPLE = ("7f3k9m2q,Zebedee Quux,zq-7f3a@example.org,fr,no,", "2m8qa4xd,,,,,")
@@ -226,6 +228,17 @@ def test_under_other_circumstances_nothing_is_known(centre, other):
 
 def test_later_on_the_same_day_nothing_has_changed(centre):
     assert seen(centre, now=AT + datetime.timedelta(hours=21, minutes=59)) is not None
+
+
+def test_every_file_of_the_program_counts():
+    counted = {Path(path) for _, path in own_files()}
+
+    of_the_package = {
+        path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"
+    }
+    of_the_theme = {path for path in FOLDER.rglob("*") if path.is_file()}
+    assert counted == of_the_package | of_the_theme
+    assert PACKAGE / "website" / "render.py" in counted
 
 
 def test_another_program_knows_nothing(centre):

@@ -3,13 +3,12 @@
 import ast
 import copy
 import pickle
-from pathlib import Path
 
 import pytest
 from signed_badges import a_world
 
+from obit_build.package import PACKAGE
 from obit_build.phrases import PLACEHOLDER
-from obit_build.verifying import words as verify_words
 from obit_build.verifying.words import (
     LANGUAGES,
     Sentence,
@@ -20,7 +19,6 @@ from obit_build.verifying.words import (
     translated,
 )
 
-PACKAGE = Path(verify_words.__file__).parent.parent
 SPEAKERS = (
     "network/fetch", "network/public_hosts", "pictures/pdf_attachments", "securing/canonical",
     "securing/jwk", "securing/jwt", "securing/keys", "securing/proof_jcs", "securing/status",
