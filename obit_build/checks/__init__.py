@@ -45,7 +45,7 @@ from obit_build.reading.nodes import RULES as OF_YAML
 Check = Callable[[Repository], Iterator[Finding]]
 DatedCheck = Callable[..., Iterator[Finding]]
 
-CHECKS: tuple[Check, ...] = (
+_OF_ALL: tuple[Check, ...] = (
     settings.site_is_https,
     settings.site_is_a_plain_address,
     settings.site_language_is_given_once,
@@ -95,14 +95,9 @@ CHECKS: tuple[Check, ...] = (
     badges.amount_is_not_negative,
     badges.duration_is_sensible,
     badges.markdown_has_no_html,
-    alignments.alignment_names_its_framework,
-    alignments.alignment_names_the_version,
-    alignments.alignment_is_given_once,
-    alignments.alignment_address_is_public,
     frameworks.framework_name_is_given_once,
     frameworks.framework_code_is_given_once,
     frameworks.framework_code_is_plain,
-    frameworks.alignment_leads_to_a_listed_entry,
     measures.result_id_is_given_once,
     measures.required_level_is_on_the_scale,
     measures.required_value_is_possible,
@@ -113,28 +108,10 @@ CHECKS: tuple[Check, ...] = (
     languages.text_is_in_every_language,
     languages.text_is_in_a_language_of_the_site,
     awards.award_names_a_known_recipient,
-    awards.source_is_known,
     awards.draft_is_not_awarded,
     awards.award_is_of_the_current_version,
-    awards.award_language_is_one_of_the_badges,
     awards.award_is_given_once,
     awards.award_number_counts_from_one,
-    awards.validity_begins_after_the_decision,
-    awards.validity_ends_after_it_begins,
-    awards.activity_ends_after_it_begins,
-    awards.activity_ends_before_the_decision,
-    awards.decision_comes_after_the_award,
-    awards.award_is_revoked_or_suspended,
-    awards.credits_are_available,
-    awards.evidence_says_something,
-    results.result_answers_a_description,
-    results.result_is_given_once,
-    results.result_says_something,
-    results.achieved_level_is_on_the_scale,
-    results.rubric_result_names_a_level,
-    results.result_value_is_possible,
-    results.status_fits_what_is_measured,
-    results.result_reaches_what_is_required,
     replacements.replaced_award_exists,
     replacements.replacement_comes_later,
     replacements.award_is_replaced_once,
@@ -154,9 +131,36 @@ CHECKS: tuple[Check, ...] = (
     people.holder_page_has_consent,
     people.public_files_name_no_person,
 )
-DATED_CHECKS: tuple[DatedCheck, ...] = (
+"""Checks that look at the repository as a whole."""
+_OF_EACH: tuple[Check, ...] = (
+    alignments.alignment_names_its_framework,
+    alignments.alignment_names_the_version,
+    alignments.alignment_is_given_once,
+    alignments.alignment_address_is_public,
+    frameworks.alignment_leads_to_a_listed_entry,
+    awards.source_is_known,
+    awards.award_language_is_one_of_the_badges,
+    awards.validity_begins_after_the_decision,
+    awards.validity_ends_after_it_begins,
+    awards.activity_ends_after_it_begins,
+    awards.activity_ends_before_the_decision,
+    awards.decision_comes_after_the_award,
+    awards.award_is_revoked_or_suspended,
+    awards.credits_are_available,
+    awards.evidence_says_something,
+    results.result_answers_a_description,
+    results.result_is_given_once,
+    results.result_says_something,
+    results.achieved_level_is_on_the_scale,
+    results.rubric_result_names_a_level,
+    results.result_value_is_possible,
+    results.status_fits_what_is_measured,
+    results.result_reaches_what_is_required,
+)
+"""Checks that look at what each award says by itself: of a large centre all of them look at some awards, then at
+the next, since lines may have to be read again for it (:mod:`obit_build.centre.awards`)."""
+_DATED_OF_ALL: tuple[DatedCheck, ...] = (
     settings.accessibility_claim_rests_on_an_audit,
-    alignments.alignment_was_checked_lately,
     awards.award_is_not_of_the_future,
     awards.decision_is_not_of_the_future,
     endorsements.endorsement_signature_holds,
@@ -165,38 +169,10 @@ DATED_CHECKS: tuple[DatedCheck, ...] = (
     keys.key_revocation_is_not_of_the_future,
     people.consent_is_not_of_the_future,
 )
+_DATED_OF_EACH: tuple[DatedCheck, ...] = (alignments.alignment_was_checked_lately,)
 
-ONE_BY_ONE: frozenset[Check] = frozenset(
-    (
-        alignments.alignment_names_its_framework,
-        alignments.alignment_names_the_version,
-        alignments.alignment_is_given_once,
-        alignments.alignment_address_is_public,
-        frameworks.alignment_leads_to_a_listed_entry,
-        awards.source_is_known,
-        awards.award_language_is_one_of_the_badges,
-        awards.validity_begins_after_the_decision,
-        awards.validity_ends_after_it_begins,
-        awards.activity_ends_after_it_begins,
-        awards.activity_ends_before_the_decision,
-        awards.decision_comes_after_the_award,
-        awards.award_is_revoked_or_suspended,
-        awards.credits_are_available,
-        awards.evidence_says_something,
-        results.result_answers_a_description,
-        results.result_is_given_once,
-        results.result_says_something,
-        results.achieved_level_is_on_the_scale,
-        results.rubric_result_names_a_level,
-        results.result_value_is_possible,
-        results.status_fits_what_is_measured,
-        results.result_reaches_what_is_required,
-    )
-)
-"""Checks that look at what each award says by itself: of a large centre all of them look at some awards, then at
-the next, since lines may have to be read again for it (:mod:`obit_build.centre.awards`)."""
-
-DATED_ONE_BY_ONE: frozenset[DatedCheck] = frozenset((alignments.alignment_was_checked_lately,))
+CHECKS = _OF_ALL + _OF_EACH
+DATED_CHECKS = _DATED_OF_ALL + _DATED_OF_EACH
 
 # A day has begun somewhere fourteen hours before it begins in Greenwich; a centre that decides in
 # the evening of its own today has not decided in the future.
@@ -217,17 +193,15 @@ def run_checks(repository: Repository, *, at: datetime.datetime) -> list[Problem
     """Run every check as of the time ``at`` (aware); return the problems, sorted, each once."""
     today = today_at(at)
     found = set(picture_problems(repository))
-    for check in CHECKS:
-        if check not in ONE_BY_ONE:
-            found.update(_problems(check_id(check), check(repository)))
+    for check in _OF_ALL:
+        found.update(_problems(check_id(check), check(repository)))
+    for dated in _DATED_OF_ALL:
+        found.update(_problems(check_id(dated), dated(repository, today=today)))
     for part in _parts(repository):
-        for check in ONE_BY_ONE:
+        for check in _OF_EACH:
             found.update(_problems(check_id(check), check(part)))
-        for dated in DATED_ONE_BY_ONE:
+        for dated in _DATED_OF_EACH:
             found.update(_problems(check_id(dated), dated(part, today=today)))
-    for dated in DATED_CHECKS:
-        if dated not in DATED_ONE_BY_ONE:
-            found.update(_problems(check_id(dated), dated(repository, today=today)))
     return sorted(found)
 
 

@@ -18,7 +18,7 @@ from typing import ClassVar, NamedTuple
 from obit_build.errors import RenderError
 from obit_build.issuing.ledger_documents import UNREADABLE, refuse_malformed
 from obit_build.ledger.ledger import IssuedAward, instant
-from obit_build.pipeline.proving import AWARD, Prover, machine_files, stands_alone, verify_lists
+from obit_build.pipeline.proving import Prover, machine_files, stands_alone, verify_lists
 from obit_build.publishing.manifest import Columns, FileRow, UnitRow
 from obit_build.publishing.publish import Stage
 from obit_build.setting import Progress
@@ -26,7 +26,7 @@ from obit_build.spread.cluster import Cluster
 from obit_build.spread.processes import in_batches, noting, spread
 from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
 from obit_build.website.parcels import packed_site, parcel_of
-from obit_build.website.units import Unit, Units
+from obit_build.website.units import AWARD, Unit, Units
 
 AT = "at"
 """What the manifest calls the time that the site was last made for."""
@@ -220,7 +220,7 @@ class Making:
         """Yield what awards claimed, in the order in which they were issued."""
         texts = self.stage.manifest.claims()
         for award_id in self.units.shared.ledger.awards if texts else ():
-            for claim in json.loads(texts.get(f"award/{award_id}", "[]")):
+            for claim in json.loads(texts.get(f"{AWARD}{award_id}", "[]")):
                 yield Claim(**claim)
 
     def _forget(self, name: str) -> None:

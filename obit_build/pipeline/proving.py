@@ -16,9 +16,8 @@ from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.publishing.inspect_site import Inspector
 from obit_build.publishing.manifest import FileRow, Manifest, UnitRow
 from obit_build.publishing.publish import Stage
+from obit_build.website.units import AWARD
 
-AWARD = "award/"
-"""How the names of awards' units begin."""
 _READ_BY_VERIFIERS = (".json", ".jwt", "badge.png", "badge.svg", ".pdf")
 _READ_BY_NOBODY = "oembed.json"
 

@@ -155,7 +155,7 @@ def _files_are(folder: int, digest: str, held: Iterable[_HeldFile]) -> bool:
     """Tell whether the list of files is the one that was noted, and each file has its digest."""
     total = hashlib.sha256()
     for path, sha256 in held:
-        total.update(f"{path}\0{sha256}\n".encode())
+        total.update(_line(path, sha256))
         try:
             is_same = hashlib.sha256(_bytes(path, folder)).hexdigest() == sha256
         except FileNotFoundError:
@@ -169,8 +169,12 @@ def held_digest(held: Iterable[_HeldFile]) -> str:
     """Digest a list of the ledger's files, as it is compared later."""
     total = hashlib.sha256()
     for path, sha256 in held:
-        total.update(f"{path}\0{sha256}\n".encode())
+        total.update(_line(path, sha256))
     return total.hexdigest()
+
+
+def _line(path: str, sha256: str) -> bytes:
+    return f"{path}\0{sha256}\n".encode()
 
 
 def _bytes(name: str, folder: int) -> bytes:

@@ -23,6 +23,9 @@ from obit_build.website.inputs import ALWAYS, Inputs
 from obit_build.website.shared import Shared
 from obit_build.website.web_app import icons_and_manifests
 
+AWARD = "award/"
+"""How the names of awards' units begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -85,7 +88,7 @@ class Units:
     def award(self, issued: IssuedAward, inputs: str | None = None) -> Unit:
         """Return the unit of one award; ``inputs`` if they were worked out before."""
         known = self.inputs.award(issued) if inputs is None else inputs
-        return Unit(f"award/{issued.id}", partial(self._awards.of, issued), known)
+        return Unit(f"{AWARD}{issued.id}", partial(self._awards.of, issued), known)
 
     def awards(self) -> Iterator[Unit]:
         """Yield the units of all awards, in the order in which they were issued."""
