@@ -314,16 +314,19 @@ class _Loader:
                 )
         return found
 
+    def unreadable(self, path: str, error: OSError) -> None:
+        self.wrong(
+            path,
+            "file-is-readable",
+            f"the file can't be read: {_said(error)}",
+            "check its permissions",
+        )
+
     def sort_in(self, found: Names, name: str, path: str) -> None:
         try:
             mode = self.folder.mode(path)
         except OSError as error:
-            self.wrong(
-                path,
-                "file-is-readable",
-                f"the file can't be read: {_said(error)}",
-                "check its permissions",
-            )
+            self.unreadable(path, error)
             found.refused.append(name)
             return
         if stat.S_ISLNK(mode):
@@ -356,12 +359,7 @@ class _Loader:
         try:
             data = folder.read(name, limit)
         except OSError as error:
-            self.wrong(
-                path,
-                "file-is-readable",
-                f"the file can't be read: {_said(error)}",
-                "check its permissions",
-            )
+            self.unreadable(path, error)
             return
         if data is None:
             self.wrong(

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import json
 
+import known_answers
 import pytest
 from pictures import png, svg
 from signed_badges import (
@@ -40,63 +41,20 @@ from obit_build.verifying.verify import verify
 
 SECOND = datetime.timedelta(seconds=1)
 
-# A published example with its key document: signed elsewhere, not by our code.
-FOREIGN_DID = "did:web:badges.technocite.example:emetteur"
-FOREIGN_KEY = "z6MktmXvk3xGW5oBJyXARPDBNsDGScjHBU9XqqpckN9cWXBr"
+# A known example with its key document: signed elsewhere, not by our code.
+FOREIGN_BADGE = {**known_answers.DOCUMENT, "proof": [known_answers.PROOF]}
 FOREIGN_DOCUMENT = {
     "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
-    "id": FOREIGN_DID,
+    "id": known_answers.DID,
     "verificationMethod": [
         {
-            "id": f"{FOREIGN_DID}#{FOREIGN_KEY}",
+            "id": f"{known_answers.DID}#{known_answers.MULTIKEY}",
             "type": "Multikey",
-            "controller": FOREIGN_DID,
-            "publicKeyMultibase": FOREIGN_KEY,
+            "controller": known_answers.DID,
+            "publicKeyMultibase": known_answers.MULTIKEY,
         }
     ],
-    "assertionMethod": [f"{FOREIGN_DID}#{FOREIGN_KEY}"],
-}
-FOREIGN_BADGE = {
-    "@context": [
-        "https://www.w3.org/ns/credentials/v2",
-        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-    ],
-    "id": "https://badges.technocite.example/attestations/7b0f6c1e-5d0a-4c57-9a53-2f0e8f1d9b11.json",
-    "type": ["VerifiableCredential", "OpenBadgeCredential"],
-    "issuer": {"id": FOREIGN_DID, "type": ["Profile"], "name": "Technocité"},
-    "validFrom": "2026-03-27T15:00:00Z",
-    "name": "Gestion de pare-feu",
-    "credentialSubject": {
-        "type": ["AchievementSubject"],
-        "identifier": [
-            {
-                "type": "IdentityObject",
-                "hashed": True,
-                "identityHash": "sha256$820cca957e9da8ec70659309330da73396e5adb344ae8eac37a28f13f0f71863",
-                "identityType": "emailAddress",
-                "salt": "b6f1d0c2a94e4e0f8d37",
-            }
-        ],
-        "achievement": {
-            "id": "https://badges.technocite.example/badges/gestion-de-pare-feu",
-            "type": ["Achievement"],
-            "name": "Gestion de pare-feu",
-            "description": "Installer, configurer et maintenir un pare-feu de périmètre.",
-            "criteria": {
-                "narrative": "Réussir le laboratoire pratique de configuration d’un pare-feu."
-            },
-        },
-    },
-    "proof": [
-        {
-            "type": "DataIntegrityProof",
-            "cryptosuite": "eddsa-rdfc-2022",
-            "created": "2026-03-27T15:00:05Z",
-            "verificationMethod": f"{FOREIGN_DID}#{FOREIGN_KEY}",
-            "proofPurpose": "assertionMethod",
-            "proofValue": "z5khKso9p9sQNvr23aRa2dLHY8ayok58wa7DVfNvNYpHojg6GKNe2o58t1a6qDE7WWDZn8ff91hV4nBTew5SV8Foe",
-        }
-    ],
+    "assertionMethod": [f"{known_answers.DID}#{known_answers.MULTIKEY}"],
 }
 
 
