@@ -14,22 +14,18 @@ Forge = Literal["github", "gitlab", "forgejo"]
 FILLS_TEXT: frozenset[Forge] = frozenset(("github", "forgejo"))
 """Forges whose editor shows the text of the address, not its name alone."""
 
-_HOSTS: dict[str, Forge] = {
-    "github.com": "github",
-    "gitlab.com": "gitlab",
-    "codeberg.org": "forgejo",
-    "gitea.com": "forgejo",
-}
+_HOSTS: dict[str, Forge] = {"codeberg.org": "forgejo"}
 _NAMES: dict[str, Forge] = {
     "github": "github",
     "gitlab": "gitlab",
     "forgejo": "forgejo",
     "gitea": "forgejo",
 }
+"""How a host's name begins → the forge that it is: ``github.com``, ``gitlab.example.org``."""
 
 
 def forge_of(address: str) -> Forge | None:
-    """Tell the forge by the host: a well-known one, or one whose name begins like ``gitlab.``."""
+    """Tell the forge by its host: one that is well known, or whose name begins with the forge's."""
     host = urlsplit(address).hostname or ""
     return _HOSTS.get(host) or _NAMES.get(host.partition(".")[0])
 
