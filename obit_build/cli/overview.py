@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "people": ("people", "Codes, exports and erasure of people."),
     "codeowners": ("approving", "Ask the approvers on the forge as well."),
     "key": ("keys", "Make, show, rotate, retire and revoke keys."),
+    "schema": ("schemas", "Help an editor with the files while you type."),
     "i18n": ("translating", "Show which translations are missing."),
     "explain": ("checking", "Tell more about a finding."),
 }
