@@ -83,7 +83,7 @@ def a_credential(repository: Repository, award: Award, award_id: str) -> bytes:
     assert issuer is not None
     given = Allocation(id=award_id, list_number=1, index=3, salt="ab" * 16, subject="urn:uuid:x")
     document = open_badge_credential(repository, badge, award, given, issuer=issuer, preview=False)
-    return json.dumps(document, ensure_ascii=False).encode()
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def site_inputs(

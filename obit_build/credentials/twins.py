@@ -51,6 +51,10 @@ class Twins:
             for language in achievement_languages(settings, badge)
         )
 
+    def has(self, issuer: str) -> bool:
+        """Tell whether awards of an issuer have 2.0 files."""
+        return issuer in self._issuers
+
     def identity(self, issuer: str) -> tuple[str, ...]:
         """Return the issuer's 2.0 id, for its DID document to name; nothing if it has none."""
         known = issuer in self._issuers

@@ -10,6 +10,7 @@ the length; lengths and characters for which it is not meant are drawn by segno.
 
 import functools
 import io
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ _BLOCKS = {
 """Version → correction bytes per block, blocks, at level M (table 9). From 10 the length has 16 bits."""
 _HEADER_BITS = 12
 """Mode (4 bits) and length (8 bits) come before the data: each byte lies across two codewords."""
+_DARK = 0x21
+"""A dark module in a drawing: in its own digit, and in the one before."""
 _REMEMBERED = 16
 _MANY_STEPS = 8192
 
@@ -59,23 +62,27 @@ def _drawn(code: segno.QRCode) -> bytes:
 
 @dataclass(slots=True)
 class _Pattern:
-    """The code of one address, and which modules each byte of another one flips."""
+    """The code of one address, and what each byte of another one changes in it.
+
+    A drawing is a number with a hexadecimal digit for each module, row after row: 1 if it is dark, and 2
+    if the next one is. An 8 stands after each row. So every run of dark modules ends in the digit 1.
+    """
 
     base: bytes
+    drawing: int
     size: int
-    modules: int
-    """All modules, row after row, as one number; the last module is the lowest bit."""
     places: tuple[int, ...]
-    """Bit of the final message → bit of ``modules``."""
+    """Bit of the final message → lowest bit of its digit."""
     version: int
     start: str
-    """The drawing up to its first run of dark modules, and what comes after the last."""
+    """The drawing up to the end of its first run, the same in every code, and what comes after the last."""
     end: str
     checked: bool | None = None
-    _flips: dict[tuple[int, int], int] = field(default_factory=dict)
+    _flips: "list[_Flips]" = field(init=False)
     _steps: "_Steps" = field(init=False)
 
     def __post_init__(self) -> None:
+        self._flips = [_Flips(self, place) for place in range(len(self.base))]
         self._steps = _Steps(self.size)
 
     @property
@@ -83,49 +90,62 @@ class _Pattern:
         return self.version in _BLOCKS
 
     def draw(self, address: bytes) -> bytes:
-        modules, flips = self.modules, self._flips
-        for key in enumerate(address):
-            flipped = flips.get(key)
-            modules ^= self._flipped(*key) if flipped is None else flipped
-        size = self.size
-        bits = f"{modules:0{size * size}b}"
-        rows = "\n".join([bits[at : at + size] for at in range(0, len(bits), size)])
-        # Each run: light modules, perhaps the ends of rows among them, then dark ones.
-        first, *runs = rows.rstrip("0").replace("10", "1 0").replace("1\n", "1 \n").split(" ")
+        flips = map(operator.getitem, self._flips, address)
+        runs = f"{functools.reduce(operator.xor, flips, self.drawing):x}".split("1")[1:-1]
         if len(self._steps) > _MANY_STEPS:
             self._steps.clear()
         steps = map(self._steps.__getitem__, runs)
-        return f"{self.start}{len(first)}{''.join(steps)}{self.end}".encode()
+        return f"{self.start}{''.join(steps)}{self.end}".encode()
 
-    def _flipped(self, place: int, byte: int) -> int:
-        """Return the modules that change if this byte stands here."""
-        change, flips = byte ^ self.base[place], 0
-        for bit in range(8):
-            if change >> bit & 1:
-                flips ^= self._bit(place, bit)
-        self._flips[place, byte] = flips
-        return flips
-
-    def _bit(self, place: int, bit: int) -> int:
-        """Return the modules that change with one bit of one byte."""
-        key = (place, 256 + bit)  # no byte has this number
-        if key not in self._flips:
-            at = _HEADER_BITS + 8 * place
-            # The header ends in the middle of a codeword.
-            word = (at // 8, 1 << bit >> 4) if bit >= 4 else (at // 8 + 1, 1 << bit << 4)
-            self._flips[key] = self._word(*word)
-        return self._flips[key]
+    def bit(self, place: int, bit: int) -> int:
+        """Return what changes in the drawing with one bit of one byte."""
+        at = _HEADER_BITS + 8 * place
+        # The header ends in the middle of a codeword.
+        word = (at // 8, 1 << bit >> 4) if bit >= 4 else (at // 8 + 1, 1 << bit << 4)
+        return self._word(*word)
 
     def _word(self, number: int, word: int) -> int:
-        """Return the modules that change with the bits of ``word`` in one data codeword."""
+        """Return what changes with the bits of ``word`` in one data codeword."""
         correction, blocks = _BLOCKS[self.version]
         length = len(self.places) // 8 - correction * blocks
         flips = 0
         for at, change in _changes(number, word, length, correction, blocks):
             for shift in range(8):
                 if change >> (7 - shift) & 1:
-                    flips ^= 1 << self.places[8 * at + shift]
+                    flips ^= _DARK << self.places[8 * at + shift]
         return flips
+
+
+class _Flips(dict[int, int]):
+    """A byte → what it changes in the drawing where it stands in one place."""
+
+    def __init__(self, pattern: _Pattern, place: int) -> None:
+        super().__init__()
+        self._pattern, self._place = pattern, place
+        self._bits: tuple[int, ...] = ()
+
+    def __missing__(self, byte: int) -> int:
+        if not self._bits:
+            self._bits = tuple(self._pattern.bit(self._place, bit) for bit in range(8))
+        change = byte ^ self._pattern.base[self._place]
+        chosen = [flips for bit, flips in enumerate(self._bits) if change >> bit & 1]
+        self[byte] = flips = functools.reduce(operator.xor, chosen, 0)
+        return flips
+
+
+class _Steps(dict[str, str]):
+    """A run's digits but the last → the way to it from the run before, as segno writes it, and the run."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._row = size + 1
+
+    def __missing__(self, run: str) -> str:
+        rows = run.count("8") + run.count("a")
+        dark = run.count("3") + 1
+        light = len(run) - (dark - 1) - rows * self._row
+        self[run] = step = f"m{light} {rows}h{dark}"
+        return step
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -134,15 +154,16 @@ def _pattern(length: int) -> _Pattern:
     text = "x" * length
     code = _code(text)
     drawn = _drawn(code).decode()
-    start, _, _ = drawn.partition("h7")
-    rows = ["".join("1" if module else "0" for module in row) for row in code.matrix]
+    start, first_run, _ = drawn.partition("h7")
+    size = len(code.matrix)
+    dark = int("".join("".join("1" if x else "0" for x in row) + "0" for row in code.matrix), 16)
     return _Pattern(
         base=text.encode(),
-        size=len(rows),
-        modules=int("".join(rows), 2),
+        drawing=dark * _DARK + int(("0" * size + "8") * size, 16),
+        size=size,
         places=tuple(_placement(int(code.version))),
         version=int(code.version),
-        start=start + "h",
+        start=start + first_run,
         end=drawn[drawn.rindex('"/>') :],
     )
 
@@ -168,7 +189,7 @@ def _is_data(row: int, column: int, version: int) -> bool:
 
 
 def _placement(version: int) -> Iterator[int]:
-    """Yield where the bits of the message stand: in pairs of columns, upwards and downwards in turn."""
+    """Yield where in a drawing the bits of the message stand: in pairs of columns, upwards and downwards in turn."""
     size = 4 * version + 17
     rights = [
         right - (right <= 6) for right in range(size - 1, 0, -2)
@@ -178,7 +199,7 @@ def _placement(version: int) -> Iterator[int]:
         for row in rows:
             for column in (right, right - 1):
                 if _is_data(row, column, version):
-                    yield size * size - 1 - (row * size + column)
+                    yield 4 * ((size - row) * (size + 1) - 1 - column)
 
 
 def _changes(
@@ -234,21 +255,3 @@ def _product(one: int, other: int) -> int:
         one = one << 1 ^ (0x11D if one & 0x80 else 0)
         other >>= 1
     return product
-
-
-class _Steps(dict[str, str]):
-    """A run of modules → the way to it from the run before, as segno writes it, and the run itself."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def __missing__(self, run: str) -> str:
-        lines = run.count("\n")
-        before, _, after = run.rpartition("\n")
-        dark = len(after.lstrip("0"))
-        light = len(after) - dark
-        if lines:
-            light += len(before) - (lines - 1) - self._size * lines
-        self[run] = step = f"m{light} {lines}h{dark}"
-        return step

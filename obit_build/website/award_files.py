@@ -5,7 +5,7 @@ An issued credential is published byte for byte. What was withdrawn leaves a pag
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from obit_build import addresses
 from obit_build.credentials import documents
@@ -19,6 +19,7 @@ from obit_build.website.award_screens import AwardScreens
 from obit_build.website.award_sheets import Sheets
 from obit_build.website.bands import band
 from obit_build.website.certificates import Certificates
+from obit_build.website.credential_kinds import CredentialKinds
 from obit_build.website.editions import Edition
 from obit_build.website.files import Output, OutputFile, Turn, json_file, text_file, text_files
 from obit_build.website.former import Former
@@ -36,6 +37,7 @@ class AwardFiles:
     shared: Shared
     former: Former
     screens: AwardScreens = field(init=False)
+    kinds: CredentialKinds = field(init=False, default_factory=CredentialKinds)
     sheets: Sheets = field(init=False)
     certificates: Certificates = field(init=False)
     _blanks: dict[str, tuple[tuple[str, bake.Blank], ...]] = field(init=False, default_factory=dict)
@@ -53,22 +55,28 @@ class AwardFiles:
             yield from self._withdrawn(issued)
             return
         data = self.shared.inputs.credential(issued.id)
-        document = json.loads(data)
+        own = self.kinds.own(data)
+        document = json.loads(data) if own is None else own.kind.document
         source = self._source(issued, document)
         yield OutputFile(addresses.credential_file(issued.id), data)
         if issued.token_sha256:
             yield OutputFile(addresses.token_file(issued.id), self.shared.inputs.token(issued.id))
         yield from map(Turn, turns_of(issued, document))
-        twin = self._twin(source)
+
+        def whole() -> AwardSource:
+            """Return the award with its credential read, where it was not."""
+            return source if own is None else replace(source, document=json.loads(data))
+
+        twin = self._twin(whole()) if self.former.twins.has(issued.issuer) else None
         if twin:
             yield twin
         if not source.state.is_final:
             yield from self._baked(issued, data, twin)
         yield OutputFile(f"{source.folder}qr.svg", qr_codes.draw(self._url(source.folder)))
-        if source.has_certificate or self.shared.endorsed.about_award(issued.id):
-            yield from self._shown(source, data)
+        if own is None or source.has_certificate or self.shared.endorsed.about_award(issued.id):
+            yield from self._shown(whole(), data)
         else:
-            yield from self.sheets.of(source)
+            yield from self.sheets.of(source, own, whole)
         yield from self.former.claims(issued, document, source.language)
 
     def _shown(self, source: AwardSource, data: bytes = b"") -> Iterator[OutputFile]:

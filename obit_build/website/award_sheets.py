@@ -1,19 +1,20 @@
-"""What awards of one session show: made in full twice, then filled in.
+"""What awards of one session show: made in full a few times, then filled in.
 
 Awards of one badge, one day and one state have pages, small pages and oEmbed answers that differ in the
 award's id, in what the person did, in the values of results and in a name that may be shown. So all of
 these files are made once for an award that does not exist, with a word in each of these places; for the
-others the words are replaced. No view is made and no template is asked any more.
+others the words are replaced. No credential is read, no view is made and no template is asked any more.
 
-Nothing is taken for granted. A kind is all else that the files could show: the document without what is
-each award's own, and what the ledger and the repository say. What was made with words counts only if it was
-filled in by the same plates (:mod:`~obit_build.website.stamped_pages`), so that no template has
-looked at one of the words, and if it gives the very files of the award at hand.
+Nothing is taken for granted. A sheet is for all else that the files could show: the kind of the credential
+(:mod:`~obit_build.website.credential_kinds`), and what the ledger and the repository say. What was made
+with words counts only if it was filled in by the same plates
+(:mod:`~obit_build.website.stamped_pages`), so that no template has looked at one of the words, and if it
+gives the very files of the award at hand.
 """
 
-import json
+import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -21,23 +22,19 @@ from typing import Any
 from markupsafe import escape
 
 from obit_build import addresses
-from obit_build.credentials import documents
-from obit_build.strict_json import JsonObject
+from obit_build.securing.filling import Filling, place
 from obit_build.website.award_pages import AwardSource
+from obit_build.website.credential_kinds import NARRATIVE, RESULT, WORD, Kind, Own
 from obit_build.website.editions import Words
 from obit_build.website.files import OutputFile
 from obit_build.website.stamped_pages import PageStamper
 
-MAX_KINDS = 128
-"""Kinds that are remembered: each takes as much memory as the files of one award."""
+MAX_SHEETS = 128
+"""Sheets that are remembered: each takes as much memory as the files of one award."""
 
-# Letters and digits: nothing changes these on the way into a page or an address.
-_WORD = "obitslotfor"
-_ID, _NARRATIVE, _HOLDER, _RESULT = (_WORD + x for x in ("id", "narrative", "holder", "result"))
-_WORDS = re.compile(f"({_ID})|<p>({_NARRATIVE})</p>|({_HOLDER})|{_RESULT}([0-9]+)x")
+_ID, _HOLDER = (WORD + x for x in ("id", "holder"))
+_WORDS = re.compile(f"({_ID})|({_HOLDER})|<p>({NARRATIVE})</p>|{RESULT.pattern}")
 _PLAIN_ID = re.compile("[a-z0-9]+")
-_OWN = ("id", "proof", "credentialStatus")
-"""Members of a credential that are each award's own, and that no page shows."""
 _alike = attrgetter(
     "issued.issuer", "issued.badge", "issued.version", "issued.issued", "issued.list_number",
     "issued.approved_by", "issued.state", "issued.state_date", "state", "listed", "language", "spoken",
@@ -50,24 +47,20 @@ _other_awards = attrgetter(
 Key = tuple[Any, ...]
 Make = Callable[[AwardSource], Iterable[OutputFile]]
 Slots = list[bytes]
-"""The id, the narrative and the name as they stand in HTML, then the values of the results."""
+"""The id, the name and the narrative as they stand in HTML, then the values of the results."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """The files of one kind: path and content, each cut where something of the award stands."""
+    """The files of awards: path and content, each with places for what is an award's own."""
 
-    files: tuple[tuple[list[str], list[bytes], tuple[int, ...]], ...]
+    files: tuple[tuple[list[str], Filling], ...]
 
     def fill(self, award_id: str, slots: Slots) -> list[OutputFile]:
         """Return the files of one award."""
-        made = []
-        for path, pieces, places in self.files:
-            content = [b""] * (2 * len(pieces) - 1)
-            content[::2] = pieces
-            content[1::2] = [slots[place] for place in places]
-            made.append(OutputFile(award_id.join(path), b"".join(content)))
-        return made
+        return [
+            OutputFile(award_id.join(path), content.fill(slots)) for path, content in self.files
+        ]
 
 
 @dataclass(slots=True)
@@ -82,24 +75,29 @@ class Sheets:
     _met: dict[Key, int] = field(default_factory=dict)
     _sheets: dict[Key, _Sheet] = field(default_factory=dict)
 
-    def of(self, source: AwardSource) -> list[OutputFile]:
-        """Return the files of one award, as ``make`` returns them."""
-        document, slots = blank(source)
-        key = _key(source, document)
+    def of(
+        self, source: AwardSource, own: Own, whole: Callable[[], AwardSource]
+    ) -> list[OutputFile]:
+        """Return the files of one award, as ``make`` returns them for the ``whole`` source.
+
+        ``source`` is made of the document of the credential's kind.
+        """
+        key = _key(source, own.kind)
         if key is None:
-            return list(self.make(source))
+            return list(self.make(whole()))
+        slots = _slots(source, own)
         sheet = self._sheets.get(key)
         if sheet is not None:
             self.filled += 1
             return sheet.fill(source.issued.id, slots)
-        files, plates = self._made(source)
-        if all(plates) and not any(_WORD.encode() in slot for slot in slots):
-            if len(self._met) >= MAX_KINDS:
+        files, plates = self._made(whole())
+        if all(plates) and not any(WORD.encode() in slot for slot in slots):
+            if len(self._met) >= MAX_SHEETS:
                 self._met.clear()
                 self._sheets.clear()
             met = self._met[key] = self._met.get(key, 0) + 1
             if met & (met - 1) == 0:  # ever more seldom: some kinds can't be learnt
-                self._learn(key, _stand_in(source, document), plates, files, slots)
+                self._learn(key, source, plates, files, slots)
         return files
 
     def _made(self, source: AwardSource) -> tuple[list[OutputFile], list[object]]:
@@ -111,65 +109,36 @@ class Sheets:
         self,
         key: Key,
         source: AwardSource,
-        plates: list[object],
-        files: list[OutputFile],
+        plates: Sequence[object],
+        files: Sequence[OutputFile],
         slots: Slots,
     ) -> None:
         """Make the files of an award that does not exist; believe them if they give ``files``."""
-        award_id = slots[0].decode()
-        made, used = self._made(source)
-        if len(used) != len(plates) or any(
-            one is not other for one, other in zip(used, plates, strict=True)
-        ):
+        made, used = self._made(_stand_in(source))
+        same = len(used) == len(plates) and all(map(operator.is_, used, plates))
+        if not same or any(b"\0" in file.data for file in made):
             return
         sheet = _Sheet(tuple(map(_cut, made)))
-        if sheet.fill(award_id, slots) == files:
+        if sheet.fill(source.issued.id, slots) == files:
             self._sheets[key] = sheet
 
 
-def blank(source: AwardSource) -> tuple[JsonObject, Slots]:
-    """Return the credential with words in place of what is the award's own, and what stands there."""
-    document = {name: value for name, value in source.document.items() if name not in _OWN}
-    slots = [source.issued.id.encode(), b"", _escaped(source.holder or "")]
-    subject = document.get("credentialSubject")
-    if isinstance(subject, dict):
-        document["credentialSubject"] = subject = {**subject}
-        subject.pop("id", None)
-        if narrative := documents.string(subject, "narrative"):
-            subject["narrative"] = _NARRATIVE
-            slots[1] = Words(narrative).html.encode()
-        if "identifier" in subject:
-            found = documents.members(subject, "identifier")
-            subject["identifier"] = [{"hashed": one.get("hashed")} for one in found]
-        if "result" in subject:
-            subject["result"] = [
-                _blank_result(x, slots) for x in documents.members(subject, "result")
-            ]
-    return document, slots
-
-
-def _blank_result(result: Mapping[str, Any], slots: Slots) -> Mapping[str, Any]:
-    value = documents.string(result, "value")
-    if not value:
-        return result
-    slots.append(_escaped(value))
-    return {**result, "value": f"{_RESULT}{len(slots) - 1}x"}
-
-
-def _escaped(text: str) -> bytes:
-    return str(escape(text)).encode()
-
-
-def _key(source: AwardSource, document: JsonObject) -> Key | None:
+def _key(source: AwardSource, kind: Kind) -> Key | None:
     """Return all that the files of an award can show but what is its own; None if it stands alone."""
     plain = _PLAIN_ID.fullmatch(source.issued.id)
     if not plain or source.reason or source.has_certificate or any(_other_awards(source)):
         return None
     present = source.holder is not None, source.issued.token_sha256 is not None
-    return (*_alike(source), *present, json.dumps(document))
+    return (kind, *present, *_alike(source))
 
 
-def _stand_in(source: AwardSource, document: JsonObject) -> AwardSource:
+def _slots(source: AwardSource, own: Own) -> Slots:
+    narrative = Words(own.narrative).html if own.narrative else ""
+    texts = (source.issued.id, escape(source.holder or ""), narrative, *map(escape, own.values))
+    return [text.encode() for text in texts]
+
+
+def _stand_in(source: AwardSource) -> AwardSource:
     """Return the award that does not exist."""
     token = None if source.issued.token_sha256 is None else ""
     issued = replace(
@@ -177,18 +146,14 @@ def _stand_in(source: AwardSource, document: JsonObject) -> AwardSource:
         token_sha256=token, token_key=token,
     )  # fmt: skip
     holder = None if source.holder is None else _HOLDER
-    folder = addresses.award_page(_ID)
-    return replace(source, issued=issued, document=document, folder=folder, holder=holder)
+    return replace(source, issued=issued, folder=addresses.award_page(_ID), holder=holder)
 
 
-def _cut(file: OutputFile) -> tuple[list[str], list[bytes], tuple[int, ...]]:
-    """Cut a file at the words in it."""
-    text = file.data.decode()
-    pieces, places, end = [], [], 0
-    for found in _WORDS.finditer(text):
-        pieces.append(text[end : found.start()].encode())
-        number = found.lastindex or 0
-        places.append(int(found[4]) if number == 4 else number - 1)
-        end = found.end()
-    pieces.append(text[end:].encode())
-    return file.path.split(_ID), pieces, tuple(places)
+def _cut(file: OutputFile) -> tuple[list[str], Filling]:
+    """Put places where words stand in a file."""
+    return file.path.split(_ID), Filling(_WORDS.sub(_place, file.data.decode()))
+
+
+def _place(found: re.Match[str]) -> str:
+    """Return the place of a word: which of the slots it stands for."""
+    return place(3 + int(found[4]) if found[4] else (found.lastindex or 0) - 1)

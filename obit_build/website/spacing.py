@@ -11,9 +11,10 @@ from markupsafe import Markup
 NARROW, FIXED = "\u202f", "\u00a0"
 """The narrow space of French before ``; : ! ? » %``, and one as wide as any other."""
 _UNITS = "€|(?:h|min|s|u|km|m|cm|mm|kg|g|ko|kB|Ko|Mo|MB|Go|GB|To|TB|ECTS|EUR)(?!\\w)"
+# Each begins with the space itself, so that the texts between are passed over as fast as can be.
 _SPACE = re.compile(
-    r"(?P<narrow>(?<=\S) (?=[;:!?»%](?![\w:;!?/-]))|(?<=«) (?=\S)|(?<=\d) (?=\d{3}(?!\d)))"
-    rf"|(?P<fixed>(?<=\d) (?=(?:{_UNITS}))|(?<=\d h) (?=\d\d(?!\d))|(?<=\S) (?=[–—] ))"  # noqa: RUF001 - an en dash is meant
+    r" (?:(?P<narrow>(?=[;:!?»%](?![\w:;!?/-]))(?<=\S )|(?<=« )(?=\S)|(?<=\d )(?=\d{3}(?!\d)))"
+    rf"|(?P<fixed>(?<=\d )(?=(?:{_UNITS}))|(?<=\d h )(?=\d\d(?!\d))|(?=[–—] )(?<=\S )))"  # noqa: RUF001 - an en dash is meant
 )
 _SPACE_IN_HTML = re.compile(
     rf"<(?P<as_typed>pre|code)>.*?</(?P=as_typed)>|{_SPACE.pattern}", re.DOTALL
@@ -31,6 +32,6 @@ def unbroken_html(html: Markup) -> Markup:
 
 
 def _set(found: re.Match[str]) -> str:
-    if found["narrow"]:
+    if found["narrow"] is not None:
         return NARROW
-    return FIXED if found["fixed"] else found[0]
+    return FIXED if found["fixed"] is not None else found[0]

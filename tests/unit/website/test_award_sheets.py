@@ -12,6 +12,7 @@ from obit_build.model.achievement import ResultDescription
 from obit_build.model.award import Evidence, Recipient, Result
 from obit_build.model.words import Code, Language, Slug, Term, Text, Url
 from obit_build.website import award_sheets
+from obit_build.website.credential_kinds import CredentialKinds
 from obit_build.website.files import OutputFile
 from obit_build.website.shared import Shared
 from obit_build.website.units import Units
@@ -84,7 +85,7 @@ def filled_and_full(inputs, monkeypatch: pytest.MonkeyPatch):
 
     filled, number = made()
     with monkeypatch.context() as patch:
-        patch.setattr(award_sheets, "_key", lambda _source, _document: None)
+        patch.setattr(CredentialKinds, "own", lambda _kinds, _data: None)
         full, none = made()
     assert none == 0
     return filled, full, number
@@ -144,10 +145,10 @@ def test_an_award_that_took_the_place_of_another_stands_alone():
 
 
 def test_no_more_kinds_are_remembered_than_fit(monkeypatch):
-    monkeypatch.setattr(award_sheets, "MAX_KINDS", 3)
+    monkeypatch.setattr(award_sheets, "MAX_SHEETS", 3)
     inputs = a_site_of_all_kinds()
 
     files = files_of(inputs)
-    monkeypatch.setattr(award_sheets, "_key", lambda _source, _document: None)
+    monkeypatch.setattr(CredentialKinds, "own", lambda _kinds, _data: None)
 
     assert files == files_of(inputs)
