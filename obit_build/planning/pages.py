@@ -57,7 +57,8 @@ def to_text(review: Review) -> str:
         badge = f"{group.key.badge} v{group.key.version}"
         day = group.key.issued.isoformat()
         kind = f"{SIGNS[group.kind]} {group.kind:<9}"
-        lines.append(f"  {kind} {badge}  {day}  {', '.join(group.codes)}")
+        codes = ", ".join(group.codes[:MAX_CODES]) + _more_codes(group, words)
+        lines.append(f"  {kind} {badge}  {day}  {codes}")
     final = [kind for kind in IRREVERSIBLE if review.counts().get(kind)]
     if final:
         lines.append(f"  {' and '.join(final)} can't be undone")
@@ -185,9 +186,7 @@ def _row(group: _Group, review: Review, words: Phrases) -> str:
     }
     kind = kinds[group.kind]
     mark = f"**{kind}**" if group.kind in IRREVERSIBLE else kind
-    codes = " ".join(code_span(code) for code in group.codes[:MAX_CODES])
-    if len(group.codes) > MAX_CODES:
-        codes += " " + t("plan.more_recipients", n=len(group.codes) - MAX_CODES)
+    codes = " ".join(map(code_span, group.codes[:MAX_CODES])) + _more_codes(group, words)
     cells = (
         mark,
         f"{_badge(review, group.key, words)} (v{group.key.version})",
@@ -197,6 +196,12 @@ def _row(group: _Group, review: Review, words: Phrases) -> str:
         words.date(group.until) if group.until else t("badge.validity_none"),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _more_codes(group: _Group, words: Phrases) -> str:
+    """Say how many codes a line leaves out; the award files and the plan's file have them all."""
+    more = len(group.codes) - MAX_CODES
+    return " " + words.phrase("plan.more_recipients", n=more) if more > 0 else ""
 
 
 def _badge(review: Review, key: AwardKey, words: Phrases) -> str:

@@ -102,12 +102,13 @@ def test_the_words_of_the_repository_s_own_templates_do_not_count():
 
 
 def test_a_long_list_of_recipients_is_cut():
-    awards = [an_award(f"code{i:03d}") for i in range(45)]
+    review = reviewed(a_centre([an_award(f"code{i:03d}") for i in range(45)]))
 
-    line = to_markdown(reviewed(a_centre(awards))).splitlines()[-1]
+    line = to_markdown(review).splitlines()[-1]
 
     assert "| 45 (`code000` " in line
     assert "`code039` et 5 autres) |" in line
+    assert to_text(review).splitlines()[1].endswith(", code038, code039 and 5 more")
 
 
 def test_the_comment_stays_small_and_says_how_much_is_left_out():
