@@ -38,7 +38,7 @@ NO_SITE_YET = Url("https://obit.invalid/")
 """Stands for the site's address while obit.yaml has none that can be read."""
 
 RULES: dict[str, str] = {
-    "settings-are-there": "The folder holds obit.yaml.\n\nIt says where the site is published and in which languages. Run obit in the folder that holds it, or name that folder with `-C`.",
+    "settings-are-there": "The folder holds obit.yaml.\n\nIt says where the site is published and in which languages. Run obit in the folder that holds it, or name that folder with `-C`. A new one needs one line, such as `site: https://badges.example.org/`; folders beside it hold issuers and badges. The tutorial, `docs/tutorial/first-badge.md`, goes through it in ten minutes.",
     "file-is-not-a-link": "A file or folder is not a link.\n\nA link could publish any file of the machine that builds the site, its secrets included. Put a copy in its place.",
     "file-is-a-regular-file": "A file is a file, and a folder is a folder.\n\nReading a pipe or a device would hang or never end.",
     "file-is-readable": "A file can be read.\n\nCheck its permissions and the disk.",
