@@ -7,16 +7,17 @@ salts, status indexes and times are functions of the inputs. Status lists are si
 only when their bits changed or a refresh was asked for.
 """
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from obit_build import addresses
 from obit_build.credentials.credential import Allocation
 from obit_build.credentials.digests import award_bytes
-from obit_build.errors import CredentialError, LedgerError
+from obit_build.errors import CanonicalizationError, CredentialError, LedgerError
 from obit_build.issuing.drafts import Draft, again
 from obit_build.issuing.keys import (
     active_signer,
@@ -37,6 +38,7 @@ from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
 from obit_build.planning.plan import Action, Plan
+from obit_build.problems import Location
 from obit_build.securing.keys import did_for, encode_multikey
 
 
@@ -88,13 +90,23 @@ def carry_out(
     press = Press(repository)
     for action in plan.actions:
         if action.kind == "issue":
-            _issue(store, replay, repository, run, action, press)
+            with _told_where(action.award.location):
+                _issue(store, replay, repository, run, action, press)
         elif action.kind == "re-issue":
             _reissue(store, replay, repository, run, action, press)
         else:
             _decide(store, replay, run, action)
         progress(action)
     _drop_withdrawn(store, replay)
+
+
+@contextlib.contextmanager
+def _told_where(place: Location) -> Iterator[None]:
+    """Say which award it is that can't become a credential."""
+    try:
+        yield
+    except (CanonicalizationError, CredentialError) as error:
+        raise CredentialError(f"{place}: {error.message}", fix=error.fix) from error
 
 
 def _drop_withdrawn(store: Store, replay: Replay) -> None:

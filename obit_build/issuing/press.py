@@ -19,7 +19,7 @@ from typing import Final
 from obit_build.errors import CanonicalizationError, CredentialError, SigningError
 from obit_build.issuing import schemas
 from obit_build.issuing.drafts import Draft, Drafts
-from obit_build.issuing.signing import Signer, sign_credential, written
+from obit_build.issuing.signing import Signer, refuse_large, sign_credential, written
 from obit_build.model.repository import Repository
 from obit_build.pictures.bake import embeddable
 from obit_build.securing.filling import Filling, place
@@ -58,7 +58,8 @@ class Stamped:
     public_key: bytes
 
     def checked(self) -> bytes:
-        """Return the credential's bytes; raise CredentialError if the signature is not the key's."""
+        """Return the credential's bytes; raise CredentialError if it is too large, or the signature not the key's."""
+        refuse_large(self.text)
         if not is_signature(self.public_key, self.signature, self.data):
             raise CredentialError(
                 "a credential that was just signed does not verify: the signer's signature is not "

@@ -14,7 +14,7 @@ from obit_build.securing import proof_jcs
 from obit_build.securing.jwk import Algorithm
 from obit_build.securing.keys import did_document_url, encode_multikey, method_id
 from obit_build.securing.proof import add_proof
-from obit_build.strict_json import JsonObject
+from obit_build.strict_json import MAX_BYTES, JsonObject
 from obit_build.verifying.verify import verify
 
 ALGORITHMS: Mapping[str, Algorithm] = {"Ed25519": "EdDSA", "ES256": "ES256", "RS256": "RS256"}
@@ -62,8 +62,18 @@ def sign_credential(
             signed, sign=signer.sign, verification_method=method, created=at
         )
     text = written(signed)
+    refuse_large(text)
     _read_back(text, at, {did_document_url(did): document_of(did, [key])})
     return text
+
+
+def refuse_large(text: bytes) -> None:
+    """Raise CredentialError for a credential that verifiers would not read, ours among them."""
+    if len(text) > MAX_BYTES:
+        raise CredentialError(
+            f"the credential would have more than {MAX_BYTES} bytes",
+            fix="say less in the award's narrative, evidence and results, or in the badge's own texts",
+        )
 
 
 def sign_token(

@@ -344,7 +344,7 @@ def _refuse_poison(dataset: Any) -> None:
     if len(shapes) > MAX_BLANK_NODES or _is_too_much_alike(shapes, neighbours):
         raise CanonicalizationError(
             "the document holds too many unnamed parts that look alike",
-            fix="give evidence and other parts an address of their own",
+            fix="give evidence and other parts an address of their own, and name fewer of them",
         )
 
 

@@ -36,9 +36,12 @@ from obit_build.issuing.signing import refuse_other_key
 from obit_build.issuing.status_lists import digest_multibase, stale_lists
 from obit_build.ledger.folder import FolderStore
 from obit_build.ledger.ledger import LIST_LENGTH, Taken
+from obit_build.model.achievement import ResultDescription
+from obit_build.model.award import Result
 from obit_build.model.settings import KeyDeclaration
-from obit_build.model.words import Duration, PublicKeyMultibase, Slug
+from obit_build.model.words import Duration, PublicKeyMultibase, Slug, Term
 from obit_build.planning.plan import make_plan
+from obit_build.problems import Location
 from obit_build.securing import status
 from obit_build.securing.keys import encode_multikey
 
@@ -363,7 +366,7 @@ def test_a_signer_whose_signature_does_not_verify_issues_nothing(store, signers)
     with pytest.raises(CredentialError) as caught:
         issue(a_centre([an_award()]), store, {"citc": Lying("citc first")})
 
-    assert caught.value.message.startswith("a credential that was just signed does not verify: ")
+    assert ": a credential that was just signed does not verify: " in caught.value.message
     assert not any(path.startswith("issued/") for path in ledger_files(store))
     assert "issue" not in kinds(store)
 
@@ -560,3 +563,45 @@ def test_the_clock_of_an_earlier_commit_never_turns_time_back(store, signers):
     data = ledger_files(store)["log/00000005.json"]
     assert json.loads(data)["at"] == "2026-11-24T12:00:00Z"
     assert LATER.date() > ISSUED
+
+
+@pytest.mark.parametrize("before", [0, 1], ids=["the-first", "one-like-others"])
+def test_an_award_that_would_be_too_large_to_read_is_named_and_not_recorded(store, signers, before):
+    """Of a form that is known already, too: what is once in the ledger has to be published."""
+    small = [an_award(n=n + 1, narrative=text("Bien.")) for n in range(before)]
+    large = an_award(
+        issued=ISSUED + datetime.timedelta(days=1),
+        narrative=text("Réseau. " * 120_000),
+        location=Location("badges/pare-feu/awards/2026-03-15.yaml", 3, 5),
+    )
+
+    with pytest.raises(CredentialError) as caught:
+        issue(a_centre([*small, large]), store, signers)
+
+    assert caught.value.message == (
+        "badges/pare-feu/awards/2026-03-15.yaml:3:5: the credential would have more than 1000000 bytes"
+    )
+    assert caught.value.fix == (
+        "say less in the award's narrative, evidence and results, or in the badge's own texts"
+    )
+    assert kinds(store).count("issue") == before
+
+
+def test_an_award_with_more_unnamed_parts_than_verifiers_take_is_named(store, signers):
+    many = tuple(
+        Result(result_description=Slug(f"r{number}"), value=str(number)) for number in range(1001)
+    )
+    measured = tuple(
+        ResultDescription(id=one.result_description, name=text("Note"), result_type=Term("Percent"))
+        for one in many
+    )
+    badge = a_badge(result_description=measured)
+    award = an_award(results=many, location=Location("badges/pare-feu/awards/a.yaml", 3, 5))
+
+    with pytest.raises(CredentialError) as caught:
+        issue(a_centre([award], achievements={Slug("pare-feu"): badge}), store, signers)
+
+    assert caught.value.message == (
+        "badges/pare-feu/awards/a.yaml:3:5: the document holds too many unnamed parts that look alike"
+    )
+    assert "issue" not in kinds(store)

@@ -14,7 +14,7 @@ from centre import (
     text,
 )
 
-from obit_build.errors import CanonicalizationError
+from obit_build.errors import CredentialError
 from obit_build.issuing import issue as issuing
 from obit_build.issuing import linting
 from obit_build.issuing.run import Circumstances
@@ -78,9 +78,10 @@ def test_the_last_bad_credential_is_found_before_the_first_is_signed(store):
     )
     signers = signers_of()
 
-    with pytest.raises(CanonicalizationError):
+    with pytest.raises(CredentialError) as caught:
         linted(repository, store, signers)
 
+    assert caught.value.message.startswith("badges/reseaux/awards/2026-03-14.yaml:3:5: two values ")
     assert [signer.calls for signer in signers.values()] == [0, 0]
     assert ledger_files(store) == {}
 
