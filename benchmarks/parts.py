@@ -35,6 +35,7 @@ from obit_build.network.fetch import SiteFolder
 from obit_build.package import PACKAGE
 from obit_build.pictures import bake
 from obit_build.pipeline.build import pictures_of
+from obit_build.pipeline.making import BATCH, varied_first
 from obit_build.securing.keys import did_for
 from obit_build.signers.opening import throwaway_signer
 from obit_build.theme import default_theme
@@ -219,7 +220,10 @@ def verify_many(folder: Path, count: int) -> float:
 
 
 def render(folder: Path, count: int) -> float:
-    """Render awards' pages in all languages and write them: seconds for one page."""
+    """Render awards' pages in all languages and write them: seconds for one page.
+
+    What the pages of a badge look like is learnt before, as a build learns it: of the awards that it makes first.
+    """
     repository, _ = load_repository(folder / "repository")
     assert repository is not None
     store = FolderStore(folder / "repository" / ".obit" / "preview")
@@ -236,12 +240,14 @@ def render(folder: Path, count: int) -> float:
         at=AT,
         commit="",
     )
-    units = list(itertools.islice(Units(Shared(inputs)).awards(), count + 20))
-    for unit in units[:20]:
-        list(unit.make())
+    units = Units(Shared(inputs))
+    awards = varied_first(ledger.awards.values(), BATCH)
+    for award in itertools.islice(awards, BATCH):
+        list(units.award(award).make())
+    rest = [units.award(award) for award in itertools.islice(awards, count)]
     with tempfile.TemporaryDirectory(dir=folder) as out:
         pages, started = 0, time.process_time()
-        for unit in units[20:]:
+        for unit in rest:
             for file in unit.make():
                 if isinstance(file, OutputFile) and file.path.endswith("/index.html"):
                     (Path(out) / f"{pages}.html").write_bytes(file.data)

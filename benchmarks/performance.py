@@ -30,9 +30,9 @@ Times are CPU seconds of a program and all that it starts, unless said; the side
 ratio is the median of the rounds' ratios. Seconds differ from machine to machine and from day to day; the ratios
 hardly do. Synthetic awards of ten badges with accents, a narrative and a result; previews in French, Dutch and English.
 openbadgeslib signs the same badges, as far as its model has a place for what they say; Hugo's pages are obit's own, as a
-layout and a text, while the time of an obit page holds all else that is made for an award (codes to scan, pictures for
-sharing, baked badges). A picture is made ready for baking once for all awards of a badge, which is not counted;
-Pillow has no such step. No other program checks its signatures after signing, so signing is measured without that; what
+layout and a text, while the time of an obit page holds all else that is made for an award (its code to scan, its baked
+badges, its page for frames). What is done once for all awards of a badge is not counted: a picture is made ready for baking, and
+of the first three awards is learnt what their pages look like, which takes some 20 ms. Hugo's time holds its start; Pillow has no such step. No other program checks its signatures after signing, so signing is measured without that; what
 `obit issue` does, which is to check each before it is written, stands beside it. Where a run is quick, it has a tenth of the awards that the targets for whole builds are for, and one round.
 
 This page is written by `benchmarks/performance.py`.

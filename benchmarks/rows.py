@@ -18,6 +18,8 @@ from hugo_site import write_hugo_site
 from measure import ROOT, FailedError, Run, pairwise, part, run, told
 from synthetic import write_repository
 
+from obit_build.pipeline.making import BATCH
+
 AT = "2026-11-21T12:00:00Z"
 OBIT = (sys.executable, "-m", "obit_build")
 JUDGES = ROOT / ".venv-judges" / "bin" / "python"
@@ -123,7 +125,7 @@ def pages(bench: Bench) -> Iterator[Row]:
     write_hugo_site(site, made)
     ours, theirs = [], []
     for _ in range(bench.rounds):
-        ours.append(part("render", bench.small, bench.few - 20))
+        ours.append(part("render", bench.small, bench.few - BATCH))
         theirs.append(run_hugo(site).cpu / len(made))
     yield _at_least("render and write an award's page", "Hugo, the same page", ours, theirs, 3)
 

@@ -7,6 +7,7 @@ strings in the same places, whatever they say and whoever wrote them, since a pi
 inside of a string, and what is cut out can't end that string.
 """
 
+import functools
 import json
 import re
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ class Cut(NamedTuple):
 
     kind: Kind
     """All but the texts that were cut out."""
-    texts: list[bytes]
+    texts: tuple[bytes, ...]
     """These, as JSON spells them."""
 
     def joined(self, texts: Sequence[bytes]) -> bytes:
@@ -50,10 +51,11 @@ class Cut(NamedTuple):
         return document
 
 
+@functools.lru_cache(maxsize=1)  # what was just made is verified next
 def cut(text: bytes) -> Cut:
     """Cut a credential's text, which may be any bytes."""
     pieces = _OWN.split(text)
-    texts = pieces[2::3]
+    texts = tuple(pieces[2::3])
     del pieces[2::3]
     return Cut(tuple(pieces), texts)
 

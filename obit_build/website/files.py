@@ -11,7 +11,8 @@ from obit_build.errors import RenderError
 from obit_build.issuing import schemas
 from obit_build.strict_json import JsonObject
 
-_SAFE_PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._~+-]+(?:/[A-Za-z0-9._~+-]+)*")
+_NAME = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~+-]+"
+_SAFE_PATH = re.compile(f"{_NAME}(?:/{_NAME})*")
 
 
 class OutputFile(NamedTuple):

@@ -7,6 +7,7 @@ made; only checking the signature and the status list says more.
 
 import contextlib
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ StateName = Literal[
     "valid", "expiring", "expired", "suspended", "revoked", "replaced", "withdrawn", "not-yet-valid"
 ]
 EXPIRING = datetime.timedelta(days=90)
+_REMEMBERED = 1024
 
 _FINAL = frozenset({"revoked", "replaced", "withdrawn"})
 
@@ -71,8 +73,11 @@ def turns_of(award: IssuedAward, document: Mapping[str, Any]) -> tuple[datetime.
 def instant_of(document: Mapping[str, Any], name: str) -> datetime.datetime | None:
     """Read an instant of a credential, in UTC; one without a zone counts as UTC."""
     value = document.get(name)
-    if not isinstance(value, str):
-        return None
+    return _read(value) if isinstance(value, str) else None
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _read(value: str) -> datetime.datetime | None:
     try:
         read = datetime.datetime.fromisoformat(value)
         return (read if read.tzinfo else read.replace(tzinfo=datetime.UTC)).astimezone(datetime.UTC)

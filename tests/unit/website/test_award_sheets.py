@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import random
 
+import older_centre
 import pytest
 from builders import a_ledger, files_of, site_inputs
 from centre import a_badge, a_centre, an_award, text
@@ -96,6 +97,20 @@ def test_awards_of_all_kinds_have_the_files_that_are_made_in_full(monkeypatch):
 
     assert filled == full
     assert number > 5
+
+
+def test_assertions_of_an_older_version_say_what_is_each_awards_own(monkeypatch):
+    codes = [f"r{number:07d}" for number in range(8)]
+    awards = [an_award(code, narrative=text(f"A réussi {code}.")) for code in codes]
+    holders = {x: Recipient(code=Code(x), email=f"{x}@example.org") for x in codes}
+    inputs = site_inputs(older_centre.a_centre(awards, recipients=holders))
+
+    filled, full, number = filled_and_full(inputs, monkeypatch)
+
+    assert filled == full
+    assert number == 5
+    for code in codes:
+        assert sum(code.encode() in x.data for x in filled if "assertion" in x.path) == 1
 
 
 LOOKING = (
