@@ -13,6 +13,7 @@ from typing import Literal
 
 from obit_build.errors import BakingError, CanonicalizationError
 from obit_build.pictures import png, svg
+from obit_build.securing.jwt import MAX_CHARACTERS
 from obit_build.strict_json import parse
 
 Kind = Literal["png", "svg", "json", "jwt", "other"]
@@ -71,7 +72,7 @@ def kind_of(data: bytes) -> Kind:
         return "svg" if b"s\x00v\x00g" in head else "other"
     if head.startswith(b"<") and re.search(rb"<(?:[A-Za-z0-9_.-]+:)?svg[\s/>]", data[:65536]):
         return "svg"
-    return "jwt" if len(data) <= png.MAX_TEXT and _JWT.fullmatch(data.strip()) else "other"
+    return "jwt" if len(data) <= MAX_CHARACTERS and _JWT.fullmatch(data.strip()) else "other"
 
 
 def embeddable(text: str) -> str:

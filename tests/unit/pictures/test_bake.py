@@ -9,6 +9,7 @@ from PIL import Image
 
 from obit_build.errors import BakingError
 from obit_build.pictures import bake, png, svg
+from obit_build.securing.jwt import MAX_CHARACTERS
 
 JWT = "eyJhbGciOiJFZERTQSJ9.e30.c2ln"
 CREDENTIAL = {
@@ -140,6 +141,14 @@ def test_content_tells_the_kind(data, kind):
 
 def test_a_long_row_of_letters_is_no_jwt():
     assert bake.kind_of(b"a" * 5_000_000) == "other"
+
+
+def test_the_largest_token_that_can_be_read_is_told_from_other_files():
+    rest = b"a" * (MAX_CHARACTERS - len(b"eyJhbGciOiJFZERTQSJ9.") - len(b".c2lnbmF0dXJl"))
+    token = b"eyJhbGciOiJFZERTQSJ9." + rest + b".c2lnbmF0dXJl"
+
+    assert bake.kind_of(token) == "jwt"
+    assert bake.kind_of(token + b"a") == "other"
 
 
 # What else a picture may hold
