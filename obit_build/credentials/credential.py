@@ -5,6 +5,7 @@ a proof; everything random or timed is an argument.
 """
 
 import datetime
+import functools
 import hashlib
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -48,8 +49,8 @@ def language_of(repository: Repository, achievement: Achievement, award: Award) 
 
 def language_among(known: Sequence[str], *wished: str | None) -> str:
     """Return the first of the wished languages that is known, else the first that is known."""
-    for wish in wished:
-        for language in (wish, (wish or "").split("-")[0]):
+    for wish in filter(None, wished):
+        for language in (wish, wish.split("-")[0]):
             if language in known:
                 return str(language)
     return known[0]
@@ -62,11 +63,13 @@ def needs_recipient(repository: Repository, achievement: Achievement, award: Awa
     return hashed or (award.language is None and len(languages) > 1)
 
 
+@functools.lru_cache(maxsize=1024)  # one session's awards have the same days
 def day(date: datetime.date) -> str:
     """Write a calendar day as the instant at which it begins (UTC)."""
     return f"{date.isoformat()}T00:00:00Z"
 
 
+@functools.lru_cache(maxsize=1024)
 def end_of(date: datetime.date) -> str:
     """Write a calendar day as its last second (UTC)."""
     return f"{date.isoformat()}T23:59:59Z"
@@ -100,7 +103,7 @@ def identity_hash(identifier: str, salt: str) -> str:
 
 def identity_texts(
     settings: Settings, recipient: Recipient | None, *, salt: str, subject: str
-) -> dict[str, str]:
+) -> dict[Any, str]:
     """Return what ties a credential to its holder: a salted hash of the e-mail address, or ``subject``."""
     hashed = settings.privacy.identity == "hashed-email"
     if not hashed or recipient is None or not recipient.email:

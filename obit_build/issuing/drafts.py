@@ -7,7 +7,6 @@ form (:mod:`obit_build.issuing.press`) needs no other.
 
 import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -56,8 +55,7 @@ Place = str | tuple[str, int]
 _EVIDENCE_TEXTS = ("name", "description", "narrative", "genre", "audience")
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A credential that is about to be signed."""
 
     form: Hashable
@@ -164,16 +162,13 @@ class Drafts:
         until = valid_until(settings, achievement, award)
         recipient = self._repository.recipients.get(award.key.recipient)
         start, end = award.activity_start_date, award.activity_end_date
-        holder = identity_texts(settings, recipient, salt=given.salt, subject=given.subject)
         index = str(given.index)
         own: dict[Place, str | None] = {
             "id": addresses.url(settings, addresses.credential_file(given.id)),
             "awardedDate": day(award.key.issued),
             "validFrom": day(valid_from(award)),
             "validUntil": end_of(until) if until else None,
-            "subject": holder.get("subject"),
-            "identityHash": holder.get("identityHash"),
-            "salt": holder.get("salt"),
+            **identity_texts(settings, recipient, salt=given.salt, subject=given.subject),
             "activityStartDate": day(start) if start else None,
             "activityEndDate": end_of(end) if end else None,
             "licenseNumber": award.license_number,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from json.encoder import encode_basestring
-from typing import Final
+from typing import Final, NamedTuple
 
 from obit_build.errors import CanonicalizationError, CredentialError, SigningError
 from obit_build.issuing import schemas
@@ -42,13 +42,12 @@ _SCHEMA: Final = "open-badge-credential"
 _INSTANT = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _MARKED = re.compile(f"{MARK}([0-9]+):")
 _PROOF_VALUE = "urn:x-obit:proof-value"
-_UNUSUAL = re.compile('[\x00-\x1f"\\\\{}\x7f\ud800-\udfff\ufffe\uffff\U00010000-\U0010ffff]')
-"""What N-Quads, JSON or pictures spell otherwise, what they can't hold, and what sorts differently."""
+_UNUSUAL = bytes({*range(32), *b'"\\{}\x7f', *range(0xEF, 256)} - {*b"\n"})
+"""With what is written, in UTF-8, that N-Quads, JSON or pictures spell otherwise or can't hold, or that sorts differently."""
 MAX_FORMS = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(NamedTuple):
     """A credential that was signed, and nothing else: the signature is not checked yet."""
 
     text: bytes
@@ -107,9 +106,8 @@ class _Plate:
                 raise InDoubtError
         if self.period and texts[self.period[1]] < texts[self.period[0]]:
             raise InDoubtError  # both are instants in Greenwich, of one length
-        together = " ".join(texts)
-        if not _UNUSUAL.search(together) and "]]>" not in together:
-            plain = [text.encode() for text in texts]
+        plain = _plain(texts)
+        if plain is not None:
             return self._hashed(self.template.fill_escaped(texts, plain)), plain
         nquads = self.template.fill(texts)
         if not all(map(sorts_alike, texts)):
@@ -170,6 +168,14 @@ class Press:
             return None
         self.stamped += 1
         return stamped
+
+
+def _plain(texts: Sequence[str]) -> list[bytes] | None:
+    """Write texts for N-Quads and JSON alike; None if one is unusual: all are looked at together."""
+    together = "\n".join(texts).encode(errors="backslashreplace")
+    plain = together.split(b"\n")
+    usual = len(together.translate(None, _UNUSUAL)) == len(together) and b"]]>" not in together
+    return plain if usual and len(plain) == len(texts) else None
 
 
 def _plate(draft: Draft, text: bytes, public_key: bytes) -> _Plate | None:

@@ -13,13 +13,11 @@ from obit_build.errors import KeyFormatError
 from obit_build.strict_json import JsonObject
 
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_VALUES = {digit: value for value, digit in enumerate(ALPHABET)}
-_PAIRS = [first + second for first in ALPHABET for second in ALPHABET]
-_PAIR_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
-_TEN_DIGITS = 58**10
-_DIGITS = ALPHABET.encode().ljust(256)
+_LETTERS = ALPHABET.encode()
+_DIGITS = _LETTERS.ljust(256)
+_VALUES = bytes.maketrans(_LETTERS, bytes(range(58)))
 _AT_ONCE = 128
-"""Digits that are found together: a signature has 88."""
+"""Digits that are found, or added up, together: a signature has 88."""
 _MODULUS = 58**_AT_ONCE
 ED25519_PREFIX = b"\xed\x01"
 DID_V1 = "https://www.w3.org/ns/did/v1"
@@ -73,6 +71,20 @@ def _halving(digits: int) -> tuple[int, int, int, int]:
 _HALVINGS = tuple(_halving(digits) for digits in (64, 32, 16, 8, 4, 2, 1))
 
 
+def _doubling(digits: int) -> tuple[int, int, int]:
+    """Return what joins numbers of ``digits`` digits in base 58 to numbers of twice as many.
+
+    They stand side by side in one number, each in 8 bits for one of ``digits``: by the first every
+    other one is moved to where the second keeps it, to be taken times the third.
+    """
+    each = (1 << 8 * digits) - 1
+    mask = sum(each << at for at in range(0, 8 * _AT_ONCE, 16 * digits))
+    return 8 * digits, mask, 58**digits
+
+
+_DOUBLINGS = tuple(_doubling(digits) for digits in (1, 2, 4, 8, 16, 32, 64))
+
+
 def encode_base58(data: bytes) -> str:
     """Encode as base58btc (no multibase prefix)."""
     number, parts = int.from_bytes(data, "big"), [""]
@@ -87,18 +99,15 @@ def encode_base58(data: bytes) -> str:
 
 def decode_base58(text: str, *, limit: int = 200) -> bytes:
     """Decode base58btc; raise KeyFormatError for other characters or more than ``limit``."""
-    if len(text) > limit or not _VALUES.keys() >= set(text):
+    digits = text.encode("ascii", "replace")
+    if len(text) > limit or digits.translate(None, _LETTERS):
         raise KeyFormatError("the text is not base58btc", fix="copy it again, whole")
-    number, at = 0, len(text) % 10
-    for digit in text[:at]:
-        number = number * 58 + _VALUES[digit]
-    for start in range(
-        at, len(text), 10
-    ):  # ten digits at a time: long numbers are slow to multiply
-        part = 0
-        for place in range(start, start + 10, 2):
-            part = part * (58 * 58) + _PAIR_VALUES[text[place : place + 2]]
-        number = number * _TEN_DIGITS + part
+    number, values = 0, digits.translate(_VALUES)
+    for end in range(len(values) % _AT_ONCE, len(values) + 1, _AT_ONCE):
+        part = int.from_bytes(values[max(0, end - _AT_ONCE) : end], "big")
+        for shift, mask, times in _DOUBLINGS:
+            part = (part & mask) + (part >> shift & mask) * times
+        number = number * _MODULUS + part
     zeros = len(text) - len(text.lstrip(ALPHABET[0]))
     return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
 

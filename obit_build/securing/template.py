@@ -9,11 +9,12 @@ template counts only once it reproduces the document that it was made from.
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from obit_build.errors import CanonicalizationError
 from obit_build.securing import canonical
-from obit_build.securing.filling import PLACE, Lines, place
+from obit_build.securing.filling import PLACE, Lines, Together, in_order, place
 from obit_build.strict_json import FORBIDDEN, JsonObject
 
 MARK: Final = "urn:x-obit-mark:"
@@ -44,7 +45,7 @@ class Template:
         addresses: Sequence[int],
         texts: Sequence[int],
         named: Lines,
-        unnamed: Sequence[tuple[Lines, str | Lines]],
+        unnamed: Sequence[tuple[Lines, bytes | Lines]],
         beginnings: Mapping[int, str],
     ) -> None:
         """Take the lines about what has an address; then of each blank node its lines and its hash.
@@ -56,8 +57,13 @@ class Template:
         """Positions of values that are addresses."""
         self.texts = tuple(texts)
         """Positions of values that are literals."""
-        self._named = named
-        self._unnamed = unnamed
+        about = (named, *(lines for lines, _ in unnamed))
+        self._about = Together(lines.form for lines in about)
+        self._is_steady = all(lines.is_steady for lines in about)
+        self._hashes = [found if isinstance(found, bytes) else None for _, found in unnamed]
+        hashed = [(at, found) for at, (_, found) in enumerate(unnamed) if isinstance(found, Lines)]
+        self._hashed = tuple(hashed)
+        self._told = Together(lines.form for _, lines in hashed)
         self._known = [
             (p, re.compile(re.escape(beginnings[p]) + _REST) if p in beginnings else None)
             for p in self.addresses
@@ -75,19 +81,23 @@ class Template:
                 begun = False
                 if not is_plain_address(values[position]):
                     raise InDoubtError
-        hashes = [own if isinstance(own, str) else own.digest(written) for _, own in self._unnamed]
-        ranked = sorted({found for found in hashes if found})
-        if len(ranked) < len(hashes):
-            raise InDoubtError  # two that look alike, or a line said twice? Only RDF knows
-        names = [b"_:c14n%d" % ranked.index(found) for found in hashes if found]
-        filled = [*written, *names]
-        # Two places may hold one address, and then say the same about it: RDF is a set.
-        about = [self._named.text(filled, as_begun=begun)]
+        names = self._names(written)
+        named, *unnamed = self._about.fill([*written, *names])
+        in_turn = [said for _, said in sorted(zip(names, unnamed, strict=True))]
         # What has no address comes last: "_" after "<".
-        about += [
-            lines.text(filled) for _, (lines, _) in sorted(zip(names, self._unnamed, strict=True))
-        ]
-        return b"".join(about)
+        filled = b"".join(chain(named, *in_turn))
+        # Two places may hold one address, and then say the same about it.
+        return filled if begun and self._is_steady else in_order(filled)
+
+    def _names(self, written: Sequence[bytes]) -> list[bytes]:
+        """Name the blank nodes in the order of their hashes."""
+        hashes = self._hashes.copy()
+        for (at, lines), told in zip(self._hashed, self._told.fill(written), strict=True):
+            hashes[at] = lines.digest(b"".join(told))
+        ranks = {found: rank for rank, found in enumerate(sorted(filter(None, hashes)))}
+        if len(ranks) < len(hashes):
+            raise InDoubtError  # two that look alike, or a line said twice? Only RDF knows
+        return [b"_:c14n%d" % ranks[found] for found in hashes if found]
 
 
 def is_plain_address(value: str) -> bool:
@@ -166,14 +176,14 @@ class _Compiler:
     def _label(self, blank: Any) -> str:
         return place(len(self._values) + self._blanks.index(blank))
 
-    def _hash(self, blank: Any) -> str | Lines:
+    def _hash(self, blank: Any) -> bytes | Lines:
         def label(other: Any) -> str:
             return "_:a" if other == blank else "_:z"
 
         said = [self._line(quad, label) for quad in self._quads if blank in _terms(quad)]
         lines = Lines(said, self._written)
-        fixed = not any(map(PLACE.search, said))
-        return (fixed and lines.digest(self._written)) or lines
+        fixed = not PLACE.search(lines.form)
+        return (fixed and lines.digest(lines.form.encode())) or lines
 
     def _line(self, quad: Any, label: Callable[[Any], str]) -> str:
         """Write a quad with places for values; it ends with a full stop."""

@@ -1,6 +1,5 @@
 """The press: the bytes of the full way, and no faulty signature."""
 
-import dataclasses
 import datetime
 
 import pytest
@@ -99,8 +98,8 @@ def test_a_second_proof_goes_the_full_way(centre):
 def with_text(draft, place, said):
     """The same draft with another text in one place."""
     places = draft.form.places
-    return dataclasses.replace(
-        draft, texts=[said if p == place else t for p, t in zip(places, draft.texts, strict=True)]
+    return draft._replace(
+        texts=[said if p == place else t for p, t in zip(places, draft.texts, strict=True)]
     )
 
 
