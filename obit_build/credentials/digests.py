@@ -24,7 +24,7 @@ _LATER = ("revoked", "suspended", "withdrawn", "visibility", "replaces")
 _DISPLAY = ("status", "hours", "participation", "assessment", "supervision", "quality_assurance",
             "prerequisites", "recognition", "eqf_level", "expires", "weight", "approvers", "approvals",
             "approvers_hold_badge")  # fmt: skip
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
 """One for all records: making it takes as long as writing one."""
 
 

@@ -242,7 +242,7 @@ def _record(
         run.at,
         run.main,
         id=given.id,
-        issuer=issuer.slug,
+        issuer=str(issuer.slug),
         list=given.list_number,
         index=given.index,
         key=encode_multikey(signer.public_key),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from obit_build.issuing.signing import Signer
 from obit_build.ledger.ledger import Mode
-from obit_build.ledger.replay import Event, Replay, event_bytes
+from obit_build.ledger.replay import Event, Replay
 from obit_build.model.award import AwardKey
 
 
@@ -58,6 +58,5 @@ class Circumstances:
 
 def commit(store: Store, replay: Replay, event: Event) -> None:
     """Try the event on the replay, then make it durable: a bad event never reaches the disk."""
-    data = event_bytes(event)
-    replay.apply(data)
+    data = replay.append(event)
     store.append(event["seq"], data)

@@ -164,6 +164,8 @@ class Staged(LedgerWriter):
         self._base = base
         self._files: MutableMapping[str, bytes] = {} if files is None else files
         self._gone: dict[str, None] = {}
+        self._newest: int | None = None
+        """The number of the last event that was put on the stage."""
 
     @property
     def files(self) -> Mapping[str, bytes]:
@@ -187,6 +189,14 @@ class Staged(LedgerWriter):
         for path in sorted(self._files):
             if path.startswith("log/"):
                 yield self._files[path]
+
+    def append(self, number: int, event: bytes) -> None:
+        """Put one event on the stage; where the one before it was free in the ledger, this one is."""
+        if number - 1 == self._newest:
+            self.write(event_file(number), event)
+        else:
+            super().append(number, event)
+        self._newest = number
 
     def write(self, path: str, data: bytes, *, new: bool = False) -> None:
         """Put a file on the stage."""

@@ -229,6 +229,7 @@ def instant(at: datetime.datetime) -> str:
     return at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@functools.lru_cache(maxsize=256)
 def parse_instant(text: str) -> datetime.datetime:
     """Read what :func:`instant` writes; raise ValueError for any other spelling of a time."""
     if not _INSTANT.fullmatch(text):

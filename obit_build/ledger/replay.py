@@ -62,7 +62,9 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
 _NUMBERS = frozenset(("format", "index", "list", "seq"))
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+)
 """One for all events: making it takes as long as writing one."""
 
 
@@ -139,9 +141,17 @@ class Replay:
             **{name: value for name, value in members.items() if value is not None},
         }
 
+    def append(self, event: Event) -> bytes:
+        """Add an event that was composed here; return the bytes of its file, and raise as :meth:`apply`."""
+        data = event_bytes(event)
+        self._follow(event, data)
+        return data
+
     def apply(self, data: bytes) -> None:
         """Add one event, given as the bytes of its file; raise LedgerError if it doesn't fit."""
-        event = _parse_event(data, self._size + 1)
+        self._follow(self._parsed(data), data)
+
+    def _follow(self, event: Event, data: bytes) -> None:
         if event.get("prev") != self._head:
             raise self._wrong("does not follow from the one before it")
         try:
@@ -154,6 +164,16 @@ class Replay:
             raise self._wrong("lacks a member or holds one of another kind") from None
         self._size, self._head, self._last_at = self._size + 1, hashlib.sha256(data).hexdigest(), at
         self._main = main
+
+    def _parsed(self, data: bytes) -> Event:
+        try:
+            event: Event = json.loads(data.decode())
+            canonical = isinstance(event, dict) and event_bytes(event) == data
+        except (ValueError, RecursionError):
+            canonical = False
+        if not canonical or event.get("seq") != self._size + 1:
+            raise self._wrong("is damaged")
+        return event
 
     def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:
@@ -371,18 +391,6 @@ def _main(event: Event) -> str:
 
 def _date(event: Event) -> datetime.date:
     return datetime.date.fromisoformat(event["date"])
-
-
-def _parse_event(data: bytes, number: int) -> Event:
-    try:
-        event = json.loads(data.decode())
-        canonical = isinstance(event, dict) and event_bytes(event) == data
-    except (ValueError, RecursionError):
-        canonical = False
-    if not canonical or event.get("seq") != number:
-        raise LedgerError(f"event {number} of the ledger is damaged", fix=FIX)
-    known: Event = event
-    return known
 
 
 def replay(events: Iterable[bytes]) -> Replay:

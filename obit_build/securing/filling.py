@@ -47,9 +47,8 @@ class Together:
         wanted: list[int] = []
         self._each: list[slice] = []
         for text in texts:
-            if (
-                parts
-            ):  # a place that is in no text, so that places and what is between them alternate
+            if parts:
+                # A place in no text, so that places and what stands between them alternate.
                 parts.append(b"")
                 wanted.append(0)
             cut = text.split(_MARK)
