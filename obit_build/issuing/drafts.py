@@ -42,7 +42,7 @@ from obit_build.credentials.profiles import (
     without_empty,
 )
 from obit_build.model.achievement import Achievement
-from obit_build.model.award import Award, Evidence, Result
+from obit_build.model.award import Award, Evidence, Recipient, Result
 from obit_build.model.profile import Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
@@ -116,8 +116,9 @@ class Drafts:
         preview: bool,
     ) -> Draft:
         """Take the credential of one award apart."""
-        say = self._speaker(self._language(achievement, award))
-        own = self._own_texts(achievement, award, given, issuer.slug, say)
+        recipient = self._repository.recipients.get(award.key.recipient)
+        say = self._speaker(self._language(achievement, award, recipient))
+        own = self._own_texts(achievement, award, recipient, given, issuer.slug, say)
         texts = {place: text for place, text in own.items() if text}
         source = somebody(self._repository, award.source, say) if award.source else None
         form = _Form(
@@ -142,12 +143,11 @@ class Drafts:
             self._definitions[achievement.slug] = achievement_bytes(achievement)
         return self._definitions[achievement.slug]
 
-    def _language(self, achievement: Achievement, award: Award) -> str:
+    def _language(self, achievement: Achievement, award: Award, recipient: Recipient | None) -> str:
         languages = self._languages.get(achievement.slug)
         if languages is None:
             languages = achievement_languages(self._repository.settings, achievement)
             self._languages[achievement.slug] = languages
-        recipient = self._repository.recipients.get(award.key.recipient)
         return language_among(languages, award.language, recipient.language if recipient else None)
 
     def _speaker(self, language: str) -> Speaker:
@@ -156,11 +156,16 @@ class Drafts:
         return self._speakers[language]
 
     def _own_texts(
-        self, achievement: Achievement, award: Award, given: Allocation, issuer: str, say: Speaker
+        self,
+        achievement: Achievement,
+        award: Award,
+        recipient: Recipient | None,
+        given: Allocation,
+        issuer: str,
+        say: Speaker,
     ) -> dict[Place, str | None]:
         settings = self._repository.settings
         until = valid_until(settings, achievement, award)
-        recipient = self._repository.recipients.get(award.key.recipient)
         start, end = award.activity_start_date, award.activity_end_date
         index = str(given.index)
         own: dict[Place, str | None] = {

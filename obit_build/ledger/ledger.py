@@ -5,7 +5,7 @@ It is the sum of the events that :mod:`obit_build.ledger.replay` adds up; nothin
 
 import datetime
 import functools
-import hmac
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +20,9 @@ LIST_LENGTH = 131_072
 
 Mode = Literal["live", "preview"]
 State = Literal["active", "suspended", "revoked", "replaced", "withdrawn"]
+
+BLOCK = 64
+"""Bytes that SHA-256 takes at a time."""
 
 FIX = "restore the ledger from its last good copy; never edit it by hand"
 
@@ -188,15 +191,24 @@ class Ledger:
 
 
 def keyed(salt: bytes, purpose: str, message: bytes) -> bytes:
-    """Return the 32 bytes that belong to one purpose and one message (HMAC-SHA256)."""
-    begun = _begun(salt, purpose).copy()
-    begun.update(message)
-    return begun.digest()
+    """Return the 32 bytes that belong to one purpose and one message.
+
+    They are HMAC-SHA256 of the purpose, a zero byte and the message.
+    """
+    begun, outer = _begun(salt, purpose)
+    inner, whole = begun.copy(), outer.copy()
+    inner.update(message)
+    whole.update(inner.digest())
+    return whole.digest()
 
 
 @functools.lru_cache(maxsize=64)  # a ledger has one salt and about ten purposes
-def _begun(salt: bytes, purpose: str) -> hmac.HMAC:
-    return hmac.new(salt, purpose.encode() + b"\0", "sha256")
+def _begun(salt: bytes, purpose: str) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """Return HMAC's two hashes (RFC 2104, 2) as they stand before the message."""
+    key = salt.ljust(BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in key)) for pad in (0x36, 0x5C))
+    inner.update(purpose.encode() + b"\0")
+    return inner, outer
 
 
 def award_id(salt: bytes, key: AwardKey) -> str:

@@ -85,12 +85,12 @@ class Lines:
         self.is_steady = self.is_settled and self._different == len(lines)
         """Whether each comes out once, too."""
 
-    def digest(self, filled: bytes) -> bytes | None:
-        """Return the SHA-256 of the filled lines, sorted; None if values made two alike."""
+    def digest(self, filled: bytes) -> bytes:
+        """Return the SHA-256 of the filled lines, sorted; nothing if values made two alike."""
         if not self.is_settled:
             lines = filled.splitlines(keepends=True)
             if len(set(lines)) != self._different:
-                return None
+                return b""
             filled = b"".join(sorted(lines))
         return hashlib.sha256(filled).digest()
 

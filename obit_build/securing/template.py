@@ -60,7 +60,8 @@ class Template:
         about = (named, *(lines for lines, _ in unnamed))
         self._about = Together(lines.form for lines in about)
         self._is_steady = all(lines.is_steady for lines in about)
-        self._hashes = [found if isinstance(found, bytes) else None for _, found in unnamed]
+        self._names = [b"_:c14n%d" % number for number in range(len(unnamed))]
+        self._hashes = [found if isinstance(found, bytes) else b"" for _, found in unnamed]
         hashed = [(at, found) for at, (_, found) in enumerate(unnamed) if isinstance(found, Lines)]
         self._hashed = tuple(hashed)
         self._told = Together(lines.form for _, lines in hashed)
@@ -81,7 +82,7 @@ class Template:
                 begun = False
                 if not is_plain_address(values[position]):
                     raise InDoubtError
-        names = self._names(written)
+        names = self._named(written)
         named, *unnamed = self._about.fill([*written, *names])
         in_turn = [said for _, said in sorted(zip(names, unnamed, strict=True))]
         # What has no address comes last: "_" after "<".
@@ -89,15 +90,15 @@ class Template:
         # Two places may hold one address, and then say the same about it.
         return filled if begun and self._is_steady else in_order(filled)
 
-    def _names(self, written: Sequence[bytes]) -> list[bytes]:
+    def _named(self, written: Sequence[bytes]) -> list[bytes]:
         """Name the blank nodes in the order of their hashes."""
         hashes = self._hashes.copy()
         for (at, lines), told in zip(self._hashed, self._told.fill(written), strict=True):
             hashes[at] = lines.digest(b"".join(told))
-        ranks = {found: rank for rank, found in enumerate(sorted(filter(None, hashes)))}
-        if len(ranks) < len(hashes):
+        names = dict(zip(sorted(hashes), self._names, strict=True))
+        if len(names) < len(hashes) or b"" in names:
             raise InDoubtError  # two that look alike, or a line said twice? Only RDF knows
-        return [b"_:c14n%d" % ranks[found] for found in hashes if found]
+        return [names[found] for found in hashes]
 
 
 def is_plain_address(value: str) -> bool:

@@ -1,5 +1,6 @@
 import datetime
 import hashlib
+import hmac
 import json
 import re
 
@@ -653,6 +654,7 @@ def test_what_is_derived_for_one_purpose_tells_nothing_of_another(chain):
 
     assert ledger.keyed("a", b"x") != ledger.keyed("b", b"x")
     assert ledger.keyed("a", b"x", 16) == ledger.keyed("a", b"x")[:16]
+    assert ledger.keyed("a", b"x") == hmac.digest(ledger.salt, b"a\0x", "sha256")
     assert ledger.award_id(AwardKey("p", "1", "abc", DAY)) == award_id(
         SALT, AwardKey("p", "1", "abc", DAY)
     )
