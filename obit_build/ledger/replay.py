@@ -38,8 +38,6 @@ GENESIS_PREV = "0" * 64
 Event = Mapping[str, Any]
 _COMMIT = re.compile(r"[0-9a-f]{0,64}")
 """What may be handed to Git as a commit; empty outside of Git."""
-
-
 _HASH = re.compile(r"[0-9a-f]{1,64}")
 _ID = re.compile(r"[a-z2-7]{1,32}")
 _FORMS: Mapping[str, re.Pattern[str]] = {
@@ -50,7 +48,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
     "id": _ID,
     "issuer": SLUG,
     "key": MULTIKEY,
-    "main": re.compile(r"[0-9a-f]{0,64}"),
+    "main": _COMMIT,
     "public_key_multibase": MULTIKEY,
     "reissues": _ID,
     "sha256": _HASH,
@@ -155,8 +153,7 @@ class Replay:
         if event.get("prev") != self._head:
             raise self._wrong("does not follow from the one before it")
         try:
-            at = parse_instant(event["at"])
-            main = _main(event)
+            at, main = parse_instant(event["at"]), event["main"]
             self._handle(event, at)
         except KeyStepError as refused:
             raise self._wrong(str(refused)) from None
@@ -379,14 +376,6 @@ def _refuse_other_kinds(event: Event) -> None:
 def _key(event: Event) -> tuple[str, str, datetime.datetime]:
     """Return whose key an event is about, which, and when."""
     return event["issuer"], event["public_key_multibase"], parse_instant(event["at"])
-
-
-def _main(event: Event) -> str:
-    """Return the commit of the main branch that an event was written for; empty outside of Git."""
-    main: str = event["main"]
-    if not _COMMIT.fullmatch(main):
-        raise ValueError(main)
-    return main
 
 
 def _date(event: Event) -> datetime.date:
