@@ -24,8 +24,8 @@ from obit_build.publishing.publish import Stage
 from obit_build.setting import Progress
 from obit_build.spread.cluster import Cluster
 from obit_build.spread.processes import in_batches, noting, spread
-from obit_build.website.files import Claim, Output, OutputFile, refuse_odd
-from obit_build.website.parcels import packed_site, parcel_of
+from obit_build.website.files import Claim, OutputFile, refuse_odd
+from obit_build.website.parcels import packed_site, parcel_of, unpacked
 from obit_build.website.units import AWARD, Unit, Units
 
 AT = "at"
@@ -124,21 +124,27 @@ class Making:
     def _batches_made(
         self, batches: Iterable[tuple["_Former", ...]]
     ) -> Generator[list["_Made"], None, None]:
-        """Make awards in processes of this computer, or let a cluster make them and stage them here."""
-        inputs = self.units.shared.inputs
-        if self.cluster is None or inputs.typesetter:
-            self._prover = self._prepared()
+        """Make awards in processes of this computer, or let a cluster make them and keep them in those."""
+        self._prover = self._prepared()
+        if self.cluster is None or self.units.shared.inputs.typesetter:
             yield from spread(self._make_awards, batches, self.jobs)
             return
+        with closing(self._made_elsewhere(self.cluster, batches)) as arriving:
+            yield from spread(self._keep_awards, arriving, self.jobs)
+
+    def _made_elsewhere(
+        self, cluster: Cluster, batches: Iterable[tuple["_Former", ...]]
+    ) -> Generator[tuple[tuple["_Former", ...], bytes], None, None]:
+        """Let a cluster make awards; yield each batch with its packed files."""
+        inputs = self.units.shared.inputs
         under_way: deque[tuple[_Former, ...]] = deque()
         parcels = (
             parcel_of(inputs, tuple(_award_id(former.name) for former in batch))
             for batch in noting(batches, under_way)
         )
-        with closing(self.cluster.make(packed_site(inputs), parcels)) as made:
-            for outputs in made:
-                batch = under_way.popleft()
-                yield [self._staged(former, outputs[_award_id(former.name)]) for former in batch]
+        with closing(cluster.make(packed_site(inputs), parcels)) as made:
+            for files in made:
+                yield under_way.popleft(), files
 
     def _prepared(self) -> Prover | None:
         """Work out beforehand what no other process can ask the manifest."""
@@ -152,17 +158,24 @@ class Making:
     def _a_prover(self, now: datetime.datetime) -> Prover:
         return Prover(self.stage, self.units.shared.ledger, self.units.inputs.parts["tool"], now)
 
-    def _staged(self, former: "_Former", outputs: Sequence[Output]) -> "_Made":
-        unit = Unit(former.name, lambda: iter(outputs), former.inputs)
-        return self._made(unit, former.row)
-
     def _make_awards(self, batch: Sequence["_Former"]) -> list["_Made"]:
-        """Make, stage and verify some awards; the only part of it that forked processes do."""
+        """Make, stage and verify some awards; this, or the next, is all that forked processes do."""
         awards = self.units.shared.ledger.awards
         made = []
         for name, inputs, row in batch:
             award = awards[_award_id(name)]
             made.append(self._made(self.units.award(award, inputs), row, award))
+        return made
+
+    def _keep_awards(self, arrived: tuple[Sequence["_Former"], bytes]) -> list["_Made"]:
+        """Stage and verify some awards whose files a cluster made."""
+        batch, packed = arrived
+        awards, outputs = self.units.shared.ledger.awards, unpacked(packed)
+        made = []
+        for name, inputs, row in batch:
+            award = awards[_award_id(name)]
+            unit = Unit(name, outputs[award.id].__iter__, inputs)
+            made.append(self._made(unit, row, award))
         return made
 
     def _unit(self, unit: Unit) -> None:

@@ -16,7 +16,6 @@ from typing import Any, TypeVar
 from obit_build.errors import ArgumentError, ClusterError, ObitError
 from obit_build.theme import default_theme
 from obit_build.tool import tool_digest
-from obit_build.website.files import Output
 from obit_build.website.parcels import Parcel, make_parcel
 
 SECONDS = 10
@@ -42,9 +41,7 @@ class Cluster:
         self._client = client
         self._address = address
 
-    def make(
-        self, site: bytes, parcels: Iterable[Parcel]
-    ) -> Generator[dict[str, list[Output]], None, None]:
+    def make(self, site: bytes, parcels: Iterable[Parcel]) -> Generator[bytes, None, None]:
         """Yield what :func:`make_here` returns for each parcel, in their order.
 
         Raises what the making raises, and ClusterError if the cluster is lost.
@@ -98,9 +95,12 @@ def _as_it_is(data: bytes) -> bytes:
     return data
 
 
-def make_here(site: bytes, parcel: Parcel) -> dict[str, list[Output]]:
-    """Make a parcel with the obit of this machine; run by a worker."""
-    return make_parcel(site, _this_tool(), parcel)
+def make_here(site: bytes, parcel: Parcel) -> bytes:
+    """Make a parcel with the obit of this machine; run by a worker.
+
+    Dask sends bytes as they are; of many objects it would make bytes once more.
+    """
+    return make_parcel(site, _this_tool, parcel)
 
 
 def _this_tool() -> str:

@@ -1,7 +1,7 @@
 """Spread work over processes of this machine: batches go out, small results come back in order.
 
 The processes are forks: they see everything that this process has made ready, and nothing has to be
-sent to them but which things to work on. They write files themselves and return what fits into a pipe.
+sent to them but which things to work on, or with what. They write files themselves and return what fits into a pipe.
 What goes wrong in one of them is raised here as if it had happened here; one that is stopped from
 outside is an error too, never a hole in the results. Where there is no fork, everything is done here.
 """
@@ -64,7 +64,7 @@ def spread(
     """Yield ``work(batch)`` for each batch, in their order, done by up to ``jobs`` processes.
 
     The first batch is done here: what it makes ready, the processes inherit. Batches are sent to them
-    one by one and so have to be small. Raises what ``work`` raises, and ProcessError if a process was
+    one by one, each when a process is free for it. Raises what ``work`` raises, and ProcessError if a process was
     stopped. When the iterator is closed, or an error or a signal ends it, no process is left.
     """
     waiting = iter(batches)

@@ -151,7 +151,7 @@ def test_a_worker_with_another_obit_refuses():
     site = packed_site(site_inputs())
 
     with pytest.raises(ClusterError) as caught:
-        make_parcel(site, "another tool", Parcel((), {}, {}))
+        make_parcel(site, lambda: "another tool", Parcel((), {}, {}))
 
     assert caught.value.message == "a worker of the cluster has another obit than this computer"
 
