@@ -20,11 +20,12 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
     temporary = f"{folder}/{TEMPORARY}{name}"
     try:
         descriptor = _opened(temporary, folder, mode)
-        with os.fdopen(descriptor, "wb") as file:
+        try:
             os.fchmod(descriptor, mode)
-            file.write(data)
-            file.flush()
+            write_all(descriptor, data)
             os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         if new:
             os.link(temporary, path)  # fails if somebody else was first
             os.unlink(temporary)  # noqa: PTH108 - a Path for each step costs as much as writing the file
@@ -36,6 +37,13 @@ def write(path: Path, data: bytes, *, new: bool = False, mode: int = 0o644) -> N
         if isinstance(error, FileExistsError) and error.filename2 is not None:  # the link's target
             raise
         raise PublishError(f"{path.name} can't be written: {error.strerror}", fix=FIX) from error
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of ``data`` into an open file: the system may take a part at a time."""
+    rest = data
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _opened(temporary: str, folder: str, mode: int) -> int:

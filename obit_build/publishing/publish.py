@@ -19,7 +19,14 @@ from pathlib import Path, PurePosixPath
 
 from obit_build.errors import PublishError
 from obit_build.publishing.manifest import FileRow, Manifest, UnitRow
-from obit_build.publishing.site_folder import holds, make_all, read_plain, remove, write_new
+from obit_build.publishing.site_folder import (
+    holds,
+    make_all,
+    make_first,
+    read_plain,
+    remove,
+    write_new,
+)
 from obit_build.publishing.site_look import Looked, look
 
 MANY_FOLDERS = 1024
@@ -136,6 +143,8 @@ class Stage:
         self._made: set[str] = set()
         """Folders of the stage that were made lately."""
         self._new, self._target = str(self.folder), str(target)  # as texts: paths are slow to join
+        self._keeps_modes: bool | None = None
+        """Whether files of the stage have the modes that they are made with; None before the first."""
         self._finish_former()
         self._is_new = not target.is_dir()
         self._begin()
@@ -145,6 +154,7 @@ class Stage:
         self.number = 0
         self._changed.clear()
         self._made.clear()
+        self._keeps_modes = None
         self._looked = None
 
     @property
@@ -214,7 +224,7 @@ class Stage:
         for path, data in files:
             row = FileRow(path, len(data), hashlib.sha256(data).hexdigest())
             rows.append(row)
-            if not self._is_there(row, known.get(path), data):
+            if self._is_new or not self._is_there(row, known.get(path), data):
                 self._write(path, data)
                 staged.append(path)
         return tuple(rows), staged
@@ -243,7 +253,7 @@ class Stage:
         try:
             if not known:
                 self._make(folder)
-            write_new(f"{self._new}/{path}", data)
+            write_new(f"{self._new}/{path}", data, chmod=not self._keeps_modes)
             if not self._is_new:
                 self._changed.add(path)
         except FileExistsError:
@@ -253,7 +263,9 @@ class Stage:
 
     def _make(self, folder: str) -> None:
         """Make a folder of the stage, given with ``/`` at its end; files of one mostly follow each other."""
-        make_all(f"{self._new}/{folder[:-1]}")
+        if self._keeps_modes is None:
+            self._keeps_modes = make_first(self._new)
+        make_all(f"{self._new}/{folder[:-1]}", chmod=not self._keeps_modes)
         if len(self._made) >= MANY_FOLDERS:
             self._made.clear()
         self._made.add(folder)

@@ -13,9 +13,9 @@ a credential that does not fit, that is taken back, or of which anything is wron
 import datetime
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from obit_build.harmless import shown
 from obit_build.securing.proof import CRYPTOSUITE, transform, value_is_good
@@ -29,7 +29,8 @@ from obit_build.verifying.own_texts import Cut, Kind, Path, cut, paths, said
 from obit_build.verifying.proof import issuer_of
 from obit_build.verifying.report import STEP_NAMES, VerificationError, VerificationReport
 from obit_build.verifying.shape import OPEN_BADGE_CREDENTIAL
-from obit_build.verifying.status import check_status
+from obit_build.verifying.status import is_clear, read_plain_entry
+from obit_build.verifying.status_list import Around, Entry
 from obit_build.verifying.verify import verify
 
 MAX_KINDS: Final = 256
@@ -52,7 +53,6 @@ _PASSED: Final = [
     STEP_NAMES.index(x) for x in ("size", "reading", "version", "form", "signature", "status")
 ]
 _ENDORSED: Final = STEP_NAMES.index("endorsements")
-_STANDING: Final = STEP_NAMES.index("status")
 
 
 class AlikeVerifier:
@@ -112,10 +112,9 @@ class _Plate:
     """Position of the proof's value."""
     id: int
     """Which of ``own`` is the credential's id."""
-    entry: tuple[int, int] | None
-    """Which are the status entry's id and index."""
-    standing: JsonObject
-    """Issuer and status entry."""
+    issuer: str
+    entry: "_OwnEntry | None"
+    """The status entry, if it has one."""
     template: Template
     configuration: bytes
     """SHA-256 of the canonical proof configuration."""
@@ -131,9 +130,11 @@ class _Plate:
             own, nquads = self._said([texts[position] for position in self.own])
             value = texts[self.value].decode("ascii")
             data = self.configuration + hashlib.sha256(nquads).digest()
-            key = resolve_key(self.method, issuer_of(self.standing), at, fetch)
-            good = value_is_good({"proofValue": value}, key, lambda: data)
-            if not good or not self._stands_alike(own, at, fetch):
+            key = resolve_key(self.method, self.issuer, at, fetch)
+            if not value_is_good({"proofValue": value}, key, lambda: data):
+                return None
+            around = Around(issuer=self.issuer, at=at, fetch=fetch)
+            if self.entry and not self.entry.is_clear(own, around):
                 return None
         except (InDoubtError, ValueError, VerificationError):
             return None
@@ -148,14 +149,19 @@ class _Plate:
         own = [text.decode() for text in written]
         return own, self.template.fill_escaped(own, written)
 
-    def _stands_alike(self, own: Sequence[str], at: datetime.datetime, fetch: Fetch) -> bool:
-        """Look at the status list; raise VerificationError if the credential is taken back."""
-        if self.entry is None:
-            return True
-        place, index = self.entry
-        entry = {**self.standing[_STATUS], "id": own[place], "statusListIndex": own[index]}
-        message, _ = check_status({**self.standing, _STATUS: entry}, at, fetch)
-        return message == self.report.steps[_STANDING].message
+
+class _OwnEntry(NamedTuple):
+    """A status entry of which id and index may be others."""
+
+    id: int
+    """Which of the own texts is its id."""
+    place: int
+    """Which is its index."""
+    entry: Entry
+
+    def is_clear(self, own: Sequence[str], around: Around) -> bool:
+        """Look at the status list; raise VerificationError if it can't be read."""
+        return is_clear(self.entry, own[self.id], own[self.place], around)
 
 
 def _is_learnable(report: VerificationReport) -> bool:
@@ -177,13 +183,14 @@ def _plate(pieces: Cut, report: VerificationReport) -> _Plate | None:
     places = paths(pieces.document(marks), marks)
     own = [position for position, path in enumerate(places) if path in (*_ADDRESSES, *_TEXTS)]
     where = {places[position]: number for number, position in enumerate(own)}
-    entry = (where[_ENTRY], where[_INDEX]) if {_ENTRY, _INDEX} <= where.keys() else None
+    issuer = issuer_of(document)
+    entry = _own_entry(entries, where, issuer)
     if (
         len(proofs) != 1
         or suite_of(proofs[0]) != CRYPTOSUITE
         or _ID not in where
         or _VALUE not in places
-        or [x.get("type") for x in entries] != ["BitstringStatusListEntry"] * (entry is not None)
+        or len(entries) != (entry is not None)
     ):
         return None
     template = _template(pieces, own, places)
@@ -197,12 +204,22 @@ def _plate(pieces: Cut, report: VerificationReport) -> _Plate | None:
         own=tuple(own),
         value=value,
         id=where[_ID],
+        issuer=issuer,
         entry=entry,
-        standing={"issuer": document["issuer"]} | ({_STATUS: entries[0]} if entries else {}),
         template=template,
         configuration=hash_data(document, proofs[0])[:32],
         method=proofs[0]["verificationMethod"],
     )
+
+
+def _own_entry(
+    entries: Sequence[Any], where: Mapping[Path | None, int], issuer: str
+) -> _OwnEntry | None:
+    """Read a credential's only status entry; None if it has another number of them, or one of another kind."""
+    if len(entries) != 1 or not {_ENTRY, _INDEX} <= where.keys():
+        return None
+    entry = read_plain_entry(entries[0], issuer)
+    return _OwnEntry(where[_ENTRY], where[_INDEX], entry) if entry else None
 
 
 def _template(pieces: Cut, own: Sequence[int], places: Sequence[Path | None]) -> Template | None:

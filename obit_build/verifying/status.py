@@ -82,11 +82,30 @@ def _rank(error: VerificationError) -> int:
     return 2 if error.outcome == "failed" else 3
 
 
+def read_plain_entry(item: JsonObject, issuer: str) -> Entry | None:
+    """Read an entry that tells of a badge in good standing nothing but that; None for another kind."""
+    if item.get("type") == REVOCATION_LIST:
+        return None
+    entry = _read_entry(item, issuer)
+    return entry if entry.purpose in _FINAL else None
+
+
+def is_clear(entry: Entry, place: str, index: str, around: Around) -> bool:
+    """Tell whether an entry that differs from this one in its id and its index is of a badge in good standing.
+
+    False is no verdict: :func:`check_status` has to look. Raise VerificationError if the list can't be read.
+    """
+    if place == entry.url or not _INDEX.fullmatch(index):
+        return False
+    bits, _ = bits_of(fetched(entry.url, around), entry.url, entry.purpose, around)
+    return not value_of(bits, int(index), entry.size)
+
+
 def _check_entry(item: JsonObject, around: Around) -> list[str]:
     entry = _read_entry(item, around.issuer)
     data = fetched(entry.url, around)
     bits, document = bits_of(data, entry.url, entry.purpose, around)
-    value = value_of(bits, entry)
+    value = value_of(bits, entry.index, entry.size)
     if entry.purpose == "message" and value in entry.messages:
         return [say("status.note.words", text=shown(entry.messages[value], 200))]
     if not value:
@@ -173,7 +192,7 @@ def _kind_of_revocation(
         if digest not in as_list(lists[0].get("digestMultibase")):
             return "either"
         bits, _ = bits_of(second, url, "suspension", around)
-        suspended = value_of(bits, entry)
+        suspended = value_of(bits, entry.index, entry.size)
     except VerificationError:
         return "either"
     return "suspension" if suspended else "revocation"

@@ -200,14 +200,14 @@ def _decoded(encoded: str) -> bytes:
         raise unreliable("status.list-bits", detail(error.message)) from error
 
 
-def value_of(bits: bytes, entry: Entry) -> int:
-    """Return the value at an entry's place: ``size`` bits, the left-most first."""
-    places = len(bits) * 8 // entry.size
+def value_of(bits: bytes, index: int, size: int) -> int:
+    """Return the value at an index: ``size`` bits, the left-most first."""
+    places = len(bits) * 8 // size
     if places < MIN_LENGTH:
         raise unreliable("status.list-bits", say("status.list-bits.what", least=str(MIN_LENGTH)))
-    if entry.index >= places:
+    if index >= places:
         raise malformed("outside", "status.index")
-    first = entry.index * entry.size
-    begin, end = first // 8, (first + entry.size - 1) // 8 + 1
-    word = int.from_bytes(bits[begin:end], "big") >> (end * 8 - first - entry.size)
-    return word & (1 << entry.size) - 1
+    first = index * size
+    begin, end = first // 8, (first + size - 1) // 8 + 1
+    word = int.from_bytes(bits[begin:end], "big") >> (end * 8 - first - size)
+    return word & (1 << size) - 1

@@ -105,6 +105,19 @@ class HalfWriter:
         self._file.write(data[len(data) // 2 :])
 
 
+def writing_halves(point):
+    """Return ``os.write`` as it stops before it begins, or in the middle, if that is the point."""
+    write = os.write
+
+    def call(descriptor, data):
+        point()
+        begun = write(descriptor, data[: len(data) // 2])
+        point()
+        return begun + write(descriptor, data[begun:])
+
+    return call
+
+
 def count_points(kill_at):
     """Wrap what touches the disk; kill this process at the point ``kill_at``. Return the counter."""
     seen = {"points": 0}
@@ -130,7 +143,7 @@ def count_points(kill_at):
 
     for name in TOUCHING:
         setattr(os, name, wrapped(getattr(os, name)))
-    os.fdopen = half(os.fdopen)
+    os.write = writing_halves(point)
     io.open = builtins.open = half(io.open)  # Path.write_bytes goes through the first
     return seen
 

@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from centre import fixed_entropy
 from git_repository import begin, commit, git
-from kill_at_every_write import TOUCHING, HalfWriter
+from kill_at_every_write import TOUCHING, HalfWriter, writing_halves
 
 from obit_build import pipeline
 from obit_build.credentials.issuer_keys import encode_key
@@ -275,7 +275,7 @@ def count_points(kill_at: int | None) -> dict[str, int]:
     for name in (*TOUCHING, "rename"):
         setattr(os, name, wrapped(getattr(os, name)))
     subprocess.Popen = Watched  # type: ignore[misc]
-    os.fdopen = half(os.fdopen)
+    os.write = writing_halves(point)
     io.open = builtins.open = half(io.open)
     return seen
 

@@ -26,7 +26,7 @@ def test_a_kill_at_any_write_and_a_second_run_give_the_same_ledger(tmp_path, sce
 
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert found.pop("points") > 20
+    assert found.pop("points") >= 20
     assert found.pop("files") > 12
     assert found == {
         "not killed": [],

@@ -344,7 +344,7 @@ def test_a_run_that_is_stopped_before_it_has_decided_leaves_the_site_as_it_was(
     publish(target, SITE)
     before = times(target)
 
-    killed_at("fchmod", number)
+    killed_at("write", number)
     with pytest.raises(Killed):
         publish(target, NEXT)
     monkeypatch.undo()
@@ -401,7 +401,7 @@ def refusing(code):
 @pytest.mark.parametrize(
     ("function", "code", "name", "words"),
     [
-        ("fchmod", errno.ENOSPC, "index.html", "No space left on device"),
+        ("write", errno.ENOSPC, "index.html", "No space left on device"),
         ("mkdir", errno.EROFS, "awards/b/index.html", "Read-only file system"),
     ],
 )
