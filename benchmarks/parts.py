@@ -36,6 +36,7 @@ from obit_build.package import PACKAGE
 from obit_build.pictures import bake
 from obit_build.pipeline.build import pictures_of
 from obit_build.pipeline.making import BATCH, varied_first
+from obit_build.publishing.site_folder import write_new
 from obit_build.securing.keys import did_for
 from obit_build.signers.opening import throwaway_signer
 from obit_build.theme import default_theme
@@ -250,7 +251,7 @@ def render(folder: Path, count: int) -> float:
         for unit in rest:
             for file in unit.make():
                 if isinstance(file, OutputFile) and file.path.endswith("/index.html"):
-                    (Path(out) / f"{pages}.html").write_bytes(file.data)
+                    write_new(f"{out}/{pages}.html", file.data)
                     pages += 1
         return (time.process_time() - started) / pages
 

@@ -20,7 +20,7 @@ MAX_CHARACTERS = 10_000
 MAX_PLAIN = 100_000
 MAX_BRACKETS = 150
 _TOO_NESTED = re.compile(r"^(?:[ \t]*(?:>|[-+*][ \t]|[0-9]+[.][ \t])){9}|^[ \t]{40}", re.MULTILINE)
-_WORDS = re.compile(r"""[^\W\d_](?:[^\W_]|[ ,;:.!?'"()/%\u2019\u2013\u2014-])*""")
+_WORDS = re.compile(r"""[^\W\d_](?:[^\W_]++|[ ,;:.!?'"()/%\u2019\u2013\u2014-]++)*+""")
 """One line that begins with a letter, of characters that mean nothing to Markdown within a line."""
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
 
