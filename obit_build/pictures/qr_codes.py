@@ -31,6 +31,8 @@ _HEADER_BITS = 12
 """Mode (4 bits) and length (8 bits) come before the data: each byte lies across two codewords."""
 _DARK = 0x21
 """A dark module in a drawing: in its own digit, and in the one before."""
+_AFTER = 8
+"""Addresses of a length that are drawn in full before its pattern is made: that takes as long as a dozen."""
 _REMEMBERED = 16
 _MANY_STEPS = 8192
 
@@ -39,12 +41,12 @@ def draw(address: str) -> bytes:
     """Draw an address as a QR code (SVG, level M), black on nothing, two modules of border."""
     if not _BYTES.fullmatch(address):
         return _drawn(_code(address))
-    pattern = _pattern(len(address))
-    if pattern.checked is None:
-        full = _drawn(_code(address))
-        pattern.checked = pattern.usable and pattern.draw(address.encode()) == full
-        return full
-    return pattern.draw(address.encode()) if pattern.checked else _drawn(_code(address))
+    known = _known(len(address))
+    if known.pattern is not None:
+        return known.pattern.draw(address.encode())
+    drawn = _drawn(_code(address))
+    known.learn(address, drawn)
+    return drawn
 
 
 def _code(address: str) -> segno.QRCode:
@@ -77,7 +79,6 @@ class _Pattern:
     start: str
     """The drawing up to the end of its first run, the same in every code, and what comes after the last."""
     end: str
-    checked: bool | None = None
     _flips: "list[_Flips]" = field(init=False)
     _steps: "_Steps" = field(init=False)
 
@@ -148,7 +149,28 @@ class _Steps(dict[str, str]):
         return step
 
 
+@dataclass(slots=True)
+class _Known:
+    """What is known of the addresses of one length."""
+
+    met: int = 0
+    pattern: _Pattern | None = None
+    """One that gave the very bytes of a drawing."""
+
+    def learn(self, address: str, drawn: bytes) -> None:
+        """Make the pattern, when that is worth it."""
+        self.met += 1
+        if self.met == _AFTER:
+            pattern = _pattern(len(address))
+            if pattern.usable and pattern.draw(address.encode()) == drawn:
+                self.pattern = pattern
+
+
 @functools.lru_cache(maxsize=_REMEMBERED)
+def _known(length: int) -> _Known:  # noqa: ARG001 - it is what is told apart
+    return _Known()
+
+
 def _pattern(length: int) -> _Pattern:
     """Draw a code for texts of one length, and see where its data stand."""
     text = "x" * length

@@ -90,6 +90,7 @@ class PageStamper:
     stamped: int = 0
     """How many pages were filled in."""
     _plain: dict[str, bool] = field(default_factory=dict)
+    """Of the templates whose pages were met often enough to ask."""
     _kept: dict[Key, tuple[int, ...]] = field(default_factory=dict)
     """Positions of the texts that the templates look at."""
     _met: dict[Variant, int] = field(default_factory=dict)
@@ -130,9 +131,7 @@ class PageStamper:
         def full(with_values: Mapping[str, object] = varying) -> str:
             return self.renderer.render(template, {**frame, **with_values}, page=page)
 
-        if template not in self._plain:
-            self._plain[template] = is_plain(self.renderer, template)
-        if not self._plain[template]:
+        if not self._plain.get(template, True):
             return full()
         if len(self._met) >= MAX_KINDS or len(self._shared) >= MAX_KINDS:
             for table in (self._met, self._kept, self._plates, self._looked, self._shared):
@@ -164,7 +163,10 @@ class PageStamper:
         self, key: Key, varying: Mapping[str, object], values: Sequence[Value], text: str, full: Any
     ) -> None:
         """Render with marks, keeping each text that the templates look at."""
-        if BOUNDARY in text:
+        template = key[0]
+        if template not in self._plain:
+            self._plain[template] = is_plain(self.renderer, template)
+        if not self._plain[template] or BOUNDARY in text:
             return
         shape = tuple([item[0] if type(item) is tuple else item for item in (key[0], *key[2:])])
         kept = set(self._kept.get(key, self._looked.get(shape, ())))

@@ -13,6 +13,14 @@ LONGEST_OF_VERSION = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213)
 """Bytes at level M, versions 1 to 10 (ISO/IEC 18004, table 7)."""
 
 
+@pytest.fixture(autouse=True)
+def _learnt_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(qr_codes, "_AFTER", 1)
+    qr_codes._known.cache_clear()
+    yield
+    qr_codes._known.cache_clear()
+
+
 def by_segno(address: str) -> bytes:
     drawn = io.BytesIO()
     code = segno.make(address, error="m", micro=False, boost_error=False, mask=3)
@@ -63,12 +71,26 @@ def test_a_pattern_that_gives_other_bytes_is_never_used(monkeypatch: pytest.Monk
     monkeypatch.setattr(qr_codes, "_product", lambda one, other: one ^ other)
     qr_codes._generator.cache_clear()
     qr_codes._remainder.cache_clear()
-    qr_codes._pattern.cache_clear()
     addresses = [HOST + letter * 26 for letter in "abc"]
 
     drawn = [qr_codes.draw(address) for address in addresses]
 
     qr_codes._generator.cache_clear()
     qr_codes._remainder.cache_clear()
-    qr_codes._pattern.cache_clear()
     assert drawn == [by_segno(address) for address in addresses]
+
+
+def test_a_pattern_is_made_when_there_are_codes_enough_to_be_worth_it(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(qr_codes, "_AFTER", 3)
+    made, make = [], qr_codes._pattern
+    monkeypatch.setattr(qr_codes, "_pattern", lambda length: made.append(length) or make(length))
+    addresses = [HOST + letter * 26 for letter in "abcde"]
+
+    few = [qr_codes.draw(address) for address in addresses[:2]]
+    before = list(made)
+    many = [qr_codes.draw(address) for address in addresses[2:]]
+
+    assert (before, made) == ([], [len(addresses[0])])
+    assert few + many == [by_segno(address) for address in addresses]
