@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obit_build.remembered import Remembered
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
@@ -28,6 +30,8 @@ class Setting:
     """How many processes may work on a large site."""
     scheduler: str | None = None
     """Address of a cluster's scheduler that makes awards; None: this computer does."""
+    remembered: Remembered = field(default_factory=Remembered, repr=False, compare=False)
+    """What the run before has worked out, and this one does."""
 
 
 Progress = Callable[[str, int, int], None]

@@ -29,7 +29,7 @@ FLOORS = (
     {"approving", "hosting", "ledger", "people", "phrases"},
     {"addresses", "durations", "git", "pictures", "reading"},
     {"findings", "model", "securing", "spool"},
-    {"durable", "network", "problems", "strict_json", "theme", "tool"},
+    {"durable", "network", "problems", "setting", "strict_json", "theme", "tool"},
     {
         "counting",
         "errors",
@@ -38,7 +38,7 @@ FLOORS = (
         "harmless",
         "package",
         "prose",
-        "setting",
+        "remembered",
     },
 )
 COMMANDS = "cli"
@@ -61,6 +61,7 @@ EDGES = {  # the only modules that touch files, the network, other programs or p
     "ledger.folder",
     "ledger.git_objects",
     "ledger.git_runner",
+    "ledger.watch",
     "network.fetch",
     "network.web",
     "pictures.drawings",

@@ -14,8 +14,20 @@ from pathlib import Path
 
 from obit_build import durable
 from obit_build.errors import LedgerError, PublishError
-from obit_build.ledger.files import LedgerReader, LedgerWriter, Staged, in_turn, taken
-from obit_build.ledger.ledger import FIX
+from obit_build.ledger.files import (
+    LedgerReader,
+    LedgerWriter,
+    Staged,
+    credential_file,
+    event_file,
+    in_turn,
+    taken,
+)
+from obit_build.ledger.ledger import FIX, IssuedAward, Ledger
+from obit_build.ledger.replay import Replay
+from obit_build.ledger.resumed import TOTAL, leave, resumed
+from obit_build.ledger.watch import LOCK, Seal, Watch, instant, sealed
+from obit_build.remembered import Remembered
 
 SHOWN = ".shown"
 """A note beside a preview's ledger: what it was last seen to show."""
@@ -28,8 +40,11 @@ class FolderStore(LedgerWriter):
     tip: str | None = None
     """A folder has no commits."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, remembered: Remembered | None = None) -> None:
         self.root = root
+        self._remembered = remembered or Remembered()
+        self._former = resumed(self._remembered)
+        self._watch = Watch(root, self._former.seal if self._former else ())
         self._prepared: Mapping[str, bytes] = {}
         self._gone: tuple[str, ...] = ()
 
@@ -42,6 +57,32 @@ class FolderStore(LedgerWriter):
         names = (name for name in found if not name.startswith(durable.TEMPORARY))
         for name in in_turn(names):
             yield _read(f"{folder}/{name}")
+
+    def replay(self) -> Replay:
+        """Read and verify the whole chain, unless nobody was at it since the run before did; raise LedgerError."""
+        self._remembered.since = instant(self.root)
+        if self._former and self._watch.holds_events(self._former.size, self._former.head):
+            ledger = self._former.ledger()
+            if ledger:
+                return Replay.of(ledger)
+        return super().replay()
+
+    def hold(self, award: IssuedAward) -> None:
+        """Raise LedgerError unless credential and token of an award are what was issued, as far as anybody was at them."""
+        files = [credential_file(award.id)]
+        files += [credential_file(award.id, "jwt")] if award.token_sha256 else []
+        if not all(map(self._watch.holds, files)):
+            super().hold(award)
+
+    def leave(self, ledger: Ledger) -> Seal:
+        """Remember for the next run what a ledger adds up to of which this run has held all files; return its seal."""
+        former, remembered = self._former, self._remembered
+        is_as_before = former and former.head == ledger.head and self._watch.is_calm
+        if former and is_as_before and remembered.is_confirmed(f"{TOTAL}/0"):
+            return former.seal
+        seal = sealed(self.root, remembered.since)
+        leave(ledger, seal, remembered)
+        return seal
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None if there is no such file; links are not followed."""
@@ -75,10 +116,13 @@ class FolderStore(LedgerWriter):
         What was withdrawn goes last, when its event is there.
         Whatever stops it, the next run goes on from there.
         """
+        begins = event_file(1) in self._prepared
         for path, data in self._prepared.items():
             self.write(path, data, new=path.startswith("log/"))
         for path in self._gone:
             self.remove(path)
+        if begins:  # all of it is this run's own
+            self._remembered.since = instant(self.root)
 
     def empty(self) -> None:
         """Throw a preview away. A ledger of real credentials is never emptied."""
@@ -109,7 +153,7 @@ class FolderStore(LedgerWriter):
         """Keep other runs out; raise LedgerError at once if one is in."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+            descriptor = os.open(self.root / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         except OSError as error:
             raise PublishError(
                 f"the ledger can't be written: {error.strerror}", fix=durable.FIX

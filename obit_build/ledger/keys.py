@@ -8,7 +8,7 @@ active key of one issuer for one use, and every step that is not on this way.
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,17 +47,15 @@ class IssuerKey:
 class KeyRing:
     """All keys of a ledger, in the order in which they were published."""
 
-    def __init__(self) -> None:
-        self._keys: dict[tuple[str, str], IssuerKey] = {}
+    def __init__(self, keys: Iterable[IssuerKey] = ()) -> None:
+        self._keys = {(key.issuer, key.public_key_multibase): key for key in keys}
 
     def __iter__(self) -> Iterator[IssuerKey]:
         return iter(self._keys.values())
 
     def copy(self) -> "KeyRing":
         """Return a ring with the same keys that changes by itself."""
-        other = KeyRing()
-        other._keys = dict(self._keys)
-        return other
+        return KeyRing(self)
 
     def find(self, issuer: str, key: str) -> IssuerKey | None:
         """Return an issuer's key, if it was published."""

@@ -12,11 +12,11 @@ import datetime
 import functools
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from obit_build.errors import LedgerError
+from obit_build.ledger.event_forms import refuse_other_kinds
 from obit_build.ledger.keys import KeyRing, KeyStepError
 from obit_build.ledger.ledger import (
     FIX,
@@ -31,34 +31,11 @@ from obit_build.ledger.ledger import (
     parse_instant,
     reissue_id,
 )
-from obit_build.reading.kinds import MULTIKEY, SLUG, VERSION, NotThis, to_url
+from obit_build.reading.kinds import NotThis, to_url
 
 GENESIS_PREV = "0" * 64
 
 Event = Mapping[str, Any]
-_COMMIT = re.compile(r"[0-9a-f]{0,64}")
-"""What may be handed to Git as a commit; empty outside of Git."""
-_HASH = re.compile(r"[0-9a-f]{1,64}")
-_ID = re.compile(r"[a-z2-7]{1,32}")
-_FORMS: Mapping[str, re.Pattern[str]] = {
-    "badge": SLUG,
-    "by": _ID,
-    "content": _HASH,
-    "definition": _HASH,
-    "id": _ID,
-    "issuer": SLUG,
-    "key": MULTIKEY,
-    "main": _COMMIT,
-    "public_key_multibase": MULTIKEY,
-    "reissues": _ID,
-    "sha256": _HASH,
-    "token_key": MULTIKEY,
-    "token_sha256": _HASH,
-    "version": VERSION,
-}
-"""Member of an event → what its text looks like: some become addresses and names of files."""
-_NUMBERS = frozenset(("format", "index", "list", "seq"))
-
 
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
@@ -90,6 +67,22 @@ class Replay:
         self._same: dict[str, str] = {}
         """What many events say alike, so that it is in memory once."""
         self._total: Ledger | None = None
+
+    @classmethod
+    def of(cls, ledger: Ledger) -> "Replay":
+        """Return a replay that goes on from a total."""
+        replay = cls()
+        salt = ledger.salt.hex()
+        replay._genesis = {"mode": ledger.mode, "site": ledger.site, "salt": salt}
+        replay._size, replay._head = ledger.size, ledger.head
+        replay._last_at, replay._main = ledger.last_at, ledger.main
+        replay._keys = KeyRing(ledger.keys)
+        replay._lists, replay._awards = dict(ledger.lists), dict(ledger.awards)
+        for issuer, newest in ledger.lists.items():
+            replay._taken |= {(issuer, number): Taken() for number in range(1, newest + 1)}
+        for award in ledger.awards.values():
+            replay._taken[award.issuer, award.list_number].add(award.index)
+        return replay
 
     @property
     def is_empty(self) -> bool:
@@ -175,7 +168,7 @@ class Replay:
     def _handle(self, event: Event, at: datetime.datetime) -> None:
         if at < self._last_at:
             raise self._wrong("is dated before the one before it")
-        _refuse_other_kinds(event)
+        refuse_other_kinds(event)
         handler = _HANDLERS.get(event["type"])
         if handler is None:
             raise LedgerError(
@@ -358,19 +351,6 @@ _HANDLERS: Mapping[str, Callable[[Replay, Event], None]] = {
     "replace": Replay._replace,
     "withdraw": Replay._withdraw,  # noqa: SLF001
 }
-
-
-def _refuse_other_kinds(event: Event) -> None:
-    """Raise ValueError or TypeError for a member that is not what its name says.
-
-    ``1.0`` and ``true`` count as the number 1 in Python, so numbers are asked for their type.
-    """
-    for name, value in event.items():
-        form = _FORMS.get(name)
-        if form is not None and not form.fullmatch(value):
-            raise ValueError
-        if name in _NUMBERS and type(value) is not int:
-            raise TypeError
 
 
 def _key(event: Event) -> tuple[str, str, datetime.datetime]:

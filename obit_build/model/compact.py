@@ -9,7 +9,7 @@ import dataclasses
 import functools
 import operator
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -47,6 +47,29 @@ def compact(*own: str, digests: tuple[str, ...] = ()) -> Callable[[type[T]], typ
         kind.__init__ = _initialiser(kind, fields, own, kept, alike)
         kind.__reduce__ = functools.partialmethod(_reduce, tuple(f.name for f in fields))
         return typing.cast("type[T]", kind)
+
+    return made
+
+
+def alike(record: Any) -> tuple[Any, ...]:
+    """Return the values that a compact record shares with others, in the order of their fields."""
+    shared: tuple[Any, ...] = record._alike  # noqa: SLF001 - the slot was made above
+    return shared
+
+
+def maker(kind: type[T], own: tuple[str, ...], digests: tuple[str, ...]) -> Callable[..., T]:
+    """Return what makes records of a compact kind of the values of ``own``, of ``digests``, and of what they share."""
+    slots: Any = kind
+    setters = [getattr(slots, name).__set__ for name in (*own, "_alike")]
+    coders = [getattr(slots, f"_{name}").__set__ for name in digests]
+
+    def made(values: Sequence[Any], hexes: Sequence[str | None], shared: tuple[Any, ...]) -> T:
+        record = object.__new__(kind)
+        for put, value in zip(setters, (*values, shared), strict=True):
+            put(record, value)
+        for put, text in zip(coders, hexes, strict=True):
+            put(record, _as_bytes(text))
+        return record
 
     return made
 

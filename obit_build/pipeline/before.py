@@ -120,7 +120,7 @@ def store_of(
 def opened(setting: Setting, place: Place, *, seen: str | None = None) -> Iterator[Store]:
     """Open the ledger at a place while the context lasts."""
     if isinstance(place, FolderPlace):
-        yield FolderStore(setting.root / place.path)
+        yield FolderStore(setting.root / place.path, setting.remembered)
         return
     with open_git_store(place, setting.root, setting.environment, seen=seen) as store:
         yield store

@@ -4,7 +4,7 @@ import contextlib
 import datetime
 import json
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from obit_build.errors import BakingError, LedgerError, RenderError
 from obit_build.git.history import last_changes
 from obit_build.issuing import checkpoints, schemas, status_lists
 from obit_build.ledger.files import LedgerReader
-from obit_build.ledger.ledger import Ledger
+from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.repository import Repository
 from obit_build.pictures.bake import kind_of
@@ -38,8 +38,8 @@ from obit_build.pipeline.making import Making
 from obit_build.pipeline.noting import leave_note, summary_of
 from obit_build.planning.plan import make_plan
 from obit_build.problems import Report
-from obit_build.publishing.manifest import DamagedError
-from obit_build.publishing.publish import Stage, open_stage
+from obit_build.publishing.manifest import DamagedError, remembering
+from obit_build.publishing.publish import Stage, manifest_of, open_stage
 from obit_build.publishing.summary import Summary
 from obit_build.setting import Progress, Setting, silent
 from obit_build.spread.cluster import Cluster, cluster_at
@@ -91,6 +91,15 @@ class Built:
         )
 
 
+class _Todo(NamedTuple):
+    """What the site is to be made of, and how."""
+
+    inputs: SiteInputs
+    hold: Callable[[IssuedAward], None]
+    noted: Noted
+    explained: str | None
+
+
 class _Totals(NamedTuple):
     files: int
     bytes: int
@@ -117,6 +126,20 @@ def build(
     keeps certificates from one build to the next (:class:`~obit_build.pictures.typesetting.TypstTypesetter`).
     ``census`` was taken before anything else: with it, the next build may see that there is nothing to do.
     """
+    with remembering(manifest_of(target), census.program if census else "") as remembered:
+        return _built(
+            replace(setting, remembered=remembered), target, explained, progress, former, census
+        )
+
+
+def _built(
+    setting: Setting,
+    target: Path,
+    explained: str | None,
+    progress: Progress,
+    former: MutableMapping[str, bytes] | None,
+    census: Census | None,
+) -> Built:
     checked = sound(setting)
     repository = repository_of(checked)
     mode = mode_of(setting, repository)
@@ -131,7 +154,8 @@ def build(
             def noted(stage: Stage) -> None:
                 leave_note(setting, repository, checked.report, store, ledger, stage, census)
 
-            totals = _brought_up_to_date(setting, inputs, target, noted, explained, progress)
+            todo = _Todo(inputs, store.hold, noted, explained)
+            totals = _brought_up_to_date(setting, todo, target, progress)
     return Built(
         repository=repository,
         ledger=ledger,
@@ -246,22 +270,15 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
     return files | ({addresses.CHECKPOINT: checkpoint} if checkpoint else {})
 
 
-def _brought_up_to_date(
-    setting: Setting,
-    inputs: SiteInputs,
-    target: Path,
-    noted: Noted,
-    explained: str | None,
-    progress: Progress,
-) -> _Totals:
+def _brought_up_to_date(setting: Setting, todo: _Todo, target: Path, progress: Progress) -> _Totals:
     """Make what changed, verify it, put it in place; return what there is now."""
     with open_stage(target) as stage, _cluster(setting) as cluster:
 
         def updated() -> _Totals:
             making = Making(
-                Units(Shared(inputs)), stage, progress, setting.jobs, cluster, setting.now
-            )
-            return _updated(making, setting.now, noted, explained)
+                Units(Shared(todo.inputs)), stage, progress, setting.jobs, cluster, setting.now, todo.hold
+            )  # fmt: skip
+            return _updated(making, setting.now, todo.noted, todo.explained)
 
         try:
             return updated()

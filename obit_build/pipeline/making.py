@@ -54,6 +54,8 @@ class Making:
     """Makes awards instead of this computer."""
     now: datetime.datetime | None = None
     """As of when each award is verified as soon as it was made; None: :meth:`verify` is soon enough."""
+    hold: Callable[[IssuedAward], None] | None = None
+    """Raises LedgerError unless the ledger holds an award as it was issued; None: what would be written is read."""
     made: dict[str, str | None] = field(init=False, default_factory=dict)
     """Name of each unit that was made → its former inputs, if it was known; empty where nothing was."""
     _known: dict[str, tuple[str, str]] = field(init=False)
@@ -111,15 +113,21 @@ class Making:
         Raises LedgerError for a credential or a token that was changed: a build that leaves its
         files alone would not read it otherwise.
         """
-        issued, inputs = self.units.shared.ledger.awards, self.units.shared.inputs
+        issued = self.units.shared.ledger.awards
         for award in issued.values() if self._known else varied_first(issued.values(), BATCH):
             unit = self.units.award(award)
             if self._is_due(unit):
                 yield unit
             elif award.state != "withdrawn":
-                inputs.credential(award.id)
-                if award.token_sha256:
-                    inputs.token(award.id)
+                self._hold(award)
+
+    def _hold(self, award: IssuedAward) -> None:
+        if self.hold:
+            self.hold(award)
+            return
+        self.units.shared.inputs.credential(award.id)
+        if award.token_sha256:
+            self.units.shared.inputs.token(award.id)
 
     def _batches_made(
         self, batches: Iterable[tuple["_Former", ...]]

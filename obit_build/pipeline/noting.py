@@ -18,6 +18,7 @@ from obit_build.checks import EARLIEST_ZONE, today_at
 from obit_build.fingerprint import fingerprint
 from obit_build.ledger.address import FolderPlace
 from obit_build.ledger.files import CHECKPOINT, LedgerReader, credential_file, status_file
+from obit_build.ledger.folder import FolderStore
 from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import place_of
@@ -42,6 +43,8 @@ def leave_note(
     census: Census | None,
 ) -> None:
     """Note what this build saw, in the manifest's open transaction; or that nobody can rely on it."""
+    seal = store.leave(ledger) if isinstance(store, FolderStore) else ()
+    stage.manifest.remember(setting.remembered)
     text = ""
     place = place_of(setting, repository, ledger.mode)
     people = people_list(setting.root, repository.files, setting.environment.get(ELSEWHERE))
@@ -55,6 +58,7 @@ def leave_note(
             since=setting.now,
             until=min(_turns(setting.now, store, ledger, stage)),
             ledger=place.path,
+            seal=seal,
             size=ledger.size,
             head=ledger.head,
             held=held,

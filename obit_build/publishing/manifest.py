@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from obit_build.errors import PublishError
+from obit_build.remembered import Remembered
 
 
 class DamagedError(Exception):
@@ -34,6 +35,7 @@ create table if not exists unit (
   inputs text, proven text, claims text, turns text, files text
 ) without rowid;
 create table if not exists held (path text primary key, sha256 text) without rowid;
+create table if not exists remembered (name text primary key, made_from text, sum text, value text) without rowid;
 create table if not exists journal (path text primary key, act text) without rowid;
 """
 
@@ -41,6 +43,7 @@ create table if not exists journal (path text primary key, act text) without row
 _COUNTED = """select (select count(*) from unit)
 = (select coalesce((select cast(value as integer) from about where name = 'units'), 0))"""
 _ALL = "select name, inputs, proven, claims, turns, files, images, certificates, sum from unit"
+_REMEMBERED = "select made_from, sum, value from remembered"
 _Content = tuple[str, str, str, str, str, str, int, int]
 """What a row's sum is made of."""
 
@@ -87,7 +90,7 @@ class UnitRow:
         return self.name, *counts, _sum(content), *content[1:6]
 
 
-def _sum(content: _Content) -> str:
+def _sum(content: tuple[str | int, ...]) -> str:
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 
@@ -99,6 +102,29 @@ def peek(path: Path, name: str) -> str:
     except sqlite3.Error:
         return ""
     return str(found[0]) if found else ""
+
+
+@contextlib.contextmanager
+def remembering(path: Path, program: str) -> Iterator[Remembered]:
+    """Recall, while the context lasts, what a manifest remembers for a program; a row that was altered is none."""
+
+    def former(name: str) -> tuple[str, str] | None:
+        try:
+            rows = database.execute(f"{_REMEMBERED} where name = ?", (name,)).fetchall()
+        except sqlite3.Error:
+            return None
+        for made_from, total, value in rows:
+            if _sum((name, made_from, value)) == total:
+                return made_from, value
+        return None
+
+    try:
+        database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
+    except sqlite3.Error:  # there is no manifest yet
+        yield Remembered(program)
+        return
+    with contextlib.closing(database):
+        yield Remembered(program, former)
 
 
 class Manifest:
@@ -219,6 +245,17 @@ class Manifest:
         """Keep what the ledger holds."""
         self._database.execute("delete from held")
         self._database.executemany("insert into held values (?, ?)", files)
+
+    def remember(self, remembered: Remembered) -> None:
+        """Keep what a run has worked out and what it has recalled; forget what it did not ask for."""
+        names = remembered.names()
+        known = self._database.execute("select name from remembered").fetchall()
+        gone = [row for row in known if row[0] not in names]
+        self._database.executemany("delete from remembered where name = ?", gone)
+        self._database.executemany(
+            "insert or replace into remembered values (?, ?, ?, ?)",
+            ((name, of, _sum((name, of, value)), value) for name, of, value in remembered.rows()),
+        )
 
     def journal(self) -> list[tuple[str, str]]:
         """Return what is still to be done: path and act."""

@@ -26,6 +26,7 @@ from obit_build.durable import TEMPORARY
 from obit_build.errors import PublishError
 from obit_build.fingerprint import fingerprint
 from obit_build.git.head import is_shallow
+from obit_build.ledger.watch import Seal, Watch
 from obit_build.problems import Location, Problem, Report
 from obit_build.publishing.manifest import DamagedError, peek
 from obit_build.publishing.publish import manifest_of, open_stage, state_of
@@ -57,6 +58,8 @@ class Note:
     """From which time, and before which, checks and verifiers say the same."""
     ledger: str
     """Its folder."""
+    seal: Seal
+    """Since when nobody was at it, for all that was known then."""
     size: int
     head: str
     held: str
@@ -93,10 +96,11 @@ def unchanged(setting: Setting, target: Path, census: Census) -> Note | None:
     if note is None or not _is_made_from_the_same(setting, note, census):
         return None
     try:
+        watch = Watch(setting.root / note.ledger, note.seal)
         with open_stage(target) as stage:
             if (
                 stage.manifest.about().get(NOTE) != text
-                or not _ledger_is_the_same(setting.root, note, stage.manifest.held())
+                or not _ledger_is_the_same(watch, setting.root, note, stage.manifest.held())
                 or stage.doubtful
             ):
                 return None
@@ -118,13 +122,15 @@ def _is_made_from_the_same(setting: Setting, note: Note, census: Census) -> bool
     )
 
 
-def _ledger_is_the_same(root: Path, note: Note, held: Iterable[_HeldFile]) -> bool:
+def _ledger_is_the_same(watch: Watch, root: Path, note: Note, held: Iterable[_HeldFile]) -> bool:
     try:
         folder = os.open(root / note.ledger, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return False
     try:
-        return _events_are(folder, note.size, note.head) and _files_are(folder, note.held, held)
+        return (
+            watch.holds_events(note.size, note.head) or _events_are(folder, note.size, note.head)
+        ) and _files_are(watch, folder, note.held, held)
     except OSError:
         return False
     finally:
@@ -151,13 +157,15 @@ def _events_are(folder: int, size: int, head: str) -> bool:
         os.close(log)
 
 
-def _files_are(folder: int, digest: str, held: Iterable[_HeldFile]) -> bool:
+def _files_are(watch: Watch, folder: int, digest: str, held: Iterable[_HeldFile]) -> bool:
     """Tell whether the list of files is the one that was noted, and each file has its digest."""
     total = hashlib.sha256()
     for path, sha256 in held:
         total.update(_line(path, sha256))
         try:
-            is_same = hashlib.sha256(_bytes(path, folder)).hexdigest() == sha256
+            is_same = watch.holds(path) or (
+                hashlib.sha256(_bytes(path, folder)).hexdigest() == sha256
+            )
         except FileNotFoundError:
             is_same = not sha256
         if not is_same:
@@ -226,6 +234,7 @@ def _read(text: str) -> Note | None:
         )
         summary = document.pop("summary")
         summary["languages"] = tuple(summary["languages"])
+        document["seal"] = tuple(document["seal"])
         for name in ("since", "until"):
             document[name] = datetime.datetime.fromisoformat(document[name])
         return Note(**document, report=Report(problems), summary=Summary(**summary))
