@@ -40,9 +40,9 @@ class Remembered:
         if self._program:
             self._new[name] = (self._of(made_from), value)
 
-    def is_confirmed(self, name: str) -> bool:
-        """Whether something was recalled in this run, so that it stays."""
-        return name in self._confirmed
+    def has(self, name: str) -> bool:
+        """Whether something was recalled in this run, or is new, so that the next one may recall it."""
+        return name in self._confirmed or name in self._new
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, digest and JSON of what is new."""

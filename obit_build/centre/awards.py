@@ -51,7 +51,7 @@ def awards_of(
     the one in which texts without a language are; ``room`` says of how many awards to keep what their
     lines say; ``codes`` are the codes that somebody else holds already.
     """
-    said, own = _lines(file, language), codes or {}
+    said, own = lines_of(file, language), codes or {}
     for_everybody = _for_everybody(file)
     for at, entry in enumerate(file.to):
         version = file.version or badge.version
@@ -60,7 +60,7 @@ def awards_of(
         if said is None:
             yield _award(key, file, entry, for_everybody)
         else:
-            names = _names(entry.locations)
+            names = names_of(entry.locations)
             values = said.of(entry, names) if at < room else None
             yield filed(Award, said, at, names, values, key=key)
 
@@ -87,21 +87,32 @@ def _award(
     )
 
 
-class _Lines:
+class Lines:
     """The lines below ``to:`` of one file, and what it says for everybody."""
 
-    __slots__ = ("end", "general", "language", "shared", "starts", "whole")
+    __slots__ = ("end", "general", "known", "language", "shared", "starts", "whole")
 
     def __init__(
-        self, file: AwardFile, whole: Spot, language: str, starts: Sequence[int], end: int
+        self,
+        file: AwardFile,
+        whole: Spot,
+        language: str,
+        starts: Sequence[int],
+        end: int,
+        known: dict[int, tuple[Any, ...]] | None = None,
     ) -> None:
         self.whole, self.language, self.general = whole, language, file.locations
         self.shared = _for_everybody(file)
-        self.starts, self.end = array("I", starts), end
+        self.starts, self.end, self.known = array("I", starts), end, known
+        """``known`` is what lines that were read again say, where there is room for it."""
 
     def own(self, at: int) -> tuple[Any, ...]:
         """Read again what one line says."""
-        return _read_again(self, at)
+        if self.known is None:
+            return _read_again(self, at)
+        if at not in self.known:
+            self.known[at] = _read(self, at)
+        return self.known[at]
 
     def place(
         self, at: int, names: tuple[str, ...], name: str
@@ -124,18 +135,20 @@ class _Lines:
         return tuple(values)
 
 
-def _names(places: Mapping[str, Location]) -> tuple[str, ...]:
+def names_of(places: Mapping[str, Location]) -> tuple[str, ...]:
     """Return the fields of a line; lines with the same ones share it."""
     return places.names if isinstance(places, Spots) else tuple(places)
 
 
-@functools.lru_cache(READ_AGAIN)
-def _read_again(lines: _Lines, at: int) -> tuple[Any, ...]:
+def _read(lines: Lines, at: int) -> tuple[Any, ...]:
     entry = lines.entry(at)
-    return lines.of(entry, _names(entry.locations))
+    return lines.of(entry, names_of(entry.locations))
 
 
-def _lines(file: AwardFile, language: str) -> _Lines | None:
+_read_again = functools.lru_cache(READ_AGAIN)(_read)
+
+
+def lines_of(file: AwardFile, language: str) -> Lines | None:
     """Find where the lines of a file begin; None if it was not read the quick way, or they can't be told apart."""
     whole = file.location
     if not isinstance(whole, Spot) or not isinstance(whole.above, Source):
@@ -150,7 +163,7 @@ def _lines(file: AwardFile, language: str) -> _Lines | None:
     starts = [found.start() for found in item.finditer(data, begin.start(), end)]
     if len(starts) != len(file.to):
         return None
-    lines = _Lines(file, whole, language, starts, end)
+    lines = Lines(file, whole, language, starts, end)
     if any(lines.entry(at) != file.to[at] for at in (0, len(starts) - 1)):
         return None
     return lines

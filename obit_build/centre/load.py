@@ -23,6 +23,7 @@ from obit_build.people.rows import MAX_BYTES as MAX_PEOPLE_BYTES
 from obit_build.problems import Level, Location, Problem
 from obit_build.reading.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.reading.nodes import MAX_BYTES
+from obit_build.remembered import Remembered
 
 MAX_PICTURE_BYTES = 8 * 1024 * 1024
 MAX_TEMPLATE_DEPTH = 8
@@ -43,15 +44,16 @@ _WINDOWS_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.I
 
 
 def load_repository(
-    root: Path, elsewhere: str | None = None
+    root: Path, elsewhere: str | None = None, remembered: Remembered | None = None
 ) -> tuple[Repository | None, list[Problem]]:
     """Read a centre's folder; return what could be read of it, and what is wrong.
 
-    ``elsewhere`` is the path of the people list, if the environment names one. The repository is
+    ``elsewhere`` is the path of the people list, if the environment names one; ``remembered`` what the
+    run before has worked out. The repository is
     complete only if no problem is an error; it is ``None`` if obit.yaml is missing or can't be
     opened.
     """
-    loader = _Loader(DiskFolder(root))
+    loader = _Loader(DiskFolder(root), remembered)
     loader.walk()
     loader.look_for_people(root, elsewhere)
     return loader.repository()
@@ -67,8 +69,8 @@ def load_folder(folder: Folder) -> tuple[Repository | None, list[Problem]]:
 class _Loader:
     """One walk through one folder. Paths are relative to it, with ``/``."""
 
-    def __init__(self, folder: Folder) -> None:
-        self.folder = folder
+    def __init__(self, folder: Folder, remembered: Remembered | None = None) -> None:
+        self.folder, self.remembered = folder, remembered
         self.files: dict[str, bytes] = {}
         self.left_out: set[str] = set()
         self.problems: list[Problem] = []
@@ -78,7 +80,9 @@ class _Loader:
         if SETTINGS not in self.files:
             return None, self.problems
         left_out = frozenset(self.left_out)
-        repository, problems = read_sources(self.files, left_out, people_absent=self.people_absent)
+        repository, problems = read_sources(
+            self.files, left_out, people_absent=self.people_absent, remembered=self.remembered
+        )
         return repository, self.problems + problems
 
     def walk(self) -> None:

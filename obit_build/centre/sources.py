@@ -14,6 +14,7 @@ from typing import TypeVar
 from obit_build.approving.files import is_approval, read_approval
 from obit_build.centre.awards import KEPT, awards_of
 from obit_build.centre.endorsements import is_endorsement, read_endorsement
+from obit_build.centre.known_lines import recall, remember
 from obit_build.centre.names import PEOPLE, SETTINGS
 from obit_build.model.achievement import Achievement
 from obit_build.model.approval import Approval
@@ -33,6 +34,7 @@ from obit_build.reading.nodes import Node, Scalar, Sequence, compose, decode
 from obit_build.reading.plain_reader import read_record
 from obit_build.reading.plain_yaml import Doubt
 from obit_build.reading.reader import Reader, nearest
+from obit_build.remembered import Remembered
 
 NO_SITE_YET = Url("https://obit.invalid/")
 """Stands for the site's address while obit.yaml has none that can be read."""
@@ -64,13 +66,15 @@ def read_sources(
     left_out: frozenset[str] = frozenset(),
     *,
     people_absent: bool = False,
+    remembered: Remembered | None = None,
 ) -> tuple[Repository, list[Problem]]:
     """Read ``{path: bytes}``, obit.yaml among them, as a repository.
 
     ``left_out`` names files that exist but were refused before; they are not reported again.
     ``people_absent`` says that the people list is kept elsewhere and is not among the files.
+    ``remembered`` is what the run before knew of award files that are as they were.
     """
-    sources = _Sources(files, left_out)
+    sources = _Sources(files, left_out, remembered or Remembered())
     repository = sources.repository()
     return dataclasses.replace(repository, people_absent=people_absent), sources.problems
 
@@ -86,8 +90,12 @@ def named_people_list(data: bytes) -> Scalar | None:
 class _Sources:
     """One reading; what is wrong gathers in ``problems``."""
 
-    def __init__(self, files: Mapping[str, bytes], left_out: frozenset[str]) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], left_out: frozenset[str], remembered: Remembered
+    ) -> None:
         self.files = files
+        self.remembered = remembered
+        self.award_files: dict[str, range] = {}
         self.left_out = left_out
         self.problems: list[Problem] = []
         self.language = "en"
@@ -110,6 +118,7 @@ class _Sources:
             profiles=profiles,
             achievements=achievements,
             awards=tuple(self.awards(achievements, codes)),
+            award_files=self.award_files,
             recipients=recipients,
             files=self.files,
             endorsements=tuple(self.endorsements()),
@@ -211,14 +220,29 @@ class _Sources:
         self, achievements: Mapping[str, Achievement], codes: Mapping[str, Code]
     ) -> Iterator[Award]:
         """Read the award files; awards of a badge that can't be read are left out."""
-        room = KEPT
+        before, room = 0, KEPT
         for path in sorted(self.files):
             found = _AWARD_FILE.fullmatch(path)
-            file = self.read(path, AwardFile) if found else None
-            if found and file and found[1] in achievements:
-                badge = achievements[found[1]]
-                yield from awards_of(badge, file, language=self.language, room=room, codes=codes)
-                room = max(0, room - len(file.to))
+            if found is None:
+                continue
+            awards = self.awards_of(path, achievements.get(found[1]), room, codes)
+            yield from awards
+            self.award_files[path] = range(before, before + len(awards))
+            before, room = before + len(awards), max(0, room - len(awards))
+
+    def awards_of(
+        self, path: str, badge: Achievement | None, room: int, codes: Mapping[str, Code]
+    ) -> list[Award]:
+        """Read one award file; if it is as it was, no more of it than is needed."""
+        data = self.files[path]
+        known = recall(self.remembered, path, data, self.language, room) if badge else None
+        if badge and known:
+            return list(known.awards_of(badge, codes))
+        file = self.read(path, AwardFile)
+        if file is None or badge is None:
+            return []
+        remember(self.remembered, path, data, self.language, file)
+        return list(awards_of(badge, file, language=self.language, room=room, codes=codes))
 
     def pathways(self) -> Iterator[tuple[str, Pathway]]:
         for path in sorted(self.files):

@@ -8,8 +8,10 @@ import dataclasses
 import datetime
 import inspect
 from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from obit_build.approving.files import RULES as OF_APPROVALS
+from obit_build.centre.around import around, digests
 from obit_build.centre.awards import KEPT, READ_AGAIN
 from obit_build.centre.endorsements import RULES as OF_ENDORSEMENTS
 from obit_build.centre.sources import RULES as OF_FILES
@@ -35,12 +37,14 @@ from obit_build.checks import (
 )
 from obit_build.checks.finding import Finding
 from obit_build.checks.pictures import picture_problems
+from obit_build.fingerprint import fingerprint
 from obit_build.model.repository import Repository
 from obit_build.people.recipients import RULES as OF_THE_PEOPLE_LIST
 from obit_build.pictures.picture import RULES as OF_PICTURES
 from obit_build.problems import Problem
 from obit_build.reading.kinds import RULES as OF_VALUES
 from obit_build.reading.nodes import RULES as OF_YAML
+from obit_build.remembered import Remembered
 
 Check = Callable[[Repository], Iterator[Finding]]
 DatedCheck = Callable[..., Iterator[Finding]]
@@ -189,30 +193,69 @@ def today_at(at: datetime.datetime) -> datetime.date:
     return (at.astimezone(datetime.UTC) + EARLIEST_ZONE).date()
 
 
-def run_checks(repository: Repository, *, at: datetime.datetime) -> list[Problem]:
-    """Run every check as of the time ``at`` (aware); return the problems, sorted, each once."""
+SOUND = "sound"
+"""What it is remembered as which files of awards gave no cause for a finding by themselves."""
+
+
+def run_checks(
+    repository: Repository, *, at: datetime.datetime, remembered: Remembered | None = None
+) -> list[Problem]:
+    """Run every check as of the time ``at`` (aware); return the problems, sorted, each once.
+
+    Awards of which the run before has found that all is well by themselves are not looked at again by themselves.
+    """
     today = today_at(at)
     found = set(picture_problems(repository))
     for check in _OF_ALL:
         found.update(_problems(check_id(check), check(repository)))
     for dated in _DATED_OF_ALL:
         found.update(_problems(check_id(dated), dated(repository, today=today)))
-    for part in _parts(repository):
-        for check in _OF_EACH:
-            found.update(_problems(check_id(check), check(part)))
-        for dated in _DATED_OF_EACH:
-            found.update(_problems(check_id(dated), dated(part, today=today)))
-    return sorted(found)
+    return sorted(found | _found_in_each(repository, today, remembered or Remembered()))
 
 
-def _parts(repository: Repository) -> Iterator[Repository]:
-    """Yield the repository with some of its awards at a time, if there are more than are kept as they were read."""
-    if len(repository.awards) <= KEPT:
-        yield repository
-        return
-    for start in range(0, len(repository.awards), READ_AGAIN):
-        some = repository.awards[start : start + READ_AGAIN]
-        yield dataclasses.replace(repository, awards=some)
+def _found_in_each(
+    repository: Repository, today: datetime.date, remembered: Remembered
+) -> set[Problem]:
+    """Return what there is to say of awards by themselves, and of everything without them."""
+    made_from, files = fingerprint(today, around(repository)), digests(repository)
+    sound = remembered.recall(SOUND, made_from) or {}
+    known = {path for path, digest in files.items() if sound.get(path) == digest}
+    general = _of_each(dataclasses.replace(repository, awards=()), today)
+    found: set[Problem] = set()
+    for part in _parts(repository, known):
+        found |= _of_each(part, today) - general
+    spoken_of = {problem.location.path for problem in found}
+    if spoken_of <= files.keys() and known != files.keys():
+        now = {path: digest for path, digest in files.items() if path not in spoken_of}
+        remembered.remember(SOUND, made_from, lambda: now)
+    return found | general
+
+
+def _of_each(repository: Repository, today: datetime.date) -> set[Problem]:
+    found: set[Problem] = set()
+    for check in _OF_EACH:
+        found.update(_problems(check_id(check), check(repository)))
+    for dated in _DATED_OF_EACH:
+        found.update(_problems(check_id(dated), dated(repository, today=today)))
+    return found
+
+
+def _parts(repository: Repository, known: AbstractSet[str]) -> Iterator[Repository]:
+    """Yield the repository with the awards that are not in the files ``known``.
+
+    If there are more than are kept as they were read, some of them at a time.
+    """
+    awards = list(repository.awards)
+    for path, lines in sorted(repository.award_files.items(), key=_begin, reverse=True):
+        if path in known:
+            del awards[lines.start : lines.stop]
+    step = READ_AGAIN if len(awards) > KEPT else max(1, len(awards))
+    for start in range(0, len(awards), step):
+        yield dataclasses.replace(repository, awards=tuple(awards[start : start + step]))
+
+
+def _begin(file: tuple[str, range]) -> int:
+    return file[1].start
 
 
 def _problems(check: str, findings: Iterable[Finding]) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ class FolderStore(LedgerWriter):
         """Remember for the next run what a ledger adds up to of which this run has held all files; return its seal."""
         former, remembered = self._former, self._remembered
         is_as_before = former and former.head == ledger.head and self._watch.is_calm
-        if former and is_as_before and remembered.is_confirmed(f"{TOTAL}/0"):
+        if former and is_as_before and remembered.has(f"{TOTAL}/0"):
             return former.seal
         seal = sealed(self.root, remembered.since)
         leave(ledger, seal, remembered)

@@ -11,7 +11,6 @@ from typing import Any
 
 from obit_build.ledger.keys import IssuerKey
 from obit_build.ledger.ledger import IssuedAward, Ledger, instant, parse_instant
-from obit_build.ledger.watch import Seal
 from obit_build.model.compact import alike, maker
 from obit_build.remembered import Remembered
 
@@ -26,7 +25,7 @@ class Resumed:
     """The total that the run before has left."""
 
     def __init__(self, said: Any, remembered: Remembered) -> None:
-        self.seal: Seal = tuple(said["seal"])
+        self.seal: tuple[int, ...] = tuple(said["seal"])
         self.size: int = said["size"]
         self.head: str = said["head"]
         self._said, self._remembered = said, remembered
@@ -60,7 +59,7 @@ def resumed(remembered: Remembered) -> Resumed | None:
     return Resumed(said, remembered) if said else None
 
 
-def leave(ledger: Ledger, seal: Seal, remembered: Remembered) -> None:
+def leave(ledger: Ledger, seal: tuple[int, ...], remembered: Remembered) -> None:
     """Remember what a ledger adds up to, and when it was sealed."""
     parts = range(-(-len(ledger.awards) // AT_ONCE))
     said = {

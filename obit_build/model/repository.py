@@ -21,6 +21,8 @@ class Repository:
     profiles: Mapping[str, Profile]
     achievements: Mapping[str, Achievement]
     awards: tuple[Award, ...]
+    award_files: Mapping[str, range] = field(default_factory=dict, compare=False)
+    """Path of each file of awards → which of them are its lines."""
     recipients: Mapping[str, Recipient]
     people_absent: bool = False
     """The people list is kept elsewhere and was not at hand: only codes are known."""

@@ -43,10 +43,12 @@ class Checked:
 
 def check(setting: Setting) -> Checked:
     """Read the repository and run every check."""
-    repository, problems = load_repository(setting.root, setting.environment.get(ELSEWHERE))
+    repository, problems = load_repository(
+        setting.root, setting.environment.get(ELSEWHERE), setting.remembered
+    )
     if repository is None:
         return Checked(repository=None, report=Report.of(problems))
-    found = [*problems, *run_checks(repository, at=setting.now)]
+    found = [*problems, *run_checks(repository, at=setting.now, remembered=setting.remembered)]
     return Checked(repository=repository, report=Report.of(found), files=repository.files)
 
 

@@ -41,6 +41,7 @@ from obit_build.problems import Report
 from obit_build.publishing.manifest import DamagedError, remembering
 from obit_build.publishing.publish import Stage, manifest_of, open_stage
 from obit_build.publishing.summary import Summary
+from obit_build.remembered import Remembered
 from obit_build.setting import Progress, Setting, silent
 from obit_build.spread.cluster import Cluster, cluster_at
 from obit_build.strict_json import JsonObject
@@ -148,7 +149,11 @@ def _built(
     with _typesetter(repository, theme, former) as typesetter:
         begun = _issued(setting, repository, progress) if mode == "preview" else None
         with store_of(setting, repository, mode) as store:
-            ledger, signed, as_before = begun or (complete_ledger(store, repository), None, 0)
+            ledger, signed, as_before = begun or (
+                complete_ledger(store, repository, setting.remembered),
+                None,
+                0,
+            )
             inputs = _inputs(setting, repository, store, ledger, theme, tool, typesetter)
 
             def noted(stage: Stage) -> None:
@@ -308,7 +313,9 @@ def _updated(
     return _Totals(files, size, files - stage.number, images, certificates, told)
 
 
-def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:
+def complete_ledger(
+    store: LedgerReader, repository: Repository, remembered: Remembered | None = None
+) -> Ledger:
     """Read a live ledger that is fit to be rendered: issued to the end, nothing contradicted."""
     replay = replay_of(store, repository, "live")
     if replay.is_empty:
@@ -317,7 +324,7 @@ def complete_ledger(store: LedgerReader, repository: Repository) -> Ledger:
             fix="run obit issue first, or build a preview with obit build --preview",
         )
     ledger = replay.ledger()
-    made = make_plan(repository, ledger)
+    made = make_plan(repository, ledger, remembered)
     refuse(made.problems, repository)
     if made.count("re-issue"):
         raise LedgerError(

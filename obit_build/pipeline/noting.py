@@ -22,6 +22,7 @@ from obit_build.ledger.folder import FolderStore
 from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.repository import Repository
 from obit_build.pipeline.before import place_of
+from obit_build.planning.edits import remember_issued
 from obit_build.problems import Report
 from obit_build.publishing.publish import Stage
 from obit_build.publishing.summary import Summary
@@ -44,6 +45,7 @@ def leave_note(
 ) -> None:
     """Note what this build saw, in the manifest's open transaction; or that nobody can rely on it."""
     seal = store.leave(ledger) if isinstance(store, FolderStore) else ()
+    remember_issued(repository, ledger, setting.remembered)
     stage.manifest.remember(setting.remembered)
     text = ""
     place = place_of(setting, repository, ledger.mode)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from obit_build.centre.names import PEOPLE
+from obit_build.centre.around import around
 from obit_build.errors import LedgerError
 from obit_build.fingerprint import fingerprint
 from obit_build.git import head as git
@@ -98,11 +98,11 @@ def _attempt(
     work: Callable[[Change], T],
 ) -> T:
     replay, entropy = replay_of(store, repository, mode), setting.entropy
-    around = _around(repository) if mode == "preview" else ""
+    shown = _around(repository) if mode == "preview" else ""
     plan: Plan | None = None
     if mode == "preview" and isinstance(store, FolderStore) and not replay.is_empty:
-        plan = make_plan(repository, replay.ledger())
-        if _is_left_behind(store, replay.ledger(), repository, plan, around):
+        plan = make_plan(repository, replay.ledger(), setting.remembered)
+        if _is_left_behind(store, replay.ledger(), repository, plan, shown):
             entropy, plan = _same_salt(replay.ledger()), None
             store.empty()
             replay = replay_of(store, repository, mode)
@@ -130,7 +130,7 @@ def _attempt(
             _read_back(store.prepare(staged, at), staged)
             store.publish()
     if mode == "preview" and isinstance(store, FolderStore):
-        store.note_shown(fingerprint(replay.ledger().head, around))
+        store.note_shown(fingerprint(replay.ledger().head, shown))
     return done
 
 
@@ -178,10 +178,10 @@ def _read_back(prepared: LedgerReader, staged: Staged) -> None:
 
 
 def _is_left_behind(
-    store: FolderStore, ledger: Ledger, repository: Repository, plan: Plan, around: str
+    store: FolderStore, ledger: Ledger, repository: Repository, plan: Plan, shown: str
 ) -> bool:
     """Whether this is a preview that the files have left behind, so that it has to begin again."""
-    known = store.shown() == fingerprint(ledger.head, around)
+    known = store.shown() == fingerprint(ledger.head, shown)
     return ledger.mode == "preview" and left_behind(
         store, ledger, repository, plan, only_awards=known
     )
@@ -194,7 +194,4 @@ def _same_salt(ledger: Ledger) -> Callable[[int], bytes]:
 
 def _around(repository: Repository) -> str:
     """Digest all that a preview's credentials are made from but the awards themselves."""
-    files = repository.files
-    elsewhere = None if PEOPLE in files else repository.recipients
-    told = sorted((path, data) for path, data in files.items() if "/awards/" not in path)
-    return fingerprint(tool_digest({}), repository.people_absent, elsewhere, told)
+    return fingerprint(tool_digest({}), around(repository))

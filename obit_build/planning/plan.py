@@ -6,17 +6,20 @@ actions. A plan names recipients by code only.
 
 import datetime
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
-from obit_build.credentials.digests import achievement_bytes, award_bytes
+from obit_build.credentials.digests import achievement_bytes
 from obit_build.keys import plan as key_plan
 from obit_build.keys.plan import KeyChange, disowned, key_changes, key_problems
 from obit_build.ledger.ledger import IssuedAward, Ledger, reissue_id
 from obit_build.model.award import Award, AwardKey
 from obit_build.model.repository import Repository
 from obit_build.model.settings import KeyDeclaration
+from obit_build.planning.edits import edited_awards
 from obit_build.problems import Location, Problem
+from obit_build.remembered import Remembered
 from obit_build.securing.keys import did_for
 
 Kind = Literal["issue", "re-issue", "revoke", "suspend", "reinstate", "replace", "withdraw"]
@@ -68,11 +71,19 @@ class Plan:
         return not self.actions and not self.keys
 
 
-def make_plan(repository: Repository, ledger: Ledger | None) -> Plan:
-    """Compare what the repository wants with what the ledger holds."""
+def make_plan(
+    repository: Repository, ledger: Ledger | None, remembered: Remembered | None = None
+) -> Plan:
+    """Compare what the repository wants with what the ledger holds.
+
+    ``remembered`` is of which files of awards the run before has found that they say what was issued.
+    """
     wanted = sorted(repository.awards, key=lambda award: award.key)
     ids = {award.key: ledger.award_id(award.key) if ledger else None for award in wanted}
-    problems = tuple(_problems(repository, ledger, ids)) if ledger else ()
+    problems: tuple[Problem, ...] = ()
+    if ledger:
+        edited = edited_awards(repository, ledger, ids, remembered or Remembered())
+        problems = tuple(_problems(repository, ledger, ids, edited))
     gone = _gone(repository, ledger, ids)
     again = {action.award.key: action for action in _again(repository, ledger, ids, gone)}
     ids |= {key: action.award_id for key, action in again.items()}
@@ -214,7 +225,10 @@ def _replacement(
 
 
 def _problems(
-    repository: Repository, ledger: Ledger, ids: Mapping[AwardKey, str | None]
+    repository: Repository,
+    ledger: Ledger,
+    ids: Mapping[AwardKey, str | None],
+    edited: AbstractSet[AwardKey],
 ) -> Iterator[Problem]:
     if ledger.site != repository.settings.base:
         yield Problem(
@@ -230,7 +244,7 @@ def _problems(
         if known:
             present.add(award_id)
             if not award.withdrawn:  # what goes may lose its details beforehand
-                yield from _edits(ledger, award, known)
+                yield from _edits(award, known, is_edited=award.key in edited)
                 yield from _lost_replacement(award, known)
         yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)
@@ -238,7 +252,7 @@ def _problems(
     yield from _changed_badges(repository, ledger)
 
 
-def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem]:
+def _edits(award: Award, known: IssuedAward, *, is_edited: bool) -> Iterator[Problem]:
     if known.state == "withdrawn":
         yield Problem(
             location=award.location,
@@ -254,7 +268,7 @@ def _edits(ledger: Ledger, award: Award, known: IssuedAward) -> Iterator[Problem
             message="this award was revoked; its revocation is no longer here",
             fix="put the revoked: lines back",
         )
-    if known.content != ledger.keyed("award-content", award_bytes(award)).hex():
+    if is_edited:
         yield Problem(
             location=award.location,
             check="issued-award-is-unchanged",

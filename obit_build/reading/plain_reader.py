@@ -30,9 +30,14 @@ OFTEN_THE_SAME = frozenset((bool, datetime.date, Decimal, Duration, int, Languag
 SHARED_VALUES = 4096
 
 
-def read_record(data: bytes, path: str, kind: type[T], default_language: str) -> T:
-    """Read a whole file as ``kind``; raise Doubt if anything in it is wrong or unusual."""
-    source = Source(path, data)
+def read_record(
+    data: bytes, path: str, kind: type[T], default_language: str, *, of: bytes | None = None
+) -> T:
+    """Read a whole file as ``kind``; raise Doubt if anything in it is wrong or unusual.
+
+    ``of`` is the file if ``data`` is a part of it that can be read alone; places are looked up there.
+    """
+    source = Source(path, data if of is None else of)
     try:
         read = _record(typing.cast(type, kind), default_language)
         found: T = read(read_plain(data), source, "", None)

@@ -44,9 +44,12 @@ from hypothesis.stateful import (
 from obit_build import durable
 from obit_build.errors import LedgerError
 from obit_build.ledger.folder import FolderStore
+from obit_build.ledger.replay import Replay
+from obit_build.ledger.resumed import leave, resumed
 from obit_build.model.award import Former
 from obit_build.model.settings import KeyDeclaration
 from obit_build.model.words import PublicKeyMultibase, Slug
+from obit_build.remembered import Remembered
 from obit_build.securing import status
 from obit_build.securing.keys import encode_multikey
 
@@ -59,6 +62,14 @@ DAYS = tuple(ISSUED + datetime.timedelta(days=n) for n in range(2))
 
 class PowerCutError(BaseException):
     """The process is gone: nothing may catch this, like nothing catches a SIGKILL."""
+
+
+def recalled(ledger):
+    """Return what the next run recalls of what a ledger adds up to."""
+    left = Remembered("this obit")
+    leave(ledger, (), left)
+    rows = {name: (made_from, value) for name, made_from, value in left.rows()}
+    return resumed(Remembered("this obit", rows.get)).ledger()
 
 
 class Ledgers(RuleBasedStateMachine):
@@ -338,6 +349,7 @@ class Ledgers(RuleBasedStateMachine):
         if not self.store.exists():
             return
         ledger = self.store.replay().ledger()
+        assert recalled(ledger) == Replay.of(recalled(ledger)).ledger() == ledger
         log = [
             data
             for path, data in ledger_files(self.store).items()

@@ -13,7 +13,8 @@ import pytest
 from sample import small_centre
 
 from obit_build import pipeline
-from obit_build.centre.census import own_files, take
+from obit_build.centre.census import Census, own_files, take
+from obit_build.errors import ObitError
 from obit_build.package import PACKAGE
 from obit_build.publishing.manifest import Manifest
 from obit_build.publishing.publish import state_of
@@ -193,6 +194,28 @@ def test_nothing_that_somebody_changed_is_missed(kept, what):
     EDITS[what](kept)
 
     assert seen(kept) is None
+
+
+@pytest.mark.parametrize(
+    "what",
+    [what for what in EDITS if what.split()[0] in ("event", "last", "credential", "status")],
+)
+def test_where_there_is_something_to_do_the_ledger_is_not_believed_either(kept, what):
+    award = kept / BADGE / "awards/2026-03-14.yaml"
+    shown = b"  - {id: 7f3k9m2q, visibility: public}"
+    award.write_bytes(award.read_bytes().replace(b"  - 7f3k9m2q", shown))
+    EDITS[what](kept)
+
+    assert outcome(kept, take(kept)) == outcome(kept, None)
+
+
+def outcome(root: Path, census: Census | None) -> str:
+    """Return what a build refuses, or nothing; ``census`` lets it recall what the one before has left."""
+    try:
+        pipeline.build(setting_of(root), root / "build", census=census)
+    except ObitError as error:
+        return f"{error.message}: {error.fix}"
+    return ""
 
 
 @pytest.mark.parametrize(
