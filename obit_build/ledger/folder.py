@@ -26,7 +26,7 @@ from obit_build.ledger.files import (
 from obit_build.ledger.ledger import FIX, IssuedAward, Ledger
 from obit_build.ledger.replay import Replay
 from obit_build.ledger.resumed import TOTAL, leave, resumed
-from obit_build.ledger.watch import LOCK, Seal, Watch, instant, sealed
+from obit_build.ledger.watch import LOCK, Seal, Watch, instant, next_instant, sealed
 from obit_build.remembered import Remembered
 
 SHOWN = ".shown"
@@ -122,7 +122,7 @@ class FolderStore(LedgerWriter):
         for path in self._gone:
             self.remove(path)
         if begins:  # all of it is this run's own
-            self._remembered.since = instant(self.root)
+            self._remembered.since = next_instant(self.root)
 
     def empty(self) -> None:
         """Throw a preview away. A ledger of real credentials is never emptied."""

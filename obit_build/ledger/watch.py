@@ -9,11 +9,14 @@ what is said of one ledger is never believed of another.
 import contextlib
 import hashlib
 import os
+import time
 from pathlib import Path
 
 LOG, ISSUED = "log", "issued"
 LOCK = ".lock"
 """A file in the ledger's folder; touching it tells the time as its disk does."""
+TICK, TICKS = 0.001, 20
+"""Seconds, and how often to ask: a system counts time in steps of some thousandths."""
 Seal = tuple[int, ...]
 """An instant (nanoseconds), then device and number of the folder of events and of that of credentials."""
 
@@ -26,6 +29,17 @@ def instant(root: Path) -> int | None:
         return os.lstat(lock).st_ctime_ns
     except OSError:  # a copy, or a disk that can only be read
         return None
+
+
+def next_instant(root: Path) -> int | None:
+    """Wait until the ledger's disk tells a later time than that of what was just written; return it."""
+    first = last = instant(root)
+    for _ in range(TICKS):
+        if last is None or last != first:
+            break
+        time.sleep(TICK)
+        last = instant(root)
+    return last
 
 
 def sealed(root: Path, since: int | None) -> Seal:

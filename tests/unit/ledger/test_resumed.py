@@ -14,7 +14,7 @@ from obit_build.ledger.files import credential_file
 from obit_build.ledger.folder import FolderStore
 from obit_build.ledger.ledger import Ledger
 from obit_build.ledger.replay import Replay
-from obit_build.ledger.watch import LOCK
+from obit_build.ledger.watch import LOCK, next_instant
 from obit_build.remembered import Remembered
 
 FIRST = an_award("7f3k9m2q")
@@ -39,6 +39,7 @@ class Memory:
 def root(tmp_path) -> Path:
     """A ledger with two awards, long issued."""
     issue(a_centre(ALL), FolderStore(tmp_path / "ledger"), signers_of())
+    assert next_instant(tmp_path / "ledger")
     return tmp_path / "ledger"
 
 
@@ -162,6 +163,7 @@ def test_folders_of_an_older_copy_are_noticed_although_nobody_was_at_their_files
     path = copy / credential_of(root).relative_to(root / "issued")
     path.write_bytes(b"{}")
     memory = Memory()
+    assert next_instant(root)
     looked(root, memory)  # which seals the ledger later than the copy was made
     shutil.rmtree(root / "issued")
     copy.rename(root / "issued")
