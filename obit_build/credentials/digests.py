@@ -10,7 +10,8 @@ import datetime
 import functools
 import hashlib
 import json
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -67,53 +68,55 @@ def _bytes(record: Any, without: tuple[str, ...]) -> bytes:
 
 
 def _plain(value: Any, without: tuple[str, ...]) -> Any:
-    kind: type = type(value)
-    if kind is str or value is None:
+    if value is None or type(value) is str:
         return value
-    if kind is tuple:
-        return [_plain(item, without) for item in value]
-    if isinstance(value, Text):
-        return dict(value.by_language)
-    members = _members(kind, without)
-    if members is not None:
-        said = [(name, getattr(value, name)) for name in members]
-        bare = _bare(kind)
-        return {
-            name: _plain(_words_of(item) if name in bare else item, without)
-            for name, item in said
-            if item not in (None, ())
-        }
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    kind: type = type(value)
+    written = _writer(kind, without)
+    return written(value) if written else value
 
 
 @functools.cache
-def _bare(kind: type) -> frozenset[str]:
-    """Name the fields whose texts count as their words where they exist in one language only.
+def _writer(kind: type, without: tuple[str, ...]) -> Callable[[Any], Any] | None:
+    """Return what makes values of a kind plain; None if they are."""
+    if kind is tuple:
+        return lambda items: [_plain(item, without) for item in items]
+    if issubclass(kind, Text):
+        return lambda text: dict(text.by_language)
+    if dataclasses.is_dataclass(kind):
+        return _record_writer(kind, without)
+    if issubclass(kind, datetime.date):
+        return operator.methodcaller("isoformat")
+    return str if issubclass(kind, Decimal) else None
 
-    Once they had no language; what was issued and approved then is still the same.
-    """
-    fields = dataclasses.fields(kind)
-    return frozenset(x.name for x in fields if not x.metadata.get("translated", True))
+
+def _record_writer(kind: Any, without: tuple[str, ...]) -> Callable[[Any], dict[str, Any]]:
+    """Write the fields of a record that count: none says where in a file something stands."""
+    fields = [
+        field
+        for field in dataclasses.fields(kind)
+        if field.name not in without
+        and not (field.metadata.get("place") or field.metadata.get("places"))
+    ]
+    names = [field.name for field in fields]
+    # Once these texts had no language; what was issued and approved then is still the same.
+    bare = frozenset(x.name for x in fields if not x.metadata.get("translated", True))
+    # One name more, which is left out again: of one alone there would be no tuple.
+    said = operator.attrgetter(*names, names[0])
+
+    def written(record: Any) -> dict[str, Any]:
+        return {
+            name: _plain(_words_of(item) if name in bare else item, without)
+            for name, item in zip(names, said(record), strict=False)
+            if item is not None and item != ()
+        }
+
+    return written
 
 
 def _words_of(value: Any) -> Any:
+    """Return a text that exists in one language only as its words."""
     if type(value) is tuple:
         return tuple([_words_of(item) for item in value])
     if isinstance(value, Text) and len(value.by_language) == 1:
         return next(iter(value.by_language.values()))
     return value
-
-
-@functools.cache
-def _members(kind: type, without: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Name the fields of a kind of record that count: none says where in a file something stands."""
-    if not dataclasses.is_dataclass(kind):
-        return None
-    return tuple(
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.name not in without
-        and not (field.metadata.get("place") or field.metadata.get("places"))
-    )

@@ -24,6 +24,7 @@ from obit_build.securing.signed_note import (
     read_checkpoint,
     write_note,
 )
+from obit_build.strict_json import JsonObject
 
 FIX = "run obit issue again"
 CLOSING = ("key-retire", "key-revoke")
@@ -96,15 +97,19 @@ def sign_checkpoint(store: LedgerWriter, ledger: Ledger, run: Circumstances) -> 
 def _concerned(store: LedgerReader, ledger: Ledger, run: Circumstances) -> list[str]:
     """List the issuers of the events since the last checkpoint; all that can sign if there are none."""
     former = _signed(store)
-    first = former.size + 1 if former and former.size <= ledger.size else 1
-    found: set[str] = set()
-    for number in range(first, ledger.size + 1):
-        event = json.loads(store.event(number))
-        award = ledger.awards.get(event.get("id", ""))
-        found.add(award.issuer if award else event.get("issuer", ""))
     published = {key.issuer for key in ledger.keys}
     able = {x for x in published if x in run.signers and ledger.active_key(x)}
+    found = published  # the first events of each issuer publish a key
+    if former and former.size <= ledger.size:
+        events = (store.event(n) for n in range(former.size + 1, ledger.size + 1))
+        found = {_issuer_of(json.loads(event), ledger) for event in events}
     return sorted(found & able or able or published)
+
+
+def _issuer_of(event: JsonObject, ledger: Ledger) -> str:
+    """Return whom an event is about; nobody for the first of all."""
+    award = ledger.awards.get(event.get("id", ""))
+    return award.issuer if award else str(event.get("issuer", ""))
 
 
 def public_keys(ledger: Ledger) -> dict[str, list[bytes]]:

@@ -101,7 +101,7 @@ class Drafts:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._languages: dict[str, tuple[str, ...]] = {}
+        self._languages: dict[tuple[str, str | None, str | None], str] = {}
         self._speakers: dict[str, Speaker] = {}
         self._definitions: dict[str, bytes] = {}
         self._nodes: dict[tuple[str, ...], JsonObject] = {}
@@ -144,11 +144,13 @@ class Drafts:
         return self._definitions[achievement.slug]
 
     def _language(self, achievement: Achievement, award: Award, recipient: Recipient | None) -> str:
-        languages = self._languages.get(achievement.slug)
-        if languages is None:
-            languages = achievement_languages(self._repository.settings, achievement)
-            self._languages[achievement.slug] = languages
-        return language_among(languages, award.language, recipient.language if recipient else None)
+        wished = award.language, recipient.language if recipient else None
+        language = self._languages.get((achievement.slug, *wished))
+        if language is None:
+            known = achievement_languages(self._repository.settings, achievement)
+            language = language_among(known, *wished)
+            self._languages[achievement.slug, *wished] = language
+        return language
 
     def _speaker(self, language: str) -> Speaker:
         if language not in self._speakers:

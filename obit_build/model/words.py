@@ -113,6 +113,8 @@ class Text:
 
     def find(self, *languages: str) -> tuple[str, str]:
         """Return (text, its language): the first of ``languages`` that exists, else the first given."""
+        if type(self.by_language) is OneLanguage:
+            return self.by_language.said, self.by_language.language
         for language in languages:
             if language in self.by_language:
                 return self.by_language[language], language
