@@ -45,7 +45,7 @@ def compact(*own: str, digests: tuple[str, ...] = ()) -> Callable[[type[T]], typ
         metaclass: Any = type(described)
         kind: Any = metaclass(described.__name__, described.__bases__, body)
         kind.__init__ = _initialiser(kind, fields, own, kept, alike)
-        kind.__reduce__ = functools.partialmethod(_reduce, tuple(f.name for f in fields))
+        kind.__reduce__ = _reducer(body["__slots__"])
         return typing.cast("type[T]", kind)
 
     return made
@@ -127,10 +127,19 @@ def _initialiser(
     return init
 
 
-def _reduce(record: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Travel to another process by what the fields say."""
-    return _made_again, (type(record), {name: getattr(record, name) for name in names})
+def _reducer(slots: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    kept = operator.attrgetter(*slots)
+
+    def reduce(record: Any) -> tuple[Any, ...]:
+        """Travel to another process as it is kept; what is shared is shared there, too."""
+        return _made_again, (type(record), *kept(record))
+
+    return reduce
 
 
-def _made_again(kind: Callable[..., T], values: dict[str, Any]) -> T:
-    return kind(**values)
+def _made_again(kind: type[T], *kept: Any) -> T:
+    record: Any = object.__new__(kind)
+    put, slots = object.__setattr__, typing.cast("Any", kind).__slots__
+    for slot, value in zip(slots, kept, strict=True):
+        put(record, slot, value)
+    return typing.cast("T", record)

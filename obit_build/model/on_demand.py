@@ -6,6 +6,7 @@ prints it. What it holds are its own fields, and where the values of the others 
 """
 
 import dataclasses
+import operator
 import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
@@ -155,18 +156,22 @@ def _initialiser(
 
 
 def _reducer(own: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    held = operator.attrgetter("_said", "_at", "_names", "_own", *own)
+
     def reduce(record: Any) -> tuple[Any, ...]:
         """Travel to another process together with what knows the values."""
-        values = {name: getattr(record, name) for name in own}
-        how = (record._said, record._at, record._names, record._own)
-        return _again, (type(record), how, values)
+        return _again, (type(record), own, *held(record))
 
     return reduce
 
 
 def _again(
     kind: type[T],
-    how: tuple[Said, int, tuple[str, ...], tuple[Any, ...] | None],
-    own: Mapping[str, Any],
+    own: tuple[str, ...],
+    said: Said,
+    at: int,
+    names: tuple[str, ...],
+    values: tuple[Any, ...] | None,
+    *held: Any,
 ) -> T:
-    return filed(kind, *how, **own)
+    return filed(kind, said, at, names, values, **dict(zip(own, held, strict=True)))

@@ -52,12 +52,13 @@ def packed_site(inputs: SiteInputs) -> bytes:
 
 
 def _discreet(repository: Repository) -> Repository:
-    """Leave out e-mail addresses, and names of people who did not agree to be named."""
+    """Leave out e-mail addresses, and all people but those who agreed to be named."""
     people = {
         code: replace(
             person, email=None, name=person.public_name, location=Location(""), locations={}
         )  # a place knows the text around it
         for code, person in repository.recipients.items()
+        if person.public_name
     }
     files = {path: data for path, data in repository.files.items() if not path.endswith(".csv")}
     return replace(repository, recipients=people, files=files)

@@ -156,14 +156,19 @@ def test_a_worker_with_another_obit_refuses():
     assert caught.value.message == "a worker of the cluster has another obit than this computer"
 
 
-def test_no_e_mail_address_leaves_this_computer(centre):
-    repository, _ = load_repository(centre)
+def test_of_people_only_the_names_leave_this_computer_that_pages_may_show(tmp_path):
+    people = [
+        "7f3k9m2q,Zoé,zoe@example.org,fr,no,",
+        "2m8qa4xd,Ada,ada@example.org,fr,yes,2026-01-01",
+    ]
+    repository, _ = load_repository(small_centre(tmp_path, *people))
     packed = packed_site(site_inputs(repository))
 
     assert b"@example.org" not in packed
-    assert "Zo\u00e9".encode() not in packed
+    assert "Zoé".encode() not in packed
     unpacked = pickle.loads(packed)  # noqa: S301 - packed above
-    assert unpacked.repository.recipients.keys() == repository.recipients.keys()
+    assert {x.code: x.name for x in unpacked.repository.recipients.values()} == {"2m8qa4xd": "Ada"}
+    assert [x.key.recipient for x in unpacked.repository.awards] == ["7f3k9m2q", "2m8qa4xd"]
 
 
 def test_files_come_straight_from_workers_that_can_be_reached():
