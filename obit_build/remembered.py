@@ -23,7 +23,7 @@ class Remembered:
     def __init__(self, program: str = "", former: Former = _nothing) -> None:
         self._program, self._former = program, former
         self._confirmed: set[str] = set()
-        self._new: dict[str, tuple[str, Callable[[], Any]]] = {}
+        self._new: dict[str, tuple[str, Callable[[], str]]] = {}
         self.since: int | None = None
         """The instant (nanoseconds) since which this run knows the files of a ledger in a folder."""
 
@@ -38,7 +38,13 @@ class Remembered:
     def remember(self, name: str, made_from: str, value: Callable[[], Any]) -> None:
         """Remember something from now on; ``value`` is asked for when it is written."""
         if self._program:
-            self._new[name] = (self._of(made_from), value)
+            self._new[name] = (self._of(made_from), lambda: _json(value()))
+
+    def write(self, name: str, made_from: str, value: Any) -> None:
+        """Remember something that is smaller when it is written, and so is written at once."""
+        if self._program:
+            written = _json(value)
+            self._new[name] = (self._of(made_from), lambda: written)
 
     def has(self, name: str) -> bool:
         """Whether something was recalled in this run, or is new, so that the next one may recall it."""
@@ -46,8 +52,8 @@ class Remembered:
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, digest and JSON of what is new."""
-        for name, (made_from, value) in self._new.items():
-            yield name, made_from, json.dumps(value(), separators=(",", ":"))
+        for name, (made_from, written) in self._new.items():
+            yield name, made_from, written()
 
     def names(self) -> frozenset[str]:
         """Return the names of all that is remembered from now on; what nobody asked for is forgotten."""
@@ -55,3 +61,7 @@ class Remembered:
 
     def _of(self, made_from: str) -> str:
         return f"{self._program} {made_from}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

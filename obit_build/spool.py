@@ -9,6 +9,7 @@ import contextlib
 import os
 import struct
 import tempfile
+import weakref
 from array import array
 from collections.abc import Iterator, MutableMapping
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Self
 
 from obit_build.durable import FIX
 from obit_build.errors import PublishError
+from obit_build.numbering import Numbers
 
 _AT_ONCE = 1 << 20
 _LENGTH_BITS = 32
@@ -29,39 +31,63 @@ def _refused(error: OSError) -> PublishError:
     return PublishError(f"what is being signed can't be written: {error.strerror}", fix=FIX)
 
 
-class _Numbers:
-    """Hash → number, in the order in which they came: a table with open addressing."""
+class Shelf:
+    """Takes bytes, and gives back what reads them again; its file is there as long as anybody may ask."""
 
     def __init__(self) -> None:
-        self._hashes = array("q")
-        self._slots = array("I", bytes(4 << 10))
+        self._descriptor: int | None = None
+        self._end = 0
 
-    def __len__(self) -> int:
-        return len(self._hashes)
+    def put(self, data: bytes) -> "Shelved":
+        """Keep some bytes; raise PublishError if the disk is full."""
+        try:
+            if self._descriptor is None:
+                self._descriptor = _nameless()
+                weakref.finalize(self, os.close, self._descriptor)
+            start, view = self._end, memoryview(data)
+            while view:
+                written = os.pwrite(self._descriptor, view, self._end)
+                self._end += written
+                view = view[written:]
+        except OSError as error:
+            raise _not_kept(error) from error
+        return Shelved(self, start, len(data))
 
-    def find(self, hashed: int) -> Iterator[int]:
-        """Yield the numbers with a hash: more than one only by chance."""
-        at, last = hashed, len(self._slots) - 1
-        while number := self._slots[at & last]:
-            if self._hashes[number - 1] == hashed:
-                yield number - 1
-            at += 1
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes between two places; raise PublishError if the disk refuses."""
+        if self._descriptor is None:
+            return b""
+        try:
+            return os.pread(self._descriptor, end - start, start)
+        except OSError as error:
+            raise _not_kept(error) from error
 
-    def add(self, hashed: int) -> None:
-        """Give the next number to a hash."""
-        self._hashes.append(hashed)
-        if 2 * len(self._hashes) > len(self._slots):
-            self._slots = array("I", bytes(8 * len(self._slots)))
-            for number, one in enumerate(self._hashes, start=1):
-                self._put(one, number)
-        else:
-            self._put(hashed, len(self._hashes))
 
-    def _put(self, hashed: int, number: int) -> None:
-        at, last = hashed, len(self._slots) - 1
-        while self._slots[at & last]:
-            at += 1
-        self._slots[at & last] = number
+class Shelved:
+    """Some bytes on a shelf."""
+
+    __slots__ = ("_end", "_shelf", "_start")
+
+    def __init__(self, shelf: Shelf, start: int, length: int) -> None:
+        self._shelf, self._start, self._end = shelf, start, start + length
+
+    def part(self, start: int = 0, end: int | None = None) -> bytes:
+        """Return the bytes from ``start`` up to ``end``, or to their end."""
+        last = self._end if end is None else min(self._start + end, self._end)
+        return self._shelf.read(self._start + start, last)
+
+
+def _nameless() -> int:
+    """Open a temporary file that nobody else can, and that is gone with the process."""
+    with tempfile.TemporaryFile(buffering=0) as file:
+        return os.dup(file.fileno())
+
+
+def _not_kept(error: OSError) -> PublishError:
+    return PublishError(
+        f"the award files can't be kept in {tempfile.gettempdir()}: {error.strerror}",
+        fix="free some space there, or set TMPDIR to a folder on another disk",
+    )
 
 
 class Spool(MutableMapping[str, bytes]):
@@ -70,7 +96,7 @@ class Spool(MutableMapping[str, bytes]):
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(buffering=_AT_ONCE)  # noqa: SIM115 - __exit__ closes it
         self._end = self._written = 0
-        self._numbers = _Numbers()
+        self._numbers = Numbers()
         self._places = array("Q")
         """Where each file's record begins and how long it is, as one number; or that it was dropped."""
         self._dropped = 0

@@ -36,6 +36,7 @@ FLOORS = (
         "fingerprint",
         "forge_editor",
         "harmless",
+        "numbering",
         "package",
         "prose",
         "remembered",

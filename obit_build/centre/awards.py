@@ -1,8 +1,8 @@
 """An award file → awards: what it says for everybody is filled in line by line.
 
 An award that was read from plain lines holds its key and its number, no more: where its line begins is
-enough to read it again when somebody asks what it says. Of the first ones what they say is kept, since reading again
-takes time; of a very large centre the rest is not.
+enough to read it again when somebody asks what it says. Where the file is in memory, what its lines say is, too, since
+reading again takes time; of a very large centre neither is (:mod:`obit_build.centre.files`).
 """
 
 import dataclasses
@@ -20,10 +20,8 @@ from obit_build.problems import Location
 from obit_build.reading.places import Source, Spot, Spots, merged
 from obit_build.reading.plain_reader import read_item
 
-KEPT = 8192
-"""How many awards of a centre keep what their lines say."""
 READ_AGAIN = 1024
-"""Of how many others it is kept for a while."""
+"""Of how many awards what was read again is kept for a while."""
 
 _OF_AWARD = {f.name for f in dataclasses.fields(Award)}
 _OF_FILE = {f.name for f in dataclasses.fields(AwardFile)}
@@ -40,18 +38,16 @@ _NEXT_FIELD = re.compile(rb"^[A-Za-z_]", re.MULTILINE)
 def awards_of(
     badge: Achievement,
     file: AwardFile,
+    said: "Lines | None" = None,
     *,
-    language: str = "",
-    room: int = 0,
     codes: Mapping[str, Code] | None = None,
 ) -> Iterator[Award]:
     """Yield one award per line of the file, in its order.
 
-    What a line says wins over what the file says; evidence adds up, the file's first. ``language`` is
-    the one in which texts without a language are; ``room`` says of how many awards to keep what their
-    lines say; ``codes`` are the codes that somebody else holds already.
+    What a line says wins over what the file says; evidence adds up, the file's first. ``said`` are the
+    file's lines (:func:`lines_of`); ``codes`` are the codes that somebody else holds already.
     """
-    said, own = lines_of(file, language), codes or {}
+    own = codes or {}
     for_everybody = _for_everybody(file)
     for at, entry in enumerate(file.to):
         version = file.version or badge.version
@@ -61,7 +57,7 @@ def awards_of(
             yield _award(key, file, entry, for_everybody)
         else:
             names = names_of(entry.locations)
-            values = said.of(entry, names) if at < room else None
+            values = said.of(entry, names) if said.source.is_in_memory else None
             yield filed(Award, said, at, names, values, key=key)
 
 
@@ -90,7 +86,7 @@ def _award(
 class Lines:
     """The lines below ``to:`` of one file, and what it says for everybody."""
 
-    __slots__ = ("end", "general", "known", "language", "shared", "starts", "whole")
+    __slots__ = ("end", "general", "known", "language", "shared", "source", "starts", "whole")
 
     def __init__(
         self,
@@ -99,16 +95,17 @@ class Lines:
         language: str,
         starts: Sequence[int],
         end: int,
-        known: dict[int, tuple[Any, ...]] | None = None,
     ) -> None:
+        self.source = whole.source()
         self.whole, self.language, self.general = whole, language, file.locations
         self.shared = _for_everybody(file)
-        self.starts, self.end, self.known = array("I", starts), end, known
-        """``known`` is what lines that were read again say, where there is room for it."""
+        self.starts, self.end = array("I", starts), end
+        self.known: dict[int, tuple[Any, ...]] = {}
+        """What lines that were read again say, if the file is in memory."""
 
     def own(self, at: int) -> tuple[Any, ...]:
         """Read again what one line says."""
-        if self.known is None:
+        if not self.source.is_in_memory:
             return _read_again(self, at)
         if at not in self.known:
             self.known[at] = _read(self, at)
@@ -124,7 +121,7 @@ class Lines:
     def entry(self, at: int) -> AwardEntry:
         """Read one line again."""
         end = self.starts[at + 1] if at + 1 < len(self.starts) else self.end
-        data = self.whole.source().data[self.starts[at] : end]
+        data = self.source.part(self.starts[at], end)
         return read_item(data, AwardEntry, self.language, self.whole, "to", at)
 
     def of(self, entry: AwardEntry, names: tuple[str, ...]) -> tuple[Any, ...]:

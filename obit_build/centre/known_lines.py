@@ -9,12 +9,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from obit_build.centre.awards import Lines, lines_of, names_of
+from obit_build.centre.awards import Lines, names_of
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardFile, AwardKey
 from obit_build.model.on_demand import filed
 from obit_build.model.words import Code
-from obit_build.reading.places import Spot
+from obit_build.reading.places import Source, Spot
 from obit_build.reading.plain_reader import read_record
 from obit_build.reading.plain_yaml import Doubt
 from obit_build.remembered import Remembered
@@ -26,15 +26,14 @@ WORTH_IT = 20
 class KnownFile:
     """One award file, and what is known of its lines."""
 
-    def __init__(self, file: AwardFile, language: str, said: Any, room: int) -> None:
-        """Fit what was remembered to the file; ``room`` says of how many lines to keep what was read."""
+    def __init__(self, file: AwardFile, language: str, said: Any) -> None:
+        """Fit what was remembered to the file."""
         whole = file.location
         assert isinstance(whole, Spot)  # noqa: S101 - as read_record makes it
         shapes = [tuple(names) for names in said["shapes"]]
         several = {int(at): n for at, n in said["n"].items()}
-        known: dict[int, tuple[Any, ...]] | None = {} if len(said["codes"]) <= room else None
         self.file = file
-        self.lines = Lines(file, whole, language, said["starts"], said["end"], known)
+        self.lines = Lines(file, whole, language, said["starts"], said["end"])
         self.entries = [
             (code, several.get(at, 1), shapes[shape])
             for at, (code, shape) in enumerate(zip(said["codes"], said["shape"], strict=True))
@@ -48,36 +47,34 @@ class KnownFile:
             yield filed(Award, self.lines, at, names, None, key=key)
 
 
-def recall(
-    remembered: Remembered, path: str, data: bytes, language: str, room: int
-) -> KnownFile | None:
+def recall(remembered: Remembered, source: Source, language: str) -> KnownFile | None:
     """Return what is known of a file that is as it was; None if it has to be read."""
-    said = remembered.recall(_name(path), _made_from(data, language))
-    head = _head(path, data, language, said["starts"], said["end"]) if said else None
-    return KnownFile(head, language, said, room) if head else None
+    data = source.data
+    said = remembered.recall(_name(source.path), _made_from(data, language))
+    head = _head(source, data, language, said["starts"], said["end"]) if said else None
+    return KnownFile(head, language, said) if head else None
 
 
 def remember(
-    remembered: Remembered, path: str, data: bytes, language: str, file: AwardFile
+    remembered: Remembered, source: Source, language: str, file: AwardFile, lines: Lines | None
 ) -> None:
     """Remember of a file that was read where its lines begin, if it has many and can be recalled."""
-    lines = lines_of(file, language) if len(file.to) >= WORTH_IT else None
-    if lines is None:
+    if lines is None or len(file.to) < WORTH_IT:
         return
-    starts, end = list(lines.starts), lines.end
-    head = _head(path, data, language, starts, end)
+    data, starts = source.data, list(lines.starts)
+    head = _head(source, data, language, starts, lines.end)
     if head and dataclasses.replace(head, to=file.to) == file:
         shapes: dict[tuple[str, ...], int] = {}
         shape = [shapes.setdefault(names_of(x.locations), len(shapes)) for x in file.to]
         said = {
             "starts": starts,
-            "end": end,
+            "end": lines.end,
             "codes": [entry.id for entry in file.to],
             "n": {at: entry.n for at, entry in enumerate(file.to) if entry.n != 1},
             "shapes": list(shapes),
             "shape": shape,
         }
-        remembered.remember(_name(path), _made_from(data, language), lambda: said)
+        remembered.write(_name(source.path), _made_from(data, language), said)
 
 
 def _name(path: str) -> str:
@@ -88,11 +85,13 @@ def _made_from(data: bytes, language: str) -> str:
     return f"{language} {hashlib.sha256(data).hexdigest()}"
 
 
-def _head(path: str, data: bytes, language: str, starts: list[int], end: int) -> AwardFile | None:
+def _head(
+    source: Source, data: bytes, language: str, starts: list[int], end: int
+) -> AwardFile | None:
     """Read a file without its second line and those that follow it."""
     rest = data[end:] if len(starts) > 1 else b""
     begin = data[: starts[1]] if len(starts) > 1 else data
     try:
-        return read_record(begin + rest, path, AwardFile, language, of=data)
+        return read_record(source, AwardFile, language, begin + rest)
     except Doubt:
         return None

@@ -14,6 +14,7 @@ import unicodedata
 from pathlib import Path, PurePosixPath
 
 from obit_build.centre.endorsements import MAX_BYTES as MAX_ENDORSEMENT_BYTES
+from obit_build.centre.files import Files
 from obit_build.centre.folders import DiskFolder, Folder, Names, is_plain_file
 from obit_build.centre.names import CODEOWNERS, KINDS_AT_THE_TOP, PEOPLE, SETTINGS, name_meant
 from obit_build.centre.people_list import people_list
@@ -24,6 +25,7 @@ from obit_build.problems import Level, Location, Problem
 from obit_build.reading.kinds import NotThis, shown, slug_like, to_slug
 from obit_build.reading.nodes import MAX_BYTES
 from obit_build.remembered import Remembered
+from obit_build.spool import Shelf
 
 MAX_PICTURE_BYTES = 8 * 1024 * 1024
 MAX_TEMPLATE_DEPTH = 8
@@ -71,7 +73,7 @@ class _Loader:
 
     def __init__(self, folder: Folder, remembered: Remembered | None = None) -> None:
         self.folder, self.remembered = folder, remembered
-        self.files: dict[str, bytes] = {}
+        self.files = Files(Shelf().put)
         self.left_out: set[str] = set()
         self.problems: list[Problem] = []
         self.people_absent = False
@@ -377,7 +379,7 @@ class _Loader:
                 "make it smaller, or split it into several files",
             )
         else:
-            self.files[path] = data
+            self.files.add(path, data)
 
 
 def _said(error: OSError) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from obit_build.approving.files import is_approval, read_approval
-from obit_build.centre.awards import KEPT, awards_of
+from obit_build.centre.awards import awards_of, lines_of
 from obit_build.centre.endorsements import is_endorsement, read_endorsement
+from obit_build.centre.files import AWARD_FILE, Files
 from obit_build.centre.known_lines import recall, remember
 from obit_build.centre.names import PEOPLE, SETTINGS
 from obit_build.model.achievement import Achievement
@@ -31,6 +32,7 @@ from obit_build.problems import Location, Problem
 from obit_build.reading.kinds import LANGUAGE
 from obit_build.reading.nodes import Mapping as MappingNode
 from obit_build.reading.nodes import Node, Scalar, Sequence, compose, decode
+from obit_build.reading.places import Source
 from obit_build.reading.plain_reader import read_record
 from obit_build.reading.plain_yaml import Doubt
 from obit_build.reading.reader import Reader, nearest
@@ -55,7 +57,6 @@ RULES: dict[str, str] = {
 }
 
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7}) .*$", re.MULTILINE)
-_AWARD_FILE = re.compile(r"badges/([^/]+)/awards/[^/]+\.yaml")
 _PATHWAY_FILE = re.compile(r"pathways/([^/]+)\.yaml")
 _FRAMEWORK_FILE = re.compile(r"frameworks/([^/]+)\.yaml")
 _T = TypeVar("_T", Settings, Profile, Achievement, AwardFile, Pathway, Framework)
@@ -155,7 +156,7 @@ class _Sources:
     def read(self, path: str, kind: type[_T]) -> _T | None:
         """Read a file the quick way; if that is in doubt, the way that finds words for mistakes."""
         try:
-            return read_record(self.files[path], path, kind, self.language)
+            return read_record(self.source(path), kind, self.language)
         except Doubt:
             pass
         node, fine = self.node(path)
@@ -165,6 +166,10 @@ class _Sources:
         value = reader.read(node, kind)
         self.problems.extend(reader.problems)
         return value
+
+    def source(self, path: str) -> Source:
+        files = self.files
+        return Source(path, files.kept(path) if isinstance(files, Files) else files[path])
 
     def settings(self) -> Settings | None:
         """Read obit.yaml; without its faulty fields if it has any, ``None`` if nothing is left."""
@@ -220,29 +225,30 @@ class _Sources:
         self, achievements: Mapping[str, Achievement], codes: Mapping[str, Code]
     ) -> Iterator[Award]:
         """Read the award files; awards of a badge that can't be read are left out."""
-        before, room = 0, KEPT
+        before = 0
         for path in sorted(self.files):
-            found = _AWARD_FILE.fullmatch(path)
+            found = AWARD_FILE.fullmatch(path)
             if found is None:
                 continue
-            awards = self.awards_of(path, achievements.get(found[1]), room, codes)
+            awards = self.awards_of(path, achievements.get(found[1]), codes)
             yield from awards
             self.award_files[path] = range(before, before + len(awards))
-            before, room = before + len(awards), max(0, room - len(awards))
+            before += len(awards)
 
     def awards_of(
-        self, path: str, badge: Achievement | None, room: int, codes: Mapping[str, Code]
+        self, path: str, badge: Achievement | None, codes: Mapping[str, Code]
     ) -> list[Award]:
         """Read one award file; if it is as it was, no more of it than is needed."""
-        data = self.files[path]
-        known = recall(self.remembered, path, data, self.language, room) if badge else None
+        source = self.source(path)
+        known = recall(self.remembered, source, self.language) if badge else None
         if badge and known:
             return list(known.awards_of(badge, codes))
         file = self.read(path, AwardFile)
         if file is None or badge is None:
             return []
-        remember(self.remembered, path, data, self.language, file)
-        return list(awards_of(badge, file, language=self.language, room=room, codes=codes))
+        lines = lines_of(file, self.language)
+        remember(self.remembered, source, self.language, file, lines)
+        return list(awards_of(badge, file, lines, codes=codes))
 
     def pathways(self) -> Iterator[tuple[str, Pathway]]:
         for path in sorted(self.files):

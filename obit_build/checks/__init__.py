@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 
 from obit_build.approving.files import RULES as OF_APPROVALS
 from obit_build.centre.around import around, digests
-from obit_build.centre.awards import KEPT, READ_AGAIN
+from obit_build.centre.awards import READ_AGAIN
 from obit_build.centre.endorsements import RULES as OF_ENDORSEMENTS
 from obit_build.centre.sources import RULES as OF_FILES
 from obit_build.checks import (
@@ -241,17 +241,13 @@ def _of_each(repository: Repository, today: datetime.date) -> set[Problem]:
 
 
 def _parts(repository: Repository, known: AbstractSet[str]) -> Iterator[Repository]:
-    """Yield the repository with the awards that are not in the files ``known``.
-
-    If there are more than are kept as they were read, some of them at a time.
-    """
+    """Yield the repository with the awards that are not in the files ``known``, some of them at a time."""
     awards = list(repository.awards)
     for path, lines in sorted(repository.award_files.items(), key=_begin, reverse=True):
         if path in known:
             del awards[lines.start : lines.stop]
-    step = READ_AGAIN if len(awards) > KEPT else max(1, len(awards))
-    for start in range(0, len(awards), step):
-        yield dataclasses.replace(repository, awards=tuple(awards[start : start + step]))
+    for start in range(0, len(awards), READ_AGAIN):
+        yield dataclasses.replace(repository, awards=tuple(awards[start : start + READ_AGAIN]))
 
 
 def _begin(file: tuple[str, range]) -> int:

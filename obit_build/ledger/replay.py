@@ -31,6 +31,7 @@ from obit_build.ledger.ledger import (
     parse_instant,
     reissue_id,
 )
+from obit_build.model.packed import Packed, packed
 from obit_build.reading.kinds import NotThis, to_url
 
 GENESIS_PREV = "0" * 64
@@ -62,7 +63,7 @@ class Replay:
         self._main = ""
         self._keys = KeyRing()
         self._lists: dict[str, int] = {}
-        self._awards: dict[str, IssuedAward] = {}
+        self._awards = Packed(IssuedAward)
         self._taken: dict[tuple[str, int], Taken] = {}
         self._same: dict[str, str] = {}
         """What many events say alike, so that it is in memory once."""
@@ -77,7 +78,8 @@ class Replay:
         replay._size, replay._head = ledger.size, ledger.head
         replay._last_at, replay._main = ledger.last_at, ledger.main
         replay._keys = KeyRing(ledger.keys)
-        replay._lists, replay._awards = dict(ledger.lists), dict(ledger.awards)
+        replay._lists = dict(ledger.lists)
+        replay._awards = packed(IssuedAward, ledger.awards.values())
         for issuer, newest in ledger.lists.items():
             replay._taken |= {(issuer, number): Taken() for number in range(1, newest + 1)}
         for award in ledger.awards.values():
@@ -95,7 +97,7 @@ class Replay:
         other._genesis, other._size = self._genesis, self._size
         other._head, other._last_at, other._main = self._head, self._last_at, self._main
         other._keys, other._lists = self._keys.copy(), dict(self._lists)
-        other._awards = dict(self._awards)
+        other._awards = self._awards.copy()
         other._taken = {place: taken.copy() for place, taken in self._taken.items()}
         return other
 
@@ -241,7 +243,7 @@ class Replay:
         for key in (award.key, award.token_key):
             self._refuse_idle(award.issuer, key)
         self._taken[place].add(index)
-        self._awards[award.id] = self._again(award) if award.reissues else award
+        self._awards.put(self._again(award) if award.reissues else award)
 
     def _shared(self, text: str) -> str:
         return self._same.setdefault(text, text)
@@ -286,7 +288,7 @@ class Replay:
         return award
 
     def _set(self, award: IssuedAward, **changes: Any) -> None:
-        self._awards[award.id] = dataclasses.replace(award, **changes)
+        self._awards.put(dataclasses.replace(award, **changes))
 
     def _revoke(self, event: Event) -> None:
         award = self._award(event, "active", "suspended", "replaced")

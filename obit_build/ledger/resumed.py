@@ -11,14 +11,14 @@ from typing import Any
 
 from obit_build.ledger.keys import IssuerKey
 from obit_build.ledger.ledger import IssuedAward, Ledger, instant, parse_instant
-from obit_build.model.compact import alike, maker
+from obit_build.model.compact import as_bytes, maker, parts
+from obit_build.model.packed import Packed
 from obit_build.remembered import Remembered
 
 TOTAL = "ledger"
 """What the total is remembered as; its awards are beside it, some at a time."""
 AT_ONCE = 1000
-_OWN, _DIGESTS = ("id", "index"), ("sha256", "content", "token_sha256")
-_award = maker(IssuedAward, _OWN, _DIGESTS)
+_award = maker(IssuedAward)
 
 
 class Resumed:
@@ -33,12 +33,13 @@ class Resumed:
     def ledger(self) -> Ledger | None:
         """Return the ledger; None if a part of it can't be recalled."""
         said = self._said
-        awards: dict[str, IssuedAward] = {}
+        awards = Packed(IssuedAward)
         for number in range(said["parts"]):
             part = self._remembered.recall(_part(number), self.head)
             if part is None:
                 return None
-            awards.update((award.id, award) for award in _awards(part))
+            for award in _awards(part):
+                awards.put(award)
         return Ledger(
             mode=said["mode"],
             site=said["site"],
@@ -89,7 +90,7 @@ def _of_awards(awards: Iterator[IssuedAward]) -> Any:
     """Write some awards: what is their own, and once what several of them share."""
     shared: dict[tuple[Any, ...], int] = {}
     rows = [
-        (x.id, x.index, x.sha256, x.content, x.token_sha256, shared.setdefault(alike(x), len(shared)))
+        (x.id, x.index, x.sha256, x.content, x.token_sha256, shared.setdefault(parts(x)[1], len(shared)))
         for x in awards
     ]  # fmt: skip
     return {"alike": [list(map(_plain, values)) for values in shared], "awards": rows}
@@ -98,7 +99,8 @@ def _of_awards(awards: Iterator[IssuedAward]) -> Any:
 def _awards(part: Any) -> Iterator[IssuedAward]:
     shared = [tuple(map(_read, values)) for values in part["alike"]]
     for name, index, sha256, content, token_sha256, which in part["awards"]:
-        yield _award((name, index), (sha256, content, token_sha256), shared[which])
+        digests = map(as_bytes, (sha256, content, token_sha256))
+        yield _award((name, index, *digests), shared[which])
 
 
 def _plain(value: object) -> object:

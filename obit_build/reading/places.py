@@ -8,10 +8,18 @@ looked up is exactly the one that :mod:`obit_build.reading.nodes` tells. A :clas
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from obit_build.problems import Location
 from obit_build.reading.nodes import Mapping as MapNode
 from obit_build.reading.nodes import Node, Sequence, compose
+
+
+class Kept(Protocol):
+    """The bytes of a file that is not in memory."""
+
+    def part(self, start: int = 0, end: int | None = None) -> bytes:
+        """Return the bytes from ``start`` up to ``end``, or to the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +27,26 @@ class Source:
     """A file that can be composed."""
 
     path: str
-    data: bytes = field(repr=False)
+    kept: bytes | Kept = field(repr=False)
+
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether reading it again is a matter of memory alone."""
+        return isinstance(self.kept, bytes)
+
+    @property
+    def data(self) -> bytes:
+        """All of its bytes."""
+        return self.part()
+
+    def part(self, start: int = 0, end: int | None = None) -> bytes:
+        """Return the bytes from ``start`` up to ``end``, or to the end of the file."""
+        kept = self.kept
+        return kept[start:end] if isinstance(kept, bytes) else kept.part(start, end)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process with what is in the file."""
+        return (Source, (self.path, self.data))
 
 
 class Sought(Location):

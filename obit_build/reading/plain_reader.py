@@ -31,16 +31,15 @@ SHARED_VALUES = 4096
 
 
 def read_record(
-    data: bytes, path: str, kind: type[T], default_language: str, *, of: bytes | None = None
+    source: Source, kind: type[T], default_language: str, part: bytes | None = None
 ) -> T:
     """Read a whole file as ``kind``; raise Doubt if anything in it is wrong or unusual.
 
-    ``of`` is the file if ``data`` is a part of it that can be read alone; places are looked up there.
+    ``part`` is what to read if that is a part of it that can be read alone; places are looked up in the file.
     """
-    source = Source(path, data if of is None else of)
     try:
         read = _record(typing.cast(type, kind), default_language)
-        found: T = read(read_plain(data), source, "", None)
+        found: T = read(read_plain(source.data if part is None else part), source, "", None)
     except NotThis:
         raise Doubt from None
     return found

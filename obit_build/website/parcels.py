@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from obit_build.centre.files import AWARD_FILE
 from obit_build.errors import ClusterError
 from obit_build.model.repository import Repository
 from obit_build.problems import Location
@@ -60,7 +61,11 @@ def _discreet(repository: Repository) -> Repository:
         for code, person in repository.recipients.items()
         if person.public_name
     }
-    files = {path: data for path, data in repository.files.items() if not path.endswith(".csv")}
+    files = {
+        path: repository.files[path]
+        for path in repository.files
+        if not path.endswith(".csv") and not AWARD_FILE.fullmatch(path)  # awards bring their own
+    }
     return replace(repository, recipients=people, files=files)
 
 

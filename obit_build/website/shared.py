@@ -13,6 +13,7 @@ from obit_build.ledger.ledger import IssuedAward, Ledger
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award
 from obit_build.model.repository import Repository
+from obit_build.numbering import Register
 from obit_build.website.editions import Edition, editions, names_of
 from obit_build.website.endorsement_pages import Endorsed
 from obit_build.website.issuer_pages import IssuerView, issuer_view
@@ -74,7 +75,7 @@ class Shared:
     screens: Screens = field(init=False)
     badges: dict[str, Achievement] = field(init=False)
     """The badges that the site shows, by slug, in the order of its lists."""
-    awards: dict[str, Award] = field(init=False)
+    awards: Mapping[str, Award] = field(init=False)
     """Award id → what the repository says of it."""
     endorsed: Endorsed = field(init=False)
     skills: Skills = field(init=False)
@@ -97,7 +98,8 @@ class Shared:
             sections=frozenset(self._sections()),
             has_icons=bool(self.inputs.mark),
         )
-        self.awards = {self.ledger.award_id(x.key): x for x in self.repository.awards}
+        ids = (self.ledger.award_id(award.key) for award in self.repository.awards)
+        self.awards = Register(ids, self.repository.awards)
         self.endorsed = Endorsed(
             repository=self.repository,
             ledger=self.ledger,

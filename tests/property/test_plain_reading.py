@@ -14,7 +14,7 @@ import hypothesis.strategies as st
 import pytest
 from centre import a_badge
 
-from obit_build.centre.awards import awards_of
+from obit_build.centre.awards import awards_of, lines_of
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import AwardFile
 from obit_build.model.profile import Profile
@@ -22,11 +22,14 @@ from obit_build.model.settings import Settings
 from obit_build.problems import Location
 from obit_build.reading.nodes import Mapping as MapNode
 from obit_build.reading.nodes import Node, Scalar, compose
+from obit_build.reading.places import Source
 from obit_build.reading.plain_reader import read_record
 from obit_build.reading.plain_yaml import Doubt, read_plain
 from obit_build.reading.reader import Reader
+from obit_build.spool import Shelf
 
 ROOT = Path(__file__).parents[2]
+SHELF = Shelf()
 KINDS = (Achievement, AwardFile, Profile, Settings)
 
 WORDS = st.sampled_from(
@@ -173,7 +176,7 @@ def test_values_are_the_same_or_in_doubt(text):
 def test_records_and_all_their_places_are_the_same_or_in_doubt(text, kind):
     data = text.encode("utf-8", "surrogatepass")
     try:
-        quick = read_record(data, "f.yaml", kind, "fr")
+        quick = read_record(Source("f.yaml", data), kind, "fr")
     except Doubt:
         return
 
@@ -186,14 +189,16 @@ def test_records_and_all_their_places_are_the_same_or_in_doubt(text, kind):
 @SETTINGS
 @hypothesis.given(damaged_sessions())
 def test_awards_whose_lines_are_read_again_say_the_same_at_the_same_places(text):
+    data, badge = text.encode("utf-8", "surrogatepass"), a_badge("pare-feu")
     try:
-        file = read_record(text.encode("utf-8", "surrogatepass"), "f.yaml", AwardFile, "fr")
+        file = read_record(Source("f.yaml", data), AwardFile, "fr")
     except Doubt:
         return
-    badge = a_badge("pare-feu")
 
-    in_memory = list(awards_of(badge, dataclasses.replace(file, location=Location("f.yaml"))))
-    kept, read_again = (list(awards_of(badge, file, language="fr", room=n)) for n in (9, 0))
+    in_memory = list(awards_of(badge, file))
+    kept = list(awards_of(badge, file, lines_of(file, "fr")))
+    shelved = read_record(Source("f.yaml", SHELF.put(data)), AwardFile, "fr")
+    read_again = list(awards_of(badge, shelved, lines_of(shelved, "fr")))
 
     assert with_places(tuple(read_again)) == with_places(tuple(in_memory))
     assert with_places(tuple(kept)) == with_places(tuple(in_memory))
@@ -215,7 +220,7 @@ def test_what_people_write_is_read_the_quick_way():
     assert sessions
 
     for path in sessions:
-        read_record(path.read_bytes(), "f.yaml", AwardFile, "fr")
+        read_record(Source("f.yaml", path.read_bytes()), AwardFile, "fr")
 
 
 @pytest.mark.parametrize(("kind", "text"), list(zip((AwardFile, Achievement, Settings), SESSIONS, strict=True)), ids=["awards", "badge", "settings"])  # fmt: skip
@@ -223,7 +228,7 @@ def test_what_people_write_is_read_the_quick_way():
 def test_every_place_is_the_one_that_the_thorough_way_tells(kind, text, end):
     data = text.replace("\n", end).encode()
 
-    quick, (value, problems) = read_record(data, "f.yaml", kind, "fr"), thorough(data, kind)
+    quick, (value, problems) = read_record(Source("f.yaml", data), kind, "fr"), thorough(data, kind)
 
     assert problems == []
     assert with_places(quick) == with_places(value)

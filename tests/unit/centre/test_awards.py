@@ -8,13 +8,15 @@ import tracemalloc
 import pytest
 from centre import a_badge
 
-from obit_build.centre import awards
-from obit_build.centre.awards import awards_of
+from obit_build.centre.awards import awards_of, lines_of
+from obit_build.centre.files import Files
 from obit_build.centre.sources import read_sources
 from obit_build.checks import run_checks
 from obit_build.model.award import Award, AwardFile
 from obit_build.model.words import Text
+from obit_build.reading.places import Source
 from obit_build.reading.plain_reader import read_record
+from obit_build.spool import Shelf
 
 SESSION = """\
 issued: 2026-03-14
@@ -49,14 +51,15 @@ result_description: [{id: note, name: Note, result_type: Percent, value_min: '0'
 """
 
 
-def read(text: str, room: int) -> list[Award]:
-    file = read_record(text.encode(), "session.yaml", AwardFile, "fr")
-    return list(awards_of(a_badge("pare-feu"), file, language="fr", room=room))
+def read(text: str, *, in_memory: bool) -> list[Award]:
+    kept = text.encode() if in_memory else Shelf().put(text.encode())
+    file = read_record(Source("session.yaml", kept), AwardFile, "fr")
+    return list(awards_of(a_badge("pare-feu"), file, lines_of(file, "fr")))
 
 
-@pytest.mark.parametrize("room", [0, 1, 3], ids=["none kept", "one kept", "all kept"])
-def test_an_award_says_what_its_line_and_its_file_say(room: int):
-    first, second, third = read(SESSION, room)
+@pytest.mark.parametrize("in_memory", [False, True], ids=["read again", "in memory"])
+def test_an_award_says_what_its_line_and_its_file_say(in_memory: bool):
+    first, second, third = read(SESSION, in_memory=in_memory)
 
     assert [a.key.recipient for a in (first, second, third)] == ["r0001", "r0002", "r0003"]
     assert {a.key.version for a in (first, second, third)} == {"2"}
@@ -72,10 +75,10 @@ def test_an_award_says_what_its_line_and_its_file_say(room: int):
     assert str(third.locations["n"]) == "session.yaml:15:8"
 
 
-@pytest.mark.parametrize("room", [0, 3], ids=["none kept", "all kept"])
-def test_an_award_is_replaced_compared_and_sent_like_any_other(room: int):
+@pytest.mark.parametrize("in_memory", [False, True], ids=["read again", "in memory"])
+def test_an_award_is_replaced_compared_and_sent_like_any_other(in_memory: bool):
     # given
-    _, second, third = read(SESSION, room)
+    _, second, third = read(SESSION, in_memory=in_memory)
 
     # when
     other = dataclasses.replace(third, visibility="public")
@@ -96,7 +99,7 @@ def test_an_award_is_replaced_compared_and_sent_like_any_other(room: int):
 def test_lines_that_can_not_be_told_apart_are_kept_as_they_were_read():
     listed = "issued: 2026-03-14\nto: [r0001, {id: r0002, narrative: Bien.}]\n"
 
-    awards = read(listed, 0)
+    awards = read(listed, in_memory=False)
 
     assert [a.narrative for a in awards] == [None, Text({"fr": "Bien."})]
 
@@ -117,10 +120,17 @@ def large_centre(number: int) -> dict[str, bytes]:
     }
 
 
-def test_of_a_large_centre_what_lines_say_is_not_kept(monkeypatch: pytest.MonkeyPatch):
+def on_a_shelf(files: dict[str, bytes]) -> Files:
+    shelved = Files(Shelf().put, most=0)
+    for path, data in files.items():
+        shelved.add(path, data)
+    return shelved
+
+
+def test_of_a_large_centre_what_lines_say_is_not_kept():
     # given
-    files, number = large_centre(2000), 2000
-    monkeypatch.setattr("obit_build.centre.sources.KEPT", 0)
+    number = 2000
+    files = on_a_shelf(large_centre(number))
     read_sources(files)  # what is made once is not counted
 
     # when
@@ -140,14 +150,11 @@ def test_a_large_centre_is_checked_like_a_small_one(monkeypatch: pytest.MonkeyPa
     files = large_centre(5)
     now = datetime.datetime(2026, 4, 1, tzinfo=datetime.UTC)
     small = run_checks(read_sources(files)[0], at=now)
-    monkeypatch.setattr("obit_build.centre.sources.KEPT", 1)
-    monkeypatch.setattr("obit_build.checks.KEPT", 1)
     monkeypatch.setattr("obit_build.checks.READ_AGAIN", 2)
 
     # when
-    large = run_checks(read_sources(files)[0], at=now)
+    large = run_checks(read_sources(on_a_shelf(files))[0], at=now)
 
     # then
     assert [p.check for p in small].count("result-value-is-possible") == 5
     assert large == small
-    assert awards.KEPT > awards.READ_AGAIN
