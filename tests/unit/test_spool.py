@@ -1,8 +1,13 @@
+import errno
+import gc
+import os
 import random
+from pathlib import Path
 
 import pytest
 
-from obit_build.spool import Spool
+from obit_build.errors import PublishError
+from obit_build.spool import Shelf, Spool
 
 
 def test_what_was_kept_is_read_back_in_the_order_of_the_first_writing():
@@ -67,3 +72,40 @@ def test_the_file_has_no_name(tmp_path, monkeypatch):
 
         assert list(tmp_path.iterdir()) == []
         assert spool["a"] == b"signed" * 1_000_000
+
+
+def test_bytes_on_a_shelf_are_read_back_whole_and_in_parts():
+    # given
+    shelf = Shelf()
+
+    # when
+    one, none, two = shelf.put(b"one and more"), shelf.put(b""), shelf.put(bytes(3 << 20) + b"end")
+
+    # then
+    assert (one.part(), none.part(), two.part(3 << 20)) == (b"one and more", b"", b"end")
+    assert (one.part(4, 7), one.part(4), one.part(4, 99)) == (b"and", b"and more", b"and more")
+    assert one.part(5, 5) == b""
+
+
+def test_a_shelf_outlives_its_owner_as_long_as_something_of_it_is_held():
+    one = Shelf().put(b"one")
+
+    gc.collect()
+
+    assert one.part() == b"one"
+
+
+def test_a_shelf_on_a_full_disk_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("obit_build.spool.os.pwrite", full)
+    monkeypatch.setattr("obit_build.spool.tempfile.tempdir", str(tmp_path))
+
+    with pytest.raises(PublishError) as refused:
+        Shelf().put(b"one")
+
+    assert refused.value.message == (
+        f"the award files can't be kept in {tmp_path}: No space left on device"
+    )
+    assert refused.value.fix == "free some space there, or set TMPDIR to a folder on another disk"
