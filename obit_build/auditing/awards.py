@@ -18,7 +18,7 @@ from obit_build.counting import several
 from obit_build.errors import BakingError
 from obit_build.ledger.ledger import IssuedAward
 from obit_build.pictures.bake import unbake
-from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.report import Judgement
 from obit_build.verifying.verify import verify
 
 EXPECTED: Mapping[str, tuple[str, ...]] = {
@@ -32,14 +32,14 @@ FINAL = ("revoked", "replaced")
 """States in which an award has no picture any more."""
 
 
-def is_as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> bool:
+def is_as_expected(award: IssuedAward, found: Judgement, *, disowned: bool) -> bool:
     """Whether a verifier says of an award what the ledger says.
 
     ``disowned``: the key that signed was revoked, and no state of the award matters any more.
     """
     if disowned:
-        return report.decisive.reason == "key.revoked"
-    return report.state in EXPECTED.get(award.state, BY_DATE)
+        return found.decisive.reason == "key.revoked"
+    return found.state in EXPECTED.get(award.state, BY_DATE)
 
 
 def awards(audit: Audit) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def _credential(audit: Audit, name: str, data: bytes) -> Iterator[Finding]:
     if issued is None and report.state in ("invalid", "unknown"):
         yield failed(f"award {name} does not verify: {report.decisive.message}", FIX_DEPLOY)
     disowned = issued is not None and _is_disowned(audit, issued)
-    if issued and not is_as_expected(issued, report, disowned=disowned):
+    if issued and not is_as_expected(issued, report.judgement, disowned=disowned):
         why = "" if report.passed else f": {report.decisive.message}"
         state = "signed with a revoked key" if disowned else issued.state
         yield failed(

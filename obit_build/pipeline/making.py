@@ -12,7 +12,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import ClassVar, NamedTuple
 
 from obit_build.errors import RenderError
@@ -357,7 +357,7 @@ def _row(
     """Write the row of a unit that was made; what was proven stays if verifiers read the same."""
     row = UnitRow(name=unit.name, inputs=unit.inputs, files=files, claims=claims, turns=turns)
     if former and machine_files(files) == machine_files(former.files):
-        return replace(former, inputs=unit.inputs, files=files, claims=claims, turns=turns)
+        return former._replace(inputs=unit.inputs, files=files, claims=claims, turns=turns)
     return row
 
 

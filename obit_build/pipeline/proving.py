@@ -8,7 +8,6 @@ verified as it is.
 import datetime
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 
 from obit_build import addresses
 from obit_build.fingerprint import fingerprint
@@ -60,7 +59,7 @@ class Prover:
         if row.proven == proof:
             return row
         found = self.inspector.award(award, [file.path for file in row.files])
-        return replace(row, proven=proof, **found._asdict())
+        return row._replace(proven=proof, images=found.images, certificates=found.certificates)
 
 
 def verify_lists(inspector: Inspector, ledger: Ledger, manifest: Manifest) -> None:

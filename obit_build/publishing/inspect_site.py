@@ -14,7 +14,7 @@ from obit_build.pictures.bake import Blank, prepare, unbake
 from obit_build.pictures.pdf_attachments import credentials_in_pdf
 from obit_build.verifying.alike import AlikeVerifier
 from obit_build.verifying.key import Fetch
-from obit_build.verifying.report import VerificationReport
+from obit_build.verifying.report import Judgement
 from obit_build.verifying.twin import check_twin
 
 MAX_REMEMBERED = 64
@@ -96,8 +96,8 @@ class Inspector:
         return data
 
     def _verified(self, award: IssuedAward, text: bytes, key: str | None) -> None:
-        report = self._verifier.verify(text, name=award.id)
-        _as_expected(award, report, disowned=(award.issuer, key) in self._disowned)
+        found = self._verifier.verify(text)
+        _as_expected(award, found, disowned=(award.issuer, key) in self._disowned)
 
     def _picture_holds(self, award: IssuedAward, name: str, text: bytes) -> None:
         """Look into a picture; one that differs in nothing but its credential from one seen before is known."""
@@ -120,12 +120,12 @@ class Inspector:
             )
 
 
-def _as_expected(award: IssuedAward, report: VerificationReport, *, disowned: bool) -> None:
+def _as_expected(award: IssuedAward, found: Judgement, *, disowned: bool) -> None:
     """Raise CredentialError unless a verifier says what the ledger says."""
-    if not is_as_expected(award, report, disowned=disowned):
+    if not is_as_expected(award, found, disowned=disowned):
         raise CredentialError(
-            f"the site's copy of {award.id} is {report.state}: {report.decisive.message}",
+            f"the site's copy of {award.id} is {found.state}: {found.decisive.message}",
             fix="sign the status lists again with obit issue --refresh"
-            if report.decisive.name == "status"
+            if found.decisive.name == "status"
             else "run obit check; if it finds nothing, report this as a bug",
         )

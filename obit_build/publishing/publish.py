@@ -247,8 +247,7 @@ class Stage:
     def _write(self, path: str, data: bytes) -> None:
         folder = path[: path.rfind("/") + 1]
         known = folder in self._made
-        names = path.split("/") if not known else (path[len(folder) :],)
-        if any(map(_is_odd, names)):
+        if _is_odd(path[len(folder) :]) or (not known and any(map(_is_odd, path.split("/")))):
             raise _impossible(path)
         try:
             if not known:

@@ -6,18 +6,17 @@ holder, some words, a place on the status list and the signature. One of a kind
 come out differently: each text is one that may stand there, the issuer's key has signed these very
 texts, and the status list says of them what it said. All else that a step reads is the same.
 
-The report is the one that :func:`obit_build.verifying.verify.verify` would give. What is in doubt goes there:
-a credential that does not fit, that is taken back, or of which anything is wrong.
+What comes out of each step is, word for word, what :func:`obit_build.verifying.verify.verify` would report. What is
+in doubt goes there: a credential that does not fit, that is taken back, or of which anything is wrong.
 """
 
 import datetime
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from obit_build.harmless import shown
 from obit_build.securing.proof import CRYPTOSUITE, transform, value_is_good
 from obit_build.securing.proof_suites import hash_data, suite_of
 from obit_build.securing.template import MARK, InDoubtError, Template, compiled
@@ -27,7 +26,7 @@ from obit_build.verifying.key import Fetch, resolve_key
 from obit_build.verifying.kinds import as_list
 from obit_build.verifying.own_texts import Cut, Kind, Path, cut, paths, said
 from obit_build.verifying.proof import issuer_of
-from obit_build.verifying.report import STEP_NAMES, VerificationError, VerificationReport
+from obit_build.verifying.report import STEP_NAMES, Judgement, VerificationError
 from obit_build.verifying.shape import OPEN_BADGE_CREDENTIAL
 from obit_build.verifying.status import is_clear, read_plain_entry
 from obit_build.verifying.status_list import Around, Entry
@@ -67,32 +66,31 @@ class AlikeVerifier:
         """Hashes of the kinds that were met."""
         self._plates: dict[Kind, _Plate | None] = {}
 
-    def verify(self, data: bytes, *, name: str) -> VerificationReport:
-        """Return the report of :func:`~obit_build.verifying.verify.verify` about a credential."""
+    def verify(self, data: bytes) -> Judgement:
+        """Return what :func:`~obit_build.verifying.verify.verify` finds of a credential."""
         pieces = cut(data)
         plate = self._plates.get(pieces.kind)
-        if plate is not None and len(data) <= MAX_BYTES:
-            report = plate.report_on(pieces.texts, name, self._at, self._fetch)
-            if report is not None:
-                self.alike += 1
-                return report
-        report = verify(data, name=name, at=self._at, fetch=self._fetch)
-        if pieces.texts and pieces.kind not in self._plates and _is_learnable(report):
-            self._meet(pieces, report)
-        return report
+        if (
+            plate is not None
+            and len(data) <= MAX_BYTES
+            and plate.is_good(pieces.texts, self._at, self._fetch)
+        ):
+            self.alike += 1
+            return plate.judgement
+        judgement = verify(data, name="", at=self._at, fetch=self._fetch).judgement
+        if pieces.texts and pieces.kind not in self._plates and _is_learnable(judgement):
+            self._meet(pieces, judgement)
+        return judgement
 
-    def _meet(self, pieces: Cut, report: VerificationReport) -> None:
+    def _meet(self, pieces: Cut, judgement: Judgement) -> None:
         """Learn a kind when it is met for the second time: that costs as much as ten of them."""
         if max(len(self._met), len(self._plates)) >= MAX_KINDS:
             self._met.clear()
             self._plates.clear()
         met = hash(pieces.kind)
         if met in self._met:
-            plate = _plate(pieces, report)
-            if (
-                plate
-                and plate.report_on(pieces.texts, report.source, self._at, self._fetch) != report
-            ):
+            plate = _plate(pieces, judgement)
+            if plate and not plate.is_good(pieces.texts, self._at, self._fetch):
                 plate = None
             self._plates[pieces.kind] = plate
         self._met.add(met)
@@ -102,16 +100,14 @@ class AlikeVerifier:
 class _Plate:
     """What is known of a kind. ``own`` are the texts that may be others."""
 
-    report: VerificationReport
-    """About the one that went through all steps."""
+    judgement: Judgement
+    """Of the one that went through all steps."""
     kept: tuple[tuple[int, bytes], ...]
     """Positions of the other texts, and what they are."""
     own: tuple[int, ...]
     """Positions of own texts, in the order of the template's values."""
     value: int
     """Position of the proof's value."""
-    id: int
-    """Which of ``own`` is the credential's id."""
     issuer: str
     entry: "_OwnEntry | None"
     """The status entry, if it has one."""
@@ -120,26 +116,21 @@ class _Plate:
     """SHA-256 of the canonical proof configuration."""
     method: str
 
-    def report_on(
-        self, texts: Sequence[bytes], name: str, at: datetime.datetime, fetch: Fetch
-    ) -> VerificationReport | None:
-        """Return the report about a credential of the kind with these texts; None if in doubt."""
+    def is_good(self, texts: Sequence[bytes], at: datetime.datetime, fetch: Fetch) -> bool:
+        """Tell whether all steps come out alike for one of the kind with these texts; False if in doubt."""
         if any(texts[position] != known for position, known in self.kept):
-            return None
+            return False
         try:
             own, nquads = self._said([texts[position] for position in self.own])
             value = texts[self.value].decode("ascii")
             data = self.configuration + hashlib.sha256(nquads).digest()
             key = resolve_key(self.method, self.issuer, at, fetch)
             if not value_is_good({"proofValue": value}, key, lambda: data):
-                return None
+                return False
             around = Around(issuer=self.issuer, at=at, fetch=fetch)
-            if self.entry and not self.entry.is_clear(own, around):
-                return None
+            return self.entry is None or self.entry.is_clear(own, around)
         except (InDoubtError, ValueError, VerificationError):
-            return None
-        summary = replace(self.report.summary, credential_id=shown(own[self.id], 300))
-        return replace(self.report, source=name, summary=summary)
+            return False
 
     def _said(self, written: Sequence[bytes]) -> tuple[list[str], bytes]:
         """Return what own texts say and the canonical N-Quads; raise InDoubtError or ValueError."""
@@ -164,9 +155,9 @@ class _OwnEntry(NamedTuple):
         return is_clear(self.entry, own[self.id], own[self.place], around)
 
 
-def _is_learnable(report: VerificationReport) -> bool:
+def _is_learnable(judgement: Judgement) -> bool:
     """Whether all steps that look at own texts passed; endorsements do, and there must be none."""
-    steps = report.steps
+    steps = judgement.steps
     return (
         len(steps) == len(STEP_NAMES)
         and all(steps[number].outcome == "passed" for number in _PASSED)
@@ -174,7 +165,7 @@ def _is_learnable(report: VerificationReport) -> bool:
     )
 
 
-def _plate(pieces: Cut, report: VerificationReport) -> _Plate | None:
+def _plate(pieces: Cut, judgement: Judgement) -> _Plate | None:
     """Make a plate from a credential that went through all steps; None if it can't be one."""
     texts = said(pieces.texts)
     document = pieces.document(texts)
@@ -188,7 +179,6 @@ def _plate(pieces: Cut, report: VerificationReport) -> _Plate | None:
     if (
         len(proofs) != 1
         or suite_of(proofs[0]) != CRYPTOSUITE
-        or _ID not in where
         or _VALUE not in places
         or len(entries) != (entry is not None)
     ):
@@ -199,11 +189,10 @@ def _plate(pieces: Cut, report: VerificationReport) -> _Plate | None:
         return None
     kept = [p for p in range(len(texts)) if p not in own and p != value]
     return _Plate(
-        report=report,
+        judgement=judgement,
         kept=tuple((position, pieces.texts[position]) for position in kept),
         own=tuple(own),
         value=value,
-        id=where[_ID],
         issuer=issuer,
         entry=entry,
         template=template,

@@ -7,7 +7,7 @@ value; ask :attr:`VerificationReport.passed`.
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal, NamedTuple, NoReturn
 
 from obit_build.errors import ObitError
 from obit_build.verifying.words import ENGLISH, Sentence, say, translated
@@ -127,6 +127,14 @@ class Trust:
         }
 
 
+class Judgement(NamedTuple):
+    """What came out of all steps and what follows from it, without whose they were: many may share it."""
+
+    steps: tuple[StepResult, ...]
+    state: State
+    decisive: StepResult
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationReport:
     """All steps of one verification, and what follows from them."""
@@ -179,6 +187,11 @@ class VerificationReport:
                 if step.outcome == outcome and counts:
                     return step
         return self.steps[4]
+
+    @property
+    def judgement(self) -> Judgement:
+        """The steps, the state and the step that explains it."""
+        return Judgement(self.steps, self.state, self.decisive)
 
     def require(self) -> None:
         """Raise :class:`VerificationError` unless the verdict is *valid*."""
