@@ -1,9 +1,9 @@
-"""QR codes of addresses of one length: drawn once by segno, then changed bit by bit.
+"""QR codes of addresses in one folder: drawn a few times by segno, then changed bit by bit.
 
 A QR code (ISO/IEC 18004) with a fixed mask is linear in its data: flipping one bit of the data
-flips the same modules whatever else it says. So for each length of address one code is drawn in
+flips the same modules whatever else it says. So for each length of name one code is drawn in
 full; any other differs from it by what its bytes flip, which is worked out once per byte and place
-(Reed-Solomon, section 7.5; interleaving, 7.6; placement, 7.7.3). All of it is a hundred times as
+(Reed-Solomon, section 7.5; interleaving, 7.6; placement, 7.7.3). All of it is fifty times as
 fast as drawing anew. A pattern counts only once it gives segno's very bytes for another address of
 the length; lengths and characters for which it is not meant are drawn by segno.
 """
@@ -32,7 +32,7 @@ _HEADER_BITS = 12
 _DARK = 0x21
 """A dark module in a drawing: in its own digit, and in the one before."""
 _AFTER = 8
-"""Addresses of a length that are drawn in full before its pattern is made: that takes as long as a dozen."""
+"""Addresses of a kind that are drawn in full before its pattern is made: that takes as long as a dozen."""
 _REMEMBERED = 16
 _MANY_STEPS = 8192
 
@@ -41,11 +41,13 @@ def draw(address: str) -> bytes:
     """Draw an address as a QR code (SVG, level M), black on nothing, two modules of border."""
     if not _BYTES.fullmatch(address):
         return _drawn(_code(address))
-    known = _known(len(address))
+    at = address.rfind("/", 0, -1) + 1
+    folder, name = address[:at], address[at:]
+    known = _known(folder, len(name))
     if known.pattern is not None:
-        return known.pattern.draw(address.encode())
+        return known.pattern.draw(name.encode())
     drawn = _drawn(_code(address))
-    known.learn(address, drawn)
+    known.learn(folder, name, drawn)
     return drawn
 
 
@@ -64,61 +66,70 @@ def _drawn(code: segno.QRCode) -> bytes:
 
 @dataclass(slots=True)
 class _Pattern:
-    """The code of one address, and what each byte of another one changes in it.
+    """The code of one address, and which modules each byte of another name in its folder flips.
 
-    A drawing is a number with a hexadecimal digit for each module, row after row: 1 if it is dark, and 2
-    if the next one is. An 8 stands after each row. So every run of dark modules ends in the digit 1.
+    To find the runs of dark modules, a drawing has a hexadecimal digit for each module: 1 if it is dark, and 2
+    if the next one is. An 8 stands after each row. So every run ends in the digit 1.
     """
 
-    base: bytes
-    drawing: int
+    name: bytes
+    """The end of the address; what comes before is the same in others."""
+    first: int
+    """How many bytes that is."""
+    modules: int
+    """All modules, row after row and each followed by a light one, as one number; the last is the lowest bit."""
     size: int
     places: tuple[int, ...]
-    """Bit of the final message → lowest bit of its digit."""
+    """Bit of the final message → bit of ``modules``."""
     version: int
     start: str
     """The drawing up to the end of its first run, the same in every code, and what comes after the last."""
     end: str
+    _rows: int = field(init=False)
+    """The end of each row, in a drawing."""
     _flips: "list[_Flips]" = field(init=False)
     _steps: "_Steps" = field(init=False)
 
     def __post_init__(self) -> None:
-        self._flips = [_Flips(self, place) for place in range(len(self.base))]
+        self._rows = int(("0" * self.size + "8") * self.size, 16)
+        self._flips = [_Flips(self, place) for place in range(len(self.name))]
         self._steps = _Steps(self.size)
 
     @property
     def usable(self) -> bool:
         return self.version in _BLOCKS
 
-    def draw(self, address: bytes) -> bytes:
-        flips = map(operator.getitem, self._flips, address)
-        runs = f"{functools.reduce(operator.xor, flips, self.drawing):x}".split("1")[1:-1]
+    def draw(self, name: bytes) -> bytes:
+        flips = map(operator.getitem, self._flips, name)
+        modules = functools.reduce(operator.xor, flips, self.modules)
+        drawing = int(f"{modules:b}", 16) * _DARK + self._rows
+        runs = f"{drawing:x}".split("1")[1:-1]
         if len(self._steps) > _MANY_STEPS:
             self._steps.clear()
         steps = map(self._steps.__getitem__, runs)
         return f"{self.start}{''.join(steps)}{self.end}".encode()
 
     def bit(self, place: int, bit: int) -> int:
-        """Return what changes in the drawing with one bit of one byte."""
-        at = _HEADER_BITS + 8 * place
+        """Return the modules that change with one bit of one byte of the name."""
+        at = _HEADER_BITS + 8 * (self.first + place)
         # The header ends in the middle of a codeword.
         word = (at // 8, 1 << bit >> 4) if bit >= 4 else (at // 8 + 1, 1 << bit << 4)
         return self._word(*word)
 
     def _word(self, number: int, word: int) -> int:
-        """Return what changes with the bits of ``word`` in one data codeword."""
+        """Return the modules that change with the bits of ``word`` in one data codeword."""
         correction, blocks = _BLOCKS[self.version]
         length = len(self.places) // 8 - correction * blocks
         flips = 0
         for at, change in _changes(number, word, length, correction, blocks):
             for shift in range(8):
                 if change >> (7 - shift) & 1:
-                    flips ^= _DARK << self.places[8 * at + shift]
+                    flips ^= 1 << self.places[8 * at + shift]
         return flips
 
 
 class _Flips(dict[int, int]):
-    """A byte → what it changes in the drawing where it stands in one place."""
+    """A byte → the modules that it changes where it stands in one place."""
 
     def __init__(self, pattern: _Pattern, place: int) -> None:
         super().__init__()
@@ -128,7 +139,7 @@ class _Flips(dict[int, int]):
     def __missing__(self, byte: int) -> int:
         if not self._bits:
             self._bits = tuple(self._pattern.bit(self._place, bit) for bit in range(8))
-        change = byte ^ self._pattern.base[self._place]
+        change = byte ^ self._pattern.name[self._place]
         chosen = [flips for bit, flips in enumerate(self._bits) if change >> bit & 1]
         self[byte] = flips = functools.reduce(operator.xor, chosen, 0)
         return flips
@@ -151,38 +162,38 @@ class _Steps(dict[str, str]):
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of the addresses of one length."""
+    """What is known of the addresses in one folder with names of one length."""
 
     met: int = 0
     pattern: _Pattern | None = None
     """One that gave the very bytes of a drawing."""
 
-    def learn(self, address: str, drawn: bytes) -> None:
+    def learn(self, folder: str, name: str, drawn: bytes) -> None:
         """Make the pattern, when that is worth it."""
         self.met += 1
         if self.met == _AFTER:
-            pattern = _pattern(len(address))
-            if pattern.usable and pattern.draw(address.encode()) == drawn:
+            pattern = _pattern(folder, len(name))
+            if pattern.usable and pattern.draw(name.encode()) == drawn:
                 self.pattern = pattern
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
-def _known(length: int) -> _Known:  # noqa: ARG001 - it is what is told apart
+def _known(folder: str, length: int) -> _Known:  # noqa: ARG001 - they are what is told apart
     return _Known()
 
 
-def _pattern(length: int) -> _Pattern:
-    """Draw a code for texts of one length, and see where its data stand."""
-    text = "x" * length
-    code = _code(text)
+def _pattern(folder: str, length: int) -> _Pattern:
+    """Draw a code for names of one length, and see where its data stand."""
+    name = "x" * length
+    code = _code(folder + name)
     drawn = _drawn(code).decode()
     start, first_run, _ = drawn.partition("h7")
-    size = len(code.matrix)
-    dark = int("".join("".join("1" if x else "0" for x in row) + "0" for row in code.matrix), 16)
+    rows = ["".join("1" if module else "0" for module in row) + "0" for row in code.matrix]
     return _Pattern(
-        base=text.encode(),
-        drawing=dark * _DARK + int(("0" * size + "8") * size, 16),
-        size=size,
+        name=name.encode(),
+        first=len(folder),
+        modules=int("".join(rows), 2),
+        size=len(rows),
         places=tuple(_placement(int(code.version))),
         version=int(code.version),
         start=start + first_run,
@@ -211,7 +222,7 @@ def _is_data(row: int, column: int, version: int) -> bool:
 
 
 def _placement(version: int) -> Iterator[int]:
-    """Yield where in a drawing the bits of the message stand: in pairs of columns, upwards and downwards in turn."""
+    """Yield where the bits of the message stand: in pairs of columns, upwards and downwards in turn."""
     size = 4 * version + 17
     rights = [
         right - (right <= 6) for right in range(size - 1, 0, -2)
@@ -221,7 +232,7 @@ def _placement(version: int) -> Iterator[int]:
         for row in rows:
             for column in (right, right - 1):
                 if _is_data(row, column, version):
-                    yield 4 * ((size - row) * (size + 1) - 1 - column)
+                    yield (size - row) * (size + 1) - 1 - column
 
 
 def _changes(
