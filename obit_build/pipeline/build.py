@@ -43,7 +43,7 @@ from obit_build.publishing.publish import Stage, manifest_of, open_stage
 from obit_build.publishing.summary import Summary
 from obit_build.remembered import Remembered
 from obit_build.setting import Progress, Setting, silent
-from obit_build.spread.cluster import Cluster, cluster_at
+from obit_build.spread.cluster import cluster_at
 from obit_build.strict_json import JsonObject
 from obit_build.theme import default_theme
 from obit_build.tool import tool_digest
@@ -277,7 +277,8 @@ def _log(setting: Setting, store: Store, ledger: Ledger) -> dict[str, bytes]:
 
 def _brought_up_to_date(setting: Setting, todo: _Todo, target: Path, progress: Progress) -> _Totals:
     """Make what changed, verify it, put it in place; return what there is now."""
-    with open_stage(target) as stage, _cluster(setting) as cluster:
+    cluster = cluster_at(setting.scheduler) if setting.scheduler else None
+    with open_stage(target) as stage:
 
         def updated() -> _Totals:
             making = Making(
@@ -290,11 +291,6 @@ def _brought_up_to_date(setting: Setting, todo: _Todo, target: Path, progress: P
         except DamagedError:
             stage.start_over()
             return updated()
-
-
-def _cluster(setting: Setting) -> contextlib.AbstractContextManager[Cluster | None]:
-    """Connect to the cluster that was asked for, if any was."""
-    return cluster_at(setting.scheduler) if setting.scheduler else contextlib.nullcontext()
 
 
 def _updated(

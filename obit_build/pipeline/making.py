@@ -138,7 +138,7 @@ class Making:
             yield from spread(self._make_awards, batches, self.jobs)
             return
         with closing(self._made_elsewhere(self.cluster, batches)) as arriving:
-            yield from spread(self._keep_awards, arriving, self.jobs)
+            yield from spread(self._keep_awards, arriving, self.jobs, at_once=True)
 
     def _made_elsewhere(
         self, cluster: Cluster, batches: Iterable[tuple["_Former", ...]]

@@ -35,17 +35,23 @@ T = TypeVar("T")
 
 
 class Cluster:
-    """A connection to a scheduler."""
+    """A scheduler and its workers, connected to while they are at work."""
 
-    def __init__(self, client: Any, address: str) -> None:
-        self._client = client
+    def __init__(self, address: str) -> None:
         self._address = address
+        self._client: Any = None
 
     def make(self, site: bytes, parcels: Iterable[Parcel]) -> Generator[bytes, None, None]:
         """Yield what :func:`make_here` returns for each parcel, in their order.
 
-        Raises what the making raises, and ClusterError if the cluster is lost.
+        Connects when the first is asked for: a connection has threads of its own, and whoever forks
+        processes does so before. Raises what the making raises, and ClusterError if nobody answers or
+        the cluster is lost.
         """
+        with _connected(self._address) as self._client:
+            yield from self._made(site, parcels)
+
+    def _made(self, site: bytes, parcels: Iterable[Parcel]) -> Generator[bytes, None, None]:
         shared = self._asked(lambda: self._client.submit(_as_it_is, site, pure=False))
         under_way: deque[Any] = deque()
         threads = sum(self._asked(self._client.nthreads).values())
@@ -107,11 +113,10 @@ def _this_tool() -> str:
     return tool_digest(default_theme())
 
 
-@contextlib.contextmanager
-def cluster_at(address: str) -> Iterator[Cluster]:
-    """Connect to a scheduler while the context lasts.
+def cluster_at(address: str) -> Cluster:
+    """Name a cluster by its scheduler's address; nobody is asked yet.
 
-    Raises ArgumentError for what is no address, ClusterError without the extra, or if nobody answers.
+    Raises ArgumentError for what is no address, ClusterError without the extra or without certificates.
     """
     if not _ADDRESS.fullmatch(address):
         raise ArgumentError(
@@ -119,14 +124,22 @@ def cluster_at(address: str) -> Iterator[Cluster]:
             fix="write it like tls://scheduler.example.org:8786, or tcp:// in a closed network",
         )
     try:
-        import dask  # noqa: PLC0415 - an extra that few need, and slow to import
-        from distributed import Client, Security  # noqa: PLC0415 - same
+        from distributed import Security  # noqa: PLC0415 - an extra that few need, and slow to import
     except ImportError:
         raise ClusterError(
             "obit was installed without what a cluster needs", fix='pip install "obit-build[dask]"'
         ) from None
     if address.startswith("tls:"):
         _refuse_no_certificates(Security)
+    return Cluster(address)
+
+
+@contextlib.contextmanager
+def _connected(address: str) -> Iterator[Any]:
+    """Connect to a scheduler that has workers; raise ClusterError if nobody answers."""
+    import dask  # noqa: PLC0415 - see cluster_at()
+    from distributed import Client  # noqa: PLC0415 - same
+
     settings = {"distributed.admin.large-graph-warning-threshold": "64 GiB"}
     with dask.config.set(settings):
         try:
@@ -142,7 +155,7 @@ def cluster_at(address: str) -> Iterator[Cluster]:
                 ) from None
             # Else all bytes of the site would go through the scheduler, too.
             client.direct_to_workers = all(map(_reaches, client.scheduler_info()["workers"]))
-            yield Cluster(client, address)
+            yield client
 
 
 def _reaches(worker: str) -> bool:

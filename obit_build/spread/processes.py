@@ -59,24 +59,27 @@ def noting(items: Iterable[Item], under_way: deque[Item]) -> Iterator[Item]:
 
 
 def spread(
-    work: Callable[[Item], Result], batches: Iterable[Item], jobs: int
+    work: Callable[[Item], Result], batches: Iterable[Item], jobs: int, *, at_once: bool = False
 ) -> Generator[Result, None, None]:
     """Yield ``work(batch)`` for each batch, in their order, done by up to ``jobs`` processes.
 
-    The first batch is done here: what it makes ready, the processes inherit. Batches are sent to them
+    The first batch is done here: what it makes ready, the processes inherit. With ``at_once`` they begin before
+    any batch is asked for, since asking may start threads, which can't be forked. Batches are sent to them
     one by one, each when a process is free for it. Raises what ``work`` raises, and ProcessError if a process was
     stopped. When the iterator is closed, or an error or a signal ends it, no process is left.
     """
     waiting = iter(batches)
-    for first in islice(waiting, 1):
-        yield work(first)
-    ready = list(islice(waiting, jobs))
-    if len(ready) < 2 or not can_spread():
+    ready: list[Item] = []
+    if not at_once:
+        for first in islice(waiting, 1):
+            yield work(first)
+        jobs = len(ready := list(islice(waiting, jobs)))
+    if jobs < 2 or not can_spread():
         yield from map(work, chain(ready, waiting))
         return
     workers: list[_Worker] = []
     try:
-        for _ in ready:
+        for _ in range(jobs):
             workers.append(_started(work, workers))
         yield from _in_order(workers, chain(ready, waiting))
     finally:

@@ -128,9 +128,8 @@ def test_tls_without_certificates_is_told_before_anybody_is_asked(setting, words
             {"distributed.comm.tls.ca-file": setting, "distributed.comm.tls.client.cert": setting}
         ),
         pytest.raises(ClusterError) as caught,
-        cluster_at("tls://127.0.0.1:9"),
     ):
-        pass
+        cluster_at("tls://127.0.0.1:9")
 
     assert caught.value.message == words
     assert caught.value.fix == (
@@ -141,8 +140,8 @@ def test_tls_without_certificates_is_told_before_anybody_is_asked(setting, words
 
 @pytest.mark.parametrize("address", ["127.0.0.1:8786", "inproc://x", "tcp://a b:1", "tls://x"])
 def test_what_is_no_address_of_a_scheduler_is_refused(address):
-    with pytest.raises(ArgumentError) as caught, cluster_at(address):
-        pass
+    with pytest.raises(ArgumentError) as caught:
+        cluster_at(address)
 
     assert caught.value.message == "this is not the address of a scheduler"
 

@@ -1,5 +1,6 @@
 """Work that is spread over processes ends as if it had been done in one."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -41,6 +42,22 @@ def test_the_first_batch_is_done_here_and_the_others_elsewhere():
     found = list(spread(squares, in_batches(range(20), 3), jobs=2))
 
     assert [here for here, _ in found] == [True, *[False] * 6]
+
+
+def test_processes_that_begin_at_once_are_forked_before_a_batch_is_asked_for():
+    """Asking may connect to somebody, which starts threads; a fork of threads may wait for ever."""
+    there = []
+
+    def batches():
+        there.append(len(multiprocessing.active_children()))
+        yield from in_batches(range(20), 3)
+
+    before = len(multiprocessing.active_children())
+    found = list(spread(squares, batches(), jobs=2, at_once=True))
+
+    assert there == [before + 2]
+    assert [here for here, _ in found] == [False] * 7
+    assert [n for _, numbers in found for n in numbers] == [n * n for n in range(20)]
 
 
 @pytest.mark.parametrize(("count", "jobs"), [(20, 1), (6, 4), (1, 4), (0, 4)])
