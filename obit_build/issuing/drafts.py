@@ -119,7 +119,6 @@ class Drafts:
         recipient = self._repository.recipients.get(award.key.recipient)
         say = self._speaker(self._language(achievement, award, recipient))
         own = self._own_texts(achievement, award, recipient, given, issuer.slug, say)
-        texts = {place: text for place, text in own.items() if text}
         source = somebody(self._repository, award.source, say) if award.source else None
         form = _Form(
             badge=(achievement.slug, achievement.version),
@@ -127,15 +126,14 @@ class Drafts:
             language=say.language,
             preview=preview,
             list_number=given.list_number,
-            places=tuple(texts),
+            places=tuple(filter(own.get, own)),
             credits=number(award.credits_earned),
             source=json.dumps(source) if source else "",
             results=tuple([_measured(result, say) for result in award.results]),
             evidence=len(award.evidence),
         )
-        return Draft(
-            form, tuple(texts.values()), partial(self._composed, form, achievement, issuer)
-        )
+        texts = tuple(filter(None, own.values()))
+        return Draft(form, texts, partial(self._composed, form, achievement, issuer))
 
     def definition(self, achievement: Achievement) -> bytes:
         """Return what the badge says (:func:`~obit_build.credentials.digests.achievement_bytes`)."""

@@ -181,7 +181,8 @@ class Staged(LedgerWriter):
         """Return a file of the stage, else of the ledger."""
         if path in self._gone:
             return None
-        return self._files[path] if path in self._files else self._base.read(path)
+        staged = self._files.get(path)
+        return self._base.read(path) if staged is None else staged
 
     def events(self) -> Iterator[bytes]:
         """Yield the ledger's events, then those of the stage."""
