@@ -106,9 +106,10 @@ def identity_texts(
 ) -> dict[Any, str]:
     """Return what ties a credential to its holder: a salted hash of the e-mail address, or ``subject``."""
     hashed = settings.privacy.identity == "hashed-email"
-    if not hashed or recipient is None or not recipient.email:
+    email = recipient.email if hashed and recipient else None
+    if not email:
         return {"subject": subject}
-    return {"identityHash": identity_hash(normalized_email(recipient.email), salt), "salt": salt}
+    return {"identityHash": identity_hash(normalized_email(email), salt), "salt": salt}
 
 
 def written_identity(texts: Mapping[Any, str]) -> JsonObject:
