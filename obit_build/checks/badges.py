@@ -184,7 +184,9 @@ def version_is_plain(repository: Repository) -> Iterator[Finding]:
     versioned: list[tuple[Record, str]] = [
         (badge, badge.version) for badge in repository.achievements.values()
     ]
-    versioned += [(a, a.key.version) for a in repository.awards if "version" in a.locations]
+    odd = {v for v in {a.key.version for a in repository.awards} if not VERSION.fullmatch(v)}
+    of_files = (award for award in repository.awards if award.key.version in odd)
+    versioned += [(award, award.key.version) for award in of_files if "version" in award.locations]
     for record, version in versioned:
         if not VERSION.fullmatch(version):
             yield Finding(

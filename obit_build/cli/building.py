@@ -1,6 +1,7 @@
 """``obit build``."""
 
 import datetime
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -85,10 +86,13 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
 def _build(
     context: Context, run: Setting, target: Path, explained: str | None, census: Census | None
 ) -> None:
-    # These take longer to import than to see that nothing has changed.
+    # These take longer to import than to see that nothing has changed; all of it stays, so nobody need look for cycles.
+    gc.disable()
     from obit_build import pipeline  # noqa: PLC0415 - see above
     from obit_build.spread.processes import cores  # noqa: PLC0415 - see above
 
+    gc.freeze()
+    gc.enable()
     run = replace(run, jobs=run.jobs or cores())
     bar = ProgressBar(quiet=context.quiet)
     try:

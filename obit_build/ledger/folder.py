@@ -69,9 +69,11 @@ class FolderStore(LedgerWriter):
 
     def hold(self, award: IssuedAward) -> None:
         """Raise LedgerError unless credential and token of an award are what was issued, as far as anybody was at them."""
-        files = [credential_file(award.id)]
-        files += [credential_file(award.id, "jwt")] if award.token_sha256 else []
-        if not all(map(self._watch.holds, files)):
+        holds = self._watch.holds
+        is_held = holds(credential_file(award.id)) and (
+            award.token_sha256 is None or holds(credential_file(award.id, "jwt"))
+        )
+        if not is_held:
             super().hold(award)
 
     def leave(self, ledger: Ledger) -> Seal:

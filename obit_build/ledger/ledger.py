@@ -211,6 +211,7 @@ def _begun(salt: bytes, purpose: str) -> tuple["hashlib._Hash", "hashlib._Hash"]
     return inner, outer
 
 
+@functools.lru_cache(maxsize=1 << 14)  # a run asks for each award's several times
 def award_id(salt: bytes, key: AwardKey) -> str:
     """Derive an award's id from the ledger's salt and the award's key; lower case, no padding."""
     text = "\0".join((key.badge, key.version, key.recipient, key.issued.isoformat(), str(key.n)))

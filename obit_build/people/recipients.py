@@ -6,6 +6,7 @@ of a message: messages end up in public logs.
 """
 
 import datetime
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -36,6 +37,8 @@ RULES: dict[str, str] = {
 
 _YES = frozenset(("yes", "y", "true", "1", "oui", "o", "vrai", "ja", "j", "waar"))
 _NO = frozenset(("", "no", "n", "false", "0", "non", "faux", "nee", "onwaar"))
+_often_the_same = functools.lru_cache(maxsize=1024)
+"""For columns of which a list repeats a few values: each is converted once, and all share it."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
@@ -132,6 +135,7 @@ def _email(value: str) -> str:
     return value
 
 
+@_often_the_same
 def _language(value: str) -> Language:
     if not LANGUAGE.fullmatch(value):
         raise NotThis(
@@ -140,12 +144,14 @@ def _language(value: str) -> Language:
     return Language(value)
 
 
+@_often_the_same
 def _yes_or_no(value: str) -> bool:
     if value.casefold() in _YES | _NO:
         return value.casefold() in _YES
     raise NotThis("choice-is-one-of-the-list", "this is neither yes nor no", "write yes or no")
 
 
+@_often_the_same
 def _day(value: str) -> datetime.date:
     try:
         return to_date(value)

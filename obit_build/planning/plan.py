@@ -98,7 +98,7 @@ def make_plan(
         if known is None and award.key not in again:
             issue.append(Action(kind="issue", award=award))
         changes, half = list(_changes(award, ids[award.key], known)), list[Action]()
-        if not gone & {award.key, award.replaced_key}:
+        if not gone or not gone & {award.key, award.replaced_key}:
             last = _last_issued(ledger, again.get(award.key), known)
             changes += _replacement(award, ids, last)
             half = list(_unfinished(repository, ledger, award, known))

@@ -68,9 +68,10 @@ def _looked(root: Path, top: int, kept: Iterable[Iterable[Kept]], seal: int) -> 
             was_touched = True
             if not _has(f"{root}/{path}", sha256):
                 doubtful.add(folder)
+    if NOWHERE in folders.values():
+        doubtful.update(_astray(folders))
     newer = [folder for folder, touched in folders.items() if touched >= seal]
     if newer:
-        doubtful.update(_astray(folders))
         doubtful.update(_crowded(root, newer, folders.keys(), names))
     return Looked(frozenset(doubtful), was_touched or bool(newer))
 

@@ -5,19 +5,18 @@ that a person can be told which of them changed. The rest is split where most bu
 badge, and by award. A view of a badge is what templates show of it, so its digest misses nothing.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from operator import attrgetter
+from dataclasses import dataclass, field
 
 from obit_build.fingerprint import fingerprint
 from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.award import Recipient
+from obit_build.model.compact import parts
 from obit_build.website.feed import changes
 from obit_build.website.files import Claim
 from obit_build.website.shared import Shared
-
-_issued = attrgetter(*(x.name for x in fields(IssuedAward)))
 
 ALWAYS = ""
 """For units that cost less to make than to ask about."""
@@ -95,8 +94,10 @@ class Inputs:
         # Said once for each award, so texts are compared as they are; what is rarely there is digested.
         decided = award and (award.revoked, award.suspended)
         said = shared.endorsed.about_award(issued.id)
-        own = (
-            _issued(issued),
+        own, alike = parts(issued)
+        shown = (
+            own,
+            _shared(alike),
             award and award.visibility,
             decided and (None if decided == (None, None) else fingerprint(decided)),
             person.public_name if person else None,
@@ -104,7 +105,7 @@ class Inputs:
         )
         current = badge is not None and badge.version == issued.version
         about = f"badge={self._badges[issued.badge]}" if current else f"site={self._described}"
-        return f"common={self._common} {about} award={_digest(repr(own))}"
+        return f"common={self._common} {about} award={_digest(repr(shown))}"
 
     def holder(self, person: Recipient, awards: Iterable[IssuedAward]) -> str:
         """Return the inputs of a holder's page."""
@@ -118,13 +119,18 @@ class Inputs:
     def listings(self) -> str:
         """Return the inputs of the lists of the whole site."""
         awards = self.shared.ledger.awards.values()
-        public = [_issued(x) for x in awards if self.shared.is_public(x)]
+        public = [parts(x) for x in awards if self.shared.is_public(x)]
         return self.site(public, changes(self.shared) or self.shared.inputs.at)
 
     def publication(self) -> str:
         """Return the inputs of the page that says when and from what the site was made."""
         inputs, ledger = self.shared.inputs, self.shared.ledger
         return self.site(inputs.at, inputs.commit, ledger.size, ledger.head, sorted(inputs.log))
+
+
+@functools.lru_cache(maxsize=1024)
+def _shared(values: tuple[object, ...]) -> str:
+    return repr(values)
 
 
 def _digest(text: str) -> str:
