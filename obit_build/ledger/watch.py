@@ -89,7 +89,7 @@ class Watch:
             log = os.open(f"{self._root}/{LOG}", os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:
                 for name in names:
-                    if os.stat(name, dir_fd=log, follow_symlinks=False).st_ctime_ns >= at:
+                    if os.lstat(name, dir_fd=log).st_ctime_ns >= at:
                         return False
             finally:
                 os.close(log)

@@ -10,7 +10,6 @@ compared with what is there. A row that was altered does not match its own sum; 
 
 import contextlib
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,14 +23,14 @@ class DamagedError(Exception):
     """The manifest says what nobody wrote; :meth:`Manifest.begin_again` helps."""
 
 
-FORMAT = "3"
+FORMAT = "4"
 FIX = "free some space or give write permission, then build again"
 
 _TABLES = """
 create table if not exists about (name text primary key, value text) without rowid;
 create table if not exists unit (
   name text primary key, number integer, bytes integer, images integer, certificates integer, sum text,
-  inputs text, proven text, claims text, turns text, files text
+  inputs text, proven text, claims text, turns text, files text, digests text
 ) without rowid;
 create table if not exists held (path text primary key, sha256 text) without rowid;
 create table if not exists remembered (name text primary key, made_from text, sum text, value text) without rowid;
@@ -41,9 +40,9 @@ create table if not exists journal (path text primary key, act text) without row
 
 _COUNTED = """select (select count(*) from unit)
 = (select coalesce((select cast(value as integer) from about where name = 'units'), 0))"""
-_ALL = "select name, inputs, proven, claims, turns, files, images, certificates, sum from unit"
+_ALL = "select name, inputs, proven, claims, turns, files, digests, images, certificates, sum from unit"
 _REMEMBERED = "select made_from, sum, value from remembered"
-_Content = tuple[str, str, str, str, str, str, int, int]
+_Content = tuple[str, str, str, str, str, str, str, int, int]
 """What a row's sum is made of."""
 
 
@@ -77,15 +76,16 @@ class UnitRow(NamedTuple):
     """How many certificates were."""
 
     def _content(self) -> _Content:
-        files = json.dumps(self.files)
-        counts = self.images, self.certificates
-        return self.name, self.inputs, self.proven, self.claims, self.turns, files, *counts
+        files = " ".join([f"{size} {path}" for path, size, _ in self.files])
+        digests = " ".join([sha256 for _, _, sha256 in self.files])
+        said = self.name, self.inputs, self.proven, self.claims, self.turns
+        return *said, files, digests, self.images, self.certificates
 
     def columns(self) -> Columns:
         """Return the row of the table."""
         content = self._content()
         counts = len(self.files), sum(x.size for x in self.files), self.images, self.certificates
-        return self.name, *counts, _sum(content), *content[1:6]
+        return self.name, *counts, _sum(content), *content[1:7]
 
 
 def _sum(content: tuple[str | int, ...]) -> str:
@@ -210,7 +210,7 @@ class Manifest:
     def put(self, rows: Iterable[Columns]) -> None:
         """Write the rows of units as :meth:`UnitRow.columns` gives them."""
         self._database.executemany(
-            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
+            "insert or replace into unit values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
 
     def drop_unit(self, row: UnitRow) -> None:
@@ -227,13 +227,15 @@ class Manifest:
         number, size, images, certificates = map(int, self._database.execute(asked).fetchone())
         return number, size, images, certificates
 
-    def kept(self) -> Iterator[list[tuple[str, int, str]]]:
-        """Yield path, size and SHA-256 of all files, by unit; raise DamagedError for what nobody wrote."""
-        for (files,) in self._database.execute("select files from unit"):
-            try:
-                yield json.loads(files)
-            except ValueError:
-                raise DamagedError("a row of the manifest was altered") from None
+    def kept(self) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+        """Yield each unit's name, and path and size of its files; raise DamagedError for what nobody wrote."""
+        for name, files in self._database.execute("select name, files from unit"):
+            yield name, _files(files)
+
+    def digest(self, name: str, path: str) -> str:
+        """Return the SHA-256 of one file of a unit; raise DamagedError if the unit was altered."""
+        unit = self.unit(name)
+        return next((x.sha256 for x in unit.files if x.path == path), "") if unit else ""
 
     def held(self) -> Iterator[tuple[str, str]]:
         """Yield path and SHA-256 of files that the ledger held, by path."""
@@ -275,18 +277,27 @@ class Manifest:
         self._database.execute("delete from journal")
 
 
-def _row(found: tuple[str, str, str, str, str, str, int, int, str]) -> UnitRow:
-    content: _Content = found[:8]
-    if _sum(content) != found[8]:
+def _files(text: str) -> list[tuple[str, int]]:
+    """Read sizes and paths; no path of a site has a space in it."""
+    words = text.split(" ") if text else []
+    try:
+        return list(zip(words[1::2], map(int, words[::2]), strict=True))
+    except ValueError:
+        raise DamagedError("a row of the manifest was altered") from None
+
+
+def _row(found: tuple[str, str, str, str, str, str, str, int, int, str]) -> UnitRow:
+    content: _Content = found[:9]
+    if _sum(content) != found[9]:
         raise DamagedError("a row of the manifest was altered")
-    name, inputs, proven, claims, turns, files, images, certificates = content
+    name, inputs, proven, claims, turns, files, digests, images, certificates = content
     return UnitRow(
         name=name,
         inputs=inputs,
         proven=proven,
         claims=claims,
         turns=turns,
-        files=tuple(FileRow(*entry) for entry in json.loads(files)),
+        files=tuple(FileRow(*x, y) for x, y in zip(_files(files), digests.split(), strict=True)),
         images=images,
         certificates=certificates,
     )

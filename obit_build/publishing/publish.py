@@ -197,7 +197,7 @@ class Stage:
         if self._looked is None:
             self._seal = self._instant()
             sealed = int(self.manifest.about().get(SEALED, "0"))
-            self._looked = look(self.target, self.manifest.kept(), sealed)
+            self._looked = look(self.target, self.manifest.kept(), sealed, self.manifest.digest)
         return self._looked
 
     def _instant(self) -> int:

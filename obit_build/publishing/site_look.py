@@ -8,16 +8,17 @@ seal is looked into: a folder for names that don't belong there, a file for its 
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from obit_build.publishing.site_folder import REGULAR, read_plain
 
-Kept = tuple[str, int, str]
-"""Path, size and SHA-256 of a file that belongs to the site."""
+Kept = tuple[str, Iterable[tuple[str, int]]]
+"""A part of what belongs to the site: its name, and path and size of its files."""
+Digest = Callable[[str, str], str]
+"""Tells the SHA-256 of a file by the name of its part and its path."""
 NOWHERE = 1 << 80
 """When a folder that is not there was touched: later than any seal."""
 
@@ -31,43 +32,44 @@ class Looked(NamedTuple):
     """Whether anything was touched since the seal, even if it is as it was."""
 
 
-def look(root: Path, kept: Iterable[Iterable[Kept]], seal: int) -> Looked:
+def look(root: Path, kept: Iterable[Kept], seal: int, digest: Digest) -> Looked:
     """Compare what lies in the folder ``root`` with what belongs there, ``kept``, in parts.
 
-    ``seal`` is an instant (nanoseconds) before which nothing was changed since.
+    ``digest`` is asked about what was touched. ``seal`` is an instant (nanoseconds) before which nothing was changed since.
     """
     try:
         top = os.open(root, os.O_RDONLY | os.O_DIRECTORY)  # long paths take the system longer
     except OSError:
-        folders = {path.rpartition("/")[0] for part in kept for path, _, _ in part}
+        folders = {path.rpartition("/")[0] for _, files in kept for path, _ in files}
         return Looked(frozenset(folders), was_touched=True)
     try:
-        return _looked(root, top, kept, seal)
+        return _looked(root, top, kept, seal, digest)
     finally:
         os.close(top)
 
 
-def _looked(root: Path, top: int, kept: Iterable[Iterable[Kept]], seal: int) -> Looked:
+def _looked(root: Path, top: int, kept: Iterable[Kept], seal: int, digest: Digest) -> Looked:
     folders: dict[str, int] = {}
     _add(top, "", folders)
     doubtful: set[str] = set()
     names: dict[str, set[str]] = {}  # what belongs into folders that were touched
     was_touched = False
-    for path, size, sha256 in chain.from_iterable(kept):
-        folder = path.rpartition("/")[0]
-        if (folders.get(folder) or _add(top, folder, folders)) >= seal:
-            names.setdefault(folder, set()).add(path)
-        try:
-            found = os.stat(path, dir_fd=top, follow_symlinks=False)
-        except OSError:
-            doubtful.add(folder)
-            continue
-        if found.st_mode != REGULAR or found.st_size != size:
-            doubtful.add(folder)
-        elif found.st_ctime_ns >= seal:
-            was_touched = True
-            if not _has(f"{root}/{path}", sha256):
+    for part, files in kept:
+        for path, size in files:
+            folder = path.rpartition("/")[0]
+            if (folders.get(folder) or _add(top, folder, folders)) >= seal:
+                names.setdefault(folder, set()).add(path)
+            try:
+                found = os.lstat(path, dir_fd=top)
+            except OSError:
                 doubtful.add(folder)
+                continue
+            if found.st_mode != REGULAR or found.st_size != size:
+                doubtful.add(folder)
+            elif found.st_ctime_ns >= seal:
+                was_touched = True
+                if not _has(f"{root}/{path}", digest(part, path)):
+                    doubtful.add(folder)
     if NOWHERE in folders.values():
         doubtful.update(_astray(folders))
     newer = [folder for folder, touched in folders.items() if touched >= seal]
@@ -81,7 +83,7 @@ def _add(top: int, folder: str, folders: dict[str, int]) -> int:
     above = folder
     while above not in folders:
         try:
-            found = os.stat(above or ".", dir_fd=top, follow_symlinks=False)
+            found = os.lstat(above or ".", dir_fd=top)
             is_folder = stat.S_ISDIR(found.st_mode)
         except OSError:
             is_folder = False
