@@ -53,6 +53,9 @@ class Numbers(_Table):
     def __len__(self) -> int:
         return len(self._hashes)
 
+    def __contains__(self, hashed: int) -> bool:
+        return any(True for _ in self.find(hashed))
+
     def find(self, hashed: int) -> Iterator[int]:
         """Yield the numbers with a hash: more than one only by chance."""
         at, last = hashed, len(self._slots) - 1

@@ -40,18 +40,19 @@ def awards_of(
     file: AwardFile,
     said: "Lines | None" = None,
     *,
-    codes: Mapping[str, Code] | None = None,
+    codes: dict[str, str] | None = None,
 ) -> Iterator[Award]:
     """Yield one award per line of the file, in its order.
 
     What a line says wins over what the file says; evidence adds up, the file's first. ``said`` are the
-    file's lines (:func:`lines_of`); ``codes`` are the codes that somebody else holds already.
+    file's lines (:func:`lines_of`); ``codes`` are those that somebody holds already: a
+    person has one, however many awards there are.
     """
-    own = codes or {}
+    held = {} if codes is None else codes
     for_everybody = _for_everybody(file)
     for at, entry in enumerate(file.to):
         version = file.version or badge.version
-        code = own.get(entry.id, entry.id)
+        code = held.setdefault(entry.id, entry.id)
         key = AwardKey(badge.slug, version, code, file.issued, entry.n)
         if said is None:
             yield _award(key, file, entry, for_everybody)

@@ -6,14 +6,13 @@ asks, as for the lines of a very large centre.
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from obit_build.centre.awards import Lines, names_of
 from obit_build.model.achievement import Achievement
 from obit_build.model.award import Award, AwardFile, AwardKey
 from obit_build.model.on_demand import filed
-from obit_build.model.words import Code
 from obit_build.reading.places import Source, Spot
 from obit_build.reading.plain_reader import read_record
 from obit_build.reading.plain_yaml import Doubt
@@ -39,11 +38,11 @@ class KnownFile:
             for at, (code, shape) in enumerate(zip(said["codes"], said["shape"], strict=True))
         ]
 
-    def awards_of(self, badge: Achievement, codes: Mapping[str, Code]) -> Iterator[Award]:
+    def awards_of(self, badge: Achievement, codes: dict[str, str]) -> Iterator[Award]:
         """Yield one award per line, as :func:`obit_build.centre.awards.awards_of` does."""
         slug, version, issued = badge.slug, self.file.version or badge.version, self.file.issued
         for at, (code, n, names) in enumerate(self.entries):
-            key = AwardKey(slug, version, codes.get(code) or Code(code), issued, n)
+            key = AwardKey(slug, version, codes.setdefault(code, code), issued, n)
             yield filed(Award, self.lines, at, names, None, key=key)
 
 

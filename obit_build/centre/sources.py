@@ -26,7 +26,7 @@ from obit_build.model.pathway import Pathway
 from obit_build.model.profile import ImageFile, Profile
 from obit_build.model.repository import Repository
 from obit_build.model.settings import Settings
-from obit_build.model.words import Code, Slug, Url
+from obit_build.model.words import Slug, Url
 from obit_build.people.recipients import read_recipients
 from obit_build.problems import Location, Problem
 from obit_build.reading.kinds import LANGUAGE
@@ -113,7 +113,7 @@ class _Sources:
         profiles = dict(self.profiles())
         achievements = dict(self.achievements())
         recipients = self.recipients()
-        codes = {code: person.code for code, person in recipients.items()}
+        codes = {x: x for x in recipients} if isinstance(recipients, dict) else {}
         return Repository(
             settings=settings,
             profiles=profiles,
@@ -222,7 +222,7 @@ class _Sources:
         )
 
     def awards(
-        self, achievements: Mapping[str, Achievement], codes: Mapping[str, Code]
+        self, achievements: Mapping[str, Achievement], codes: dict[str, str]
     ) -> Iterator[Award]:
         """Read the award files; awards of a badge that can't be read are left out."""
         before = 0
@@ -235,9 +235,7 @@ class _Sources:
             self.award_files[path] = range(before, before + len(awards))
             before += len(awards)
 
-    def awards_of(
-        self, path: str, badge: Achievement | None, codes: Mapping[str, Code]
-    ) -> list[Award]:
+    def awards_of(self, path: str, badge: Achievement | None, codes: dict[str, str]) -> list[Award]:
         """Read one award file; if it is as it was, no more of it than is needed."""
         source = self.source(path)
         known = recall(self.remembered, source, self.language) if badge else None
@@ -264,7 +262,7 @@ class _Sources:
             if found and framework:
                 yield found[1], dataclasses.replace(framework, slug=Slug(found[1]))
 
-    def recipients(self) -> dict[str, Recipient]:
+    def recipients(self) -> Mapping[str, Recipient]:
         if PEOPLE not in self.files or self.has_conflict_marks(PEOPLE):
             return {}
         recipients, problems = read_recipients(self.files[PEOPLE], PEOPLE)

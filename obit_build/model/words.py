@@ -6,7 +6,7 @@ Each class below is text that passed one test (made in ``parse``); a field's typ
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NewType
 
 from obit_build.problems import Location
 
@@ -15,12 +15,6 @@ NOWHERE = Location("(made in memory)")
 
 class Slug(str):
     """A name in an address: lower-case letters, digits and single hyphens, at most 64."""
-
-    __slots__ = ()
-
-
-class Code(str):
-    """A recipient's code: 3 to 64 letters, digits, dots, hyphens or underscores; no meaning."""
 
     __slots__ = ()
 
@@ -71,6 +65,11 @@ class PublicKeyMultibase(str):
     """A public key as Multikey text: ``z6Mk…`` (Ed25519)."""
 
     __slots__ = ()
+
+
+Code = NewType("Code", str)
+"""A recipient's code: 3 to 64 letters, digits, dots, hyphens or underscores; no meaning. A text and no more:
+there are very many, and a class of one's own doubles what each takes."""
 
 
 class OneLanguage(Mapping[str, str]):

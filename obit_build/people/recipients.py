@@ -42,7 +42,7 @@ _often_the_same = functools.lru_cache(maxsize=1024)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 
 
-def read_recipients(data: bytes, path: str) -> tuple[dict[str, Recipient], list[Problem]]:
+def read_recipients(data: bytes, path: str) -> tuple[Mapping[str, Recipient], list[Problem]]:
     """Read the people list; return recipients by code, and what is wrong.
 
     A row with a faulty cell is kept without that cell, so that its code stays known. The first

@@ -70,7 +70,7 @@ def test_what_fits_becomes_a_value_of_its_kind(kind, text, value):
     found = read(kind, text)
 
     assert found == value
-    assert isinstance(found, kind)
+    assert isinstance(found, str if kind is Code else kind)  # codes are too many for a class
 
 
 @pytest.mark.parametrize(
