@@ -34,9 +34,9 @@ from obit_build.verifying.kinds import as_list
 
 def wanted_bits(ledger: Ledger, issuer: str, number: int) -> tuple[bytes, bytes]:
     """Return the bitstrings of the revocation list and of the suspension list (decision 0004)."""
-    awards = ledger.on_list(issuer, number)
-    revoked = status.bitstring((a.index for a in awards if a.bit_is_set), LIST_LENGTH)
-    suspended = (a.index for a in awards if a.state == "suspended")
+    decided = [a for a in ledger.on_list(issuer, number) if a.bit_is_set]
+    revoked = status.bitstring((a.index for a in decided), LIST_LENGTH)
+    suspended = (a.index for a in decided if a.state == "suspended")
     return revoked, status.bitstring(suspended, LIST_LENGTH)
 
 

@@ -7,7 +7,7 @@ import datetime
 import functools
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -179,11 +179,11 @@ class Ledger:
             None,
         )
 
-    def on_list(self, issuer: str, number: int) -> tuple[IssuedAward, ...]:
-        """Return the awards whose status is on this list."""
-        return tuple(
-            a for a in self.awards.values() if (a.issuer, a.list_number) == (issuer, number)
-        )
+    def on_list(self, issuer: str, number: int) -> Iterator[IssuedAward]:
+        """Yield the awards whose status is on this list."""
+        for award in self.awards.values():
+            if (award.issuer, award.list_number) == (issuer, number):
+                yield award
 
     def replaced_for(self, award: IssuedAward) -> IssuedAward | None:
         """Return the award that took this one's place."""
