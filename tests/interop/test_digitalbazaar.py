@@ -92,7 +92,7 @@ def test_another_verifier_finds_exactly_the_bits_of_the_ledger_in_the_signed_lis
     for issuer, newest in ledger.lists.items():
         for number in range(1, newest + 1):
             at = f"{ledger.site}/status/{issuer}/{number}"
-            awards = ledger.on_list(issuer, number)
+            awards = tuple(ledger.on_list(issuer, number))
             inactive = sorted(a.index for a in awards if a.state != "active")
             suspended = sorted(a.index for a in awards if a.state == "suspended")
             expected[f"{at}.json"] = ("revocation", True, 131_072, inactive)

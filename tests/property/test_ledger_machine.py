@@ -398,7 +398,7 @@ class Ledgers(RuleBasedStateMachine):
             assert issued.state == wanted_state(award, issued)
         for issuer, newest in ledger.lists.items():
             for number in range(1, newest + 1):
-                on_list = ledger.on_list(issuer, number)
+                on_list = tuple(ledger.on_list(issuer, number))
                 revocations = self.bits(f"status/{issuer}/{number}.json", ledger)
                 suspensions = self.bits(f"status/{issuer}/{number}-suspension.json", ledger)
                 assert status.count(revocations) == sum(a.state != "active" for a in on_list)
