@@ -103,6 +103,7 @@ class Drafts:
         self._repository = repository
         self._languages: dict[tuple[str, str | None, str | None], str] = {}
         self._speakers: dict[str, Speaker] = {}
+        self._lists: dict[tuple[str, int], str] = {}
         self._definitions: dict[str, bytes] = {}
         self._nodes: dict[tuple[str, ...], JsonObject] = {}
 
@@ -180,7 +181,7 @@ class Drafts:
             "narrative": say(award.narrative),
             "role": say(award.role),
             "term": say(award.term),
-            "status": f"{_status_list(settings, issuer, given.list_number)}#{index}",
+            "status": f"{self._status_list(issuer, given.list_number)}#{index}",
             "statusListIndex": index,
         }
         for n, result in enumerate(award.results):
@@ -191,6 +192,14 @@ class Drafts:
         for n, evidence in enumerate(award.evidence):
             own |= _evidence_texts(n, evidence, say)
         return own
+
+    def _status_list(self, issuer: str, number: int) -> str:
+        at = self._lists.get((issuer, number))
+        if at is None:
+            at = self._lists[issuer, number] = _status_list(
+                self._repository.settings, issuer, number
+            )
+        return at
 
     def _composed(
         self, form: _Form, achievement: Achievement, issuer: Profile, texts: Sequence[str]
@@ -217,7 +226,7 @@ class Drafts:
                 "credentialSubject": self._subject(form, achievement, own),
                 "evidence": [_evidence(n, own) for n in range(form.evidence)],
                 "credentialStatus": status_entry(
-                    _status_list(settings, issuer.slug, form.list_number),
+                    self._status_list(issuer.slug, form.list_number),
                     entry=own["status"],
                     index=own["statusListIndex"],
                 ),

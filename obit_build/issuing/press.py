@@ -172,7 +172,7 @@ class Press:
 
 def _plain(texts: Sequence[str]) -> list[bytes] | None:
     """Write texts for N-Quads and JSON alike; None if one is unusual: all are looked at together."""
-    together = "\n".join(texts).encode(errors="backslashreplace")
+    together = "\n".join(texts).encode("utf-8", "backslashreplace")
     plain = together.split(b"\n")
     usual = len(together.translate(None, _UNUSUAL)) == len(together) and b"]]>" not in together
     return plain if usual and len(plain) == len(texts) else None

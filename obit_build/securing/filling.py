@@ -61,7 +61,7 @@ class Together:
         """Return the pieces of each text with ``values[number]`` in each place."""
         parts = self._parts.copy()
         parts[1::2] = self._wanted(values)
-        return [parts[each] for each in self._each]
+        return list(map(parts.__getitem__, self._each))
 
 
 class Lines:

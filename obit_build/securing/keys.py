@@ -18,7 +18,8 @@ _DIGITS = _LETTERS.ljust(256)
 _VALUES = bytes.maketrans(_LETTERS, bytes(range(58)))
 _AT_ONCE = 128
 """Digits that are found, or added up, together: a signature has 88."""
-_MODULUS = 58**_AT_ONCE
+_HALF = 58 ** (_AT_ONCE // 2)
+_MODULUS = _HALF**2
 ED25519_PREFIX = b"\xed\x01"
 DID_V1 = "https://www.w3.org/ns/did/v1"
 MULTIKEY_V1 = "https://w3id.org/security/multikey/v1"
@@ -68,7 +69,7 @@ def _halving(digits: int) -> tuple[int, int, int, int]:
     return multiplier, 18 * digits, mask, (1 << 16 * digits) - 58**digits
 
 
-_HALVINGS = tuple(_halving(digits) for digits in (64, 32, 16, 8, 4, 2, 1))
+_HALVINGS = tuple(_halving(digits) for digits in (32, 16, 8, 4, 2, 1))
 
 
 def _doubling(digits: int) -> tuple[int, int, int]:
@@ -89,7 +90,9 @@ def encode_base58(data: bytes) -> str:
     """Encode as base58btc (no multibase prefix)."""
     number, parts = int.from_bytes(data, "big"), [""]
     while number:
-        number, part = divmod(number, _MODULUS)
+        number, lower = divmod(number, _HALF)
+        number, upper = divmod(number, _HALF)
+        part = upper << 8 * _AT_ONCE | lower
         for multiplier, shift, mask, apart in _HALVINGS:
             part += (part * multiplier >> shift & mask) * apart
         parts.append(part.to_bytes(2 * _AT_ONCE, "big")[1::2].translate(_DIGITS).decode())
