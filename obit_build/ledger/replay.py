@@ -71,7 +71,7 @@ class Replay:
 
     @classmethod
     def of(cls, ledger: Ledger) -> "Replay":
-        """Return a replay that goes on from a total."""
+        """Return a replay that goes on from a total, whose tables it shares from now on."""
         replay = cls()
         salt = ledger.salt.hex()
         replay._genesis = {"mode": ledger.mode, "site": ledger.site, "salt": salt}
@@ -79,7 +79,9 @@ class Replay:
         replay._last_at, replay._main = ledger.last_at, ledger.main
         replay._keys = KeyRing(ledger.keys)
         replay._lists = dict(ledger.lists)
-        replay._awards = packed(IssuedAward, ledger.awards.values())
+        awards = ledger.awards
+        shared = awards if isinstance(awards, Packed) else packed(IssuedAward, awards.values())
+        replay._awards = shared
         for issuer, newest in ledger.lists.items():
             replay._taken |= {(issuer, number): Taken() for number in range(1, newest + 1)}
         for award in ledger.awards.values():

@@ -18,6 +18,8 @@ from obit_build.remembered import Remembered
 TOTAL = "ledger"
 """What the total is remembered as; its awards are beside it, some at a time."""
 AT_ONCE = 1000
+ROOM = 1 << 14
+"""How many of a recalled ledger's awards are kept as records once somebody looked at them."""
 _award = maker(IssuedAward)
 
 
@@ -33,7 +35,7 @@ class Resumed:
     def ledger(self) -> Ledger | None:
         """Return the ledger; None if a part of it can't be recalled."""
         said = self._said
-        awards = Packed(IssuedAward)
+        awards = Packed(IssuedAward, room=ROOM)
         for number in range(said["parts"]):
             part = self._remembered.recall(_part(number), self.head)
             if part is None:

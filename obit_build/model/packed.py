@@ -48,8 +48,10 @@ class Packed(Mapping[str, T]):
     The key is the first of the record's own fields, a text of at most 32 bytes; there is one more at least.
     """
 
-    def __init__(self, kind: type[T]) -> None:
-        self._kind, self._made = kind, maker(kind)
+    def __init__(self, kind: type[T], *, room: int = 0) -> None:
+        """Begin a table; up to ``room`` records are kept beside their rows once somebody has made them."""
+        self._kind, self._made, self._room = kind, maker(kind), room
+        self._known: dict[str, T] = {}
         self._keys, self._rows, self._starts = Keys(), bytearray(), array("Q")
         self._forms: list[_Form] = []
         self._numbers: dict[tuple[Any, ...], int] = {}
@@ -68,6 +70,8 @@ class Packed(Mapping[str, T]):
 
     def __getitem__(self, key: str) -> T:
         """Make the record of a key; raise KeyError if there is none."""
+        if key in self._known:
+            return self._known[key]
         number = self._keys.find(key_of(key))
         if number is None:
             raise KeyError(key)
@@ -79,8 +83,9 @@ class Packed(Mapping[str, T]):
 
     def records(self) -> Iterator[T]:
         """Make one record after the other."""
+        known = self._known
         for number, key in enumerate(self):
-            yield self._record(number, key)
+            yield known[key] if key in known else self._record(number, key)
 
     def put(self, record: T) -> None:
         """Keep a record under its key, over its former one; raise ValueError for a key of more than 32 bytes."""
@@ -88,11 +93,13 @@ class Packed(Mapping[str, T]):
         values = [value.encode() if type(value) is str else value for value in own]
         form = self._forms[of := self._form(own, values, alike)]
         row = form.row.pack(of, *[value for value in values if value is not None])
+        self._known.pop(key, None)
         number = self._keys.find(key_of(key))
         if number is None:
             self._keys.add(key_of(key))
             self._starts.append(len(self._rows))
             self._rows += row
+            self._keep(key, record)
             return
         start = self._starts[number]
         former = self._forms[_HEAD.unpack_from(self._rows, start)[0]].row
@@ -104,17 +111,19 @@ class Packed(Mapping[str, T]):
 
     def copy(self) -> "Packed[T]":
         """Return another table with the same records."""
-        other = Packed(self._kind)
+        other = Packed(self._kind, room=self._room)
         other._keys, other._rows, other._starts = self._keys.copy(), self._rows[:], self._starts[:]
         other._forms, other._numbers = self._forms[:], dict(self._numbers)
         return other
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel to another process as rows."""
-        return {name: value for name, value in vars(self).items() if name != "_made"}
+        return {
+            name: value for name, value in vars(self).items() if name not in ("_made", "_known")
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _made=maker(state["_kind"]))
+        vars(self).update(state, _made=maker(state["_kind"]), _known={})
 
     def _form(self, own: list[Any], values: list[Any], alike: tuple[Any, ...]) -> int:
         """Return the number of the form that a row has."""
@@ -132,7 +141,13 @@ class Packed(Mapping[str, T]):
         own = form.order((key, None, *form.row.unpack_from(self._rows, start)))
         if form.texts:
             own = tuple([x.decode() if at in form.texts else x for at, x in enumerate(own)])
-        return self._made(own, form.alike)
+        record = self._made(own, form.alike)
+        self._keep(key, record)
+        return record
+
+    def _keep(self, key: str, record: T) -> None:
+        if len(self._known) < self._room:
+            self._known[key] = record
 
 
 def _new_form(own: list[Any], sizes: list[int | None], alike: tuple[Any, ...]) -> _Form:

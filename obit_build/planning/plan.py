@@ -92,14 +92,15 @@ def make_plan(
     later: list[Action] = []
     unchanged = present = 0
     for award in wanted:
-        known = ledger.awards.get(ids[award.key] or "") if ledger else None
+        award_id = ids[award.key]
+        known = ledger.awards.get(award_id or "") if ledger else None
         if known is None and award.withdrawn:
             continue  # it never was on the site, and never will be
         if known is None and award.key not in again:
             issue.append(Action(kind="issue", award=award))
-        changes, half = list(_changes(award, ids[award.key], known)), list[Action]()
+        changes, half = list(_changes(award, award_id, known)), list[Action]()
         if not gone or not gone & {award.key, award.replaced_key}:
-            last = _last_issued(ledger, again.get(award.key), known)
+            last = _last_issued(ledger, again.get(award.key) if again else None, known)
             changes += _replacement(award, ids, last)
             half = list(_unfinished(repository, ledger, award, known))
         later += changes
@@ -244,7 +245,7 @@ def _problems(
         if known:
             present.add(award_id)
             if not award.withdrawn:  # what goes may lose its details beforehand
-                yield from _edits(award, known, is_edited=award.key in edited)
+                yield from _edits(award, known, is_edited=bool(edited) and award.key in edited)
                 yield from _lost_replacement(award, known)
         yield from _second_replacement(ledger, award)
     yield from _missing(repository, ledger, present)

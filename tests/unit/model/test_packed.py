@@ -70,8 +70,30 @@ def test_a_record_that_is_put_again_keeps_its_place(fields: dict[str, Any]):
     assert list(table.values()) == [AWARDS[0], other, *AWARDS[2:]]
 
 
-def test_what_is_not_there_is_not_found():
-    table = packed(IssuedAward, AWARDS)
+@pytest.mark.parametrize("room", [1, 2, 9])
+def test_records_that_are_kept_beside_their_rows_are_those_that_were_put_last(room: int):
+    # given
+    table = Packed(IssuedAward, room=room)
+    for award in AWARDS:
+        table.put(award)
+    other = dataclasses.replace(AWARDS[1], state="suspended")
+
+    # when
+    before = list(table.values())
+    table.put(other)
+
+    # then
+    assert before == list(AWARDS)
+    assert list(table.values()) == [table[award.id] for award in AWARDS]
+    assert table["b" * 32] == table.copy()["b" * 32] == other
+    assert pickle.loads(pickle.dumps(table)) == table  # noqa: S301 - written above
+
+
+@pytest.mark.parametrize("room", [0, 9])
+def test_what_is_not_there_is_not_found(room: int):
+    table = Packed(IssuedAward, room=room)
+    for award in AWARDS:
+        table.put(award)
 
     assert table.get("e") is None
     assert table.get("") is None
@@ -81,6 +103,7 @@ def test_what_is_not_there_is_not_found():
         table["e"]
     with pytest.raises(ValueError, match=r"^a key has 32 bytes$"):
         table.put(issued_award("a" * 33))
+    assert table.get("a" * 33) is None
 
 
 def test_a_copy_goes_on_by_itself():
