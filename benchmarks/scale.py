@@ -24,8 +24,8 @@ from obit_build.ledger.ledger import LIST_LENGTH
 from obit_build.securing.status import encode
 
 FIGURES = Path(__file__).with_suffix(".json")
-SIZES = (300, 2_000)
-"""Awards of the two centres that are measured; what counts is the difference between them."""
+SIZES = (1_000, 10_000)
+"""Awards of the two centres that are measured; what counts is the difference, so it has to be far more than chance."""
 SCALES = (10_000, 1_000_000, 100_000_000)
 PER_SHARD = 10_000
 """Awards of one issuer in one year, in the layout with many ledgers."""
