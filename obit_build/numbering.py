@@ -88,6 +88,11 @@ class Keys(_Table):
     def __contains__(self, key: bytes) -> bool:
         return self.find(key) is not None
 
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the keys."""
+        for start in range(0, len(self._kept), KEY_BYTES):
+            yield bytes(self._kept[start : start + KEY_BYTES])
+
     def __getitem__(self, number: int) -> bytes:
         """Return the key with a number, from 0."""
         return bytes(self._kept[number * KEY_BYTES : (number + 1) * KEY_BYTES])
@@ -160,7 +165,7 @@ class Register(Mapping[str, T]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
-        return (name_of(self._keys[number]) for number in range(len(self)))
+        return map(name_of, self._keys)
 
     def __getitem__(self, name: str) -> T:
         """Return the item of a name; raise KeyError if there is none."""

@@ -15,9 +15,7 @@ from obit_build.numbering import Keys, key_of, name_of
 
 T = TypeVar("T")
 
-_HEAD = struct.Struct("<I")
-"""A row begins with the number of its form."""
-_KEY, _NONE, _FIRST = 0, 1, 3
+_KEY, _NONE, _FIRST = 0, 1, 2
 """Where things are beside a row that was taken apart."""
 
 
@@ -25,7 +23,7 @@ class _Form(NamedTuple):
     """What all rows of one form have in common."""
 
     row: struct.Struct
-    """The form's own number, then what a record holds itself."""
+    """What a record holds itself, but for its key and what is None."""
     order: Callable[[tuple[Any, ...]], tuple[Any, ...]]
     """Takes the key, None and what stands in the row; returns what is the record's own."""
     texts: tuple[int, ...]
@@ -53,6 +51,8 @@ class Packed(Mapping[str, T]):
         self._kind, self._made, self._room = kind, maker(kind), room
         self._known: dict[str, T] = {}
         self._keys, self._rows, self._starts = Keys(), bytearray(), array("Q")
+        self._of = array("I")
+        """Number of each row → number of its form."""
         self._forms: list[_Form] = []
         self._numbers: dict[tuple[Any, ...], int] = {}
         """What is said of a form → its number."""
@@ -62,8 +62,7 @@ class Packed(Mapping[str, T]):
 
     def __iter__(self) -> Iterator[str]:
         """Yield the keys."""
-        for number in range(len(self)):
-            yield name_of(self._keys[number])
+        return map(name_of, self._keys)
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self._keys.find(key_of(key)) is not None
@@ -91,20 +90,21 @@ class Packed(Mapping[str, T]):
         """Keep a record under its key, over its former one; raise ValueError for a key of more than 32 bytes."""
         (key, *own), alike = parts(record)
         values = [value.encode() if type(value) is str else value for value in own]
-        form = self._forms[of := self._form(own, values, alike)]
-        row = form.row.pack(of, *[value for value in values if value is not None])
+        of = self._form(own, values, alike)
+        row = self._forms[of].row.pack(*[value for value in values if value is not None])
         self._known.pop(key, None)
         number = self._keys.find(key_of(key))
         if number is None:
             self._keys.add(key_of(key))
             self._starts.append(len(self._rows))
+            self._of.append(of)
             self._rows += row
             self._keep(key, record)
             return
-        start = self._starts[number]
-        former = self._forms[_HEAD.unpack_from(self._rows, start)[0]].row
-        if former.size == len(row):
-            self._rows[start : start + len(row)] = row
+        start, size = self._starts[number], self._forms[self._of[number]].row.size
+        self._of[number] = of
+        if size == len(row):
+            self._rows[start : start + size] = row
         else:
             self._starts[number] = len(self._rows)
             self._rows += row
@@ -113,7 +113,7 @@ class Packed(Mapping[str, T]):
         """Return another table with the same records."""
         other = Packed(self._kind, room=self._room)
         other._keys, other._rows, other._starts = self._keys.copy(), self._rows[:], self._starts[:]
-        other._forms, other._numbers = self._forms[:], dict(self._numbers)
+        other._of, other._forms, other._numbers = self._of[:], self._forms[:], dict(self._numbers)
         return other
 
     def __getstate__(self) -> dict[str, Any]:
@@ -136,13 +136,13 @@ class Packed(Mapping[str, T]):
         return number
 
     def _record(self, number: int, key: str) -> T:
-        start = self._starts[number]
-        form = self._forms[_HEAD.unpack_from(self._rows, start)[0]]
-        own = form.order((key, None, *form.row.unpack_from(self._rows, start)))
+        form = self._forms[self._of[number]]
+        own = form.order((key, None, *form.row.unpack_from(self._rows, self._starts[number])))
         if form.texts:
             own = tuple([x.decode() if at in form.texts else x for at, x in enumerate(own)])
         record = self._made(own, form.alike)
-        self._keep(key, record)
+        if self._room:
+            self._keep(key, record)
         return record
 
     def _keep(self, key: str, record: T) -> None:
@@ -151,7 +151,7 @@ class Packed(Mapping[str, T]):
 
 
 def _new_form(own: list[Any], sizes: list[int | None], alike: tuple[Any, ...]) -> _Form:
-    spelt, order, here = _HEAD.format, [_KEY], itertools.count(_FIRST)
+    spelt, order, here = "<", [_KEY], itertools.count(_FIRST)
     for value, size in zip(own, sizes, strict=True):
         order.append(_NONE if value is None else next(here))
         spelt += "" if value is None else "q" if size is None else f"{size}s"
