@@ -5,12 +5,12 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+STARTER = Path(__file__).parent / "started.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,27 @@ def run(
     """Run a program to its end; raise FailedError if it fails."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}", "NO_COLOR": "1", **more}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # who installs a program compiles it once
-    started = time.perf_counter()
-    with (stdin or Path(os.devnull)).open("rb") as given:
-        process = subprocess.Popen(
-            [str(word) for word in command],
+    words = [str(word) for word in command]
+    read, write = os.pipe()
+    with (stdin or Path(os.devnull)).open("rb") as given, os.fdopen(read) as told_by_it:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", STARTER, str(write), *words],
             cwd=cwd,
             env=environment,
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=[write],
+            check=False,
         )
-        output = process.stdout.read() if process.stdout else b""
-        _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    text = output.decode(errors="replace")
-    if process.returncode:
+        os.close(write)
+        said = told_by_it.read()
+    text = done.stdout.decode(errors="replace")
+    took = json.loads(said) if said else {"code": done.returncode or 1}
+    if took["code"]:
         last = text.strip().splitlines()[-1:] or ["it said nothing"]
-        raise FailedError(f"{Path(str(command[0])).name} failed: {last[0][:200]}")
-    wall = time.perf_counter() - started
-    return Run(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, text)
+        raise FailedError(f"{Path(words[0]).name} failed: {last[0][:200]}")
+    return Run(took["cpu"], took["wall"], took["peak"] / 1024, text)
 
 
 def told(command: Sequence[str | Path], *, cwd: Path = ROOT, stdin: Path | None = None) -> float:
