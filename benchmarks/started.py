@@ -9,9 +9,8 @@ import os
 import sys
 import time
 
-os.set_inheritable(
-    int(sys.argv[1]), False
-)  # it ends with this process, whatever the program leaves behind
+# It is closed with this process, whatever the program leaves behind.
+os.set_inheritable(int(sys.argv[1]), False)
 started = time.perf_counter()
 child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
 _, status, used = os.wait4(child, 0)

@@ -174,3 +174,23 @@ def ledger_of(*issued, site="https://badges.example.org/x"):
         )  # fmt: skip
         awards[known.id] = known
     return dataclasses.replace(empty, awards=awards)
+
+
+HEX = "0123456789abcdef" * 4
+
+
+def any_issued_award(award_id: str = "a" * 32, **fields: Any) -> IssuedAward:
+    """Return one as a ledger holds it, of no repository."""
+    given: dict[str, Any] = {
+        "id": award_id,
+        "issuer": "citc",
+        "badge": "firewall",
+        "version": "1",
+        "issued": datetime.date(2026, 3, 14),
+        "list_number": 1,
+        "index": 70_000,
+        "sha256": HEX,
+        "content": HEX,
+        "definition": HEX,
+    }
+    return IssuedAward(**{**given, **fields})

@@ -1,38 +1,19 @@
 """Compact records: dataclasses to whoever uses them, small in memory."""
 
 import dataclasses
-import datetime
 import pickle
 import sys
-from typing import Any
 
 import pytest
+from builders import HEX, any_issued_award
 
 from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.words import OneLanguage, Text
 
-HEX = "0123456789abcdef" * 4
-
-
-def issued_award(**fields: Any) -> IssuedAward:
-    given: dict[str, Any] = {
-        "id": "a" * 32,
-        "issuer": "citc",
-        "badge": "firewall",
-        "version": "1",
-        "issued": datetime.date(2026, 3, 14),
-        "list_number": 1,
-        "index": 70_000,
-        "sha256": HEX,
-        "content": HEX,
-        "definition": HEX,
-    }
-    return IssuedAward(**{**given, **fields})
-
 
 def test_a_compact_record_is_replaced_compared_and_named_like_any_other():
     # given
-    award = issued_award(sha256=HEX)
+    award = any_issued_award(sha256=HEX)
 
     # when
     other = dataclasses.replace(award, state="revoked")
@@ -46,25 +27,25 @@ def test_a_compact_record_is_replaced_compared_and_named_like_any_other():
 
 
 def test_a_compact_record_travels_to_another_process():
-    award = issued_award(sha256=HEX, token_sha256=HEX)
+    award = any_issued_award(sha256=HEX, token_sha256=HEX)
 
     assert pickle.loads(pickle.dumps(award)) == award  # noqa: S301 - written above
 
 
 @pytest.mark.parametrize("text", ["abc", "AB", "", "a b ", None])
 def test_a_digest_that_is_not_bytes_in_hex_comes_back_as_it_was(text: str | None):
-    assert issued_award(token_sha256=text).token_sha256 == text
+    assert any_issued_award(token_sha256=text).token_sha256 == text
 
 
 def test_awards_that_say_the_same_share_it():
-    first, second = issued_award(id="a" * 32), issued_award(id="b" * 32)
+    first, second = any_issued_award(id="a" * 32), any_issued_award(id="b" * 32)
 
     assert first._alike is second._alike
     assert sys.getsizeof(first) <= 64 + 16
 
 
 def test_a_compact_record_is_frozen_and_knows_its_fields():
-    award = issued_award()
+    award = any_issued_award()
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         award.state = "revoked"  # type: ignore[misc]  # that is what must not be possible

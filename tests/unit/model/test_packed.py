@@ -7,34 +7,16 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from builders import HEX, any_issued_award
 
 from obit_build.ledger.ledger import IssuedAward
 from obit_build.model.packed import Packed, packed
 
-HEX = "0123456789abcdef" * 4
-
-
-def issued_award(award_id: str, **fields: Any) -> IssuedAward:
-    given: dict[str, Any] = {
-        "id": award_id,
-        "issuer": "citc",
-        "badge": "firewall",
-        "version": "1",
-        "issued": datetime.date(2026, 3, 14),
-        "list_number": 1,
-        "index": 70_000,
-        "sha256": HEX,
-        "content": HEX,
-        "definition": HEX,
-    }
-    return IssuedAward(**{**given, **fields})
-
-
 AWARDS = (
-    issued_award("a" * 32),
-    issued_award("b" * 32, index=7, state="revoked", state_date=datetime.date(2026, 4, 1)),
-    issued_award("c", token_sha256=HEX[::-1], token_key="z6Mk"),
-    issued_award("d2", sha256="abc", content=""),  # no bytes in hex
+    any_issued_award("a" * 32),
+    any_issued_award("b" * 32, index=7, state="revoked", state_date=datetime.date(2026, 4, 1)),
+    any_issued_award("c", token_sha256=HEX[::-1], token_key="z6Mk"),
+    any_issued_award("d2", sha256="abc", content=""),  # no bytes in hex
 )
 
 
@@ -102,7 +84,7 @@ def test_what_is_not_there_is_not_found(room: int):
     with pytest.raises(KeyError):
         table["e"]
     with pytest.raises(ValueError, match=r"^a key has 32 bytes$"):
-        table.put(issued_award("a" * 33))
+        table.put(any_issued_award("a" * 33))
     assert table.get("a" * 33) is None
 
 
@@ -137,7 +119,7 @@ def test_an_award_takes_a_third_of_what_it_takes_as_a_record():
     tracemalloc.start()
     table = Packed(IssuedAward)
     for award_id, digest in zip(ids, digests, strict=True):
-        table.put(issued_award(award_id, sha256=digest, content=digest))
+        table.put(any_issued_award(award_id, sha256=digest, content=digest))
     taken = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
 
